@@ -1,0 +1,54 @@
+using Microsoft.CodeAnalysis;
+
+namespace GeneratedEncoder.Generator.Diagnostics;
+
+/// <summary>Every diagnostic. An id is never used again for another rule.</summary>
+internal static class DiagnosticDescriptors
+{
+    private const string Category = "GeneratedEncoder";
+
+    public static readonly DiagnosticDescriptor NotPartial = new(
+        "GE0001", "The class or one that contains it is not partial",
+        "'{0}' can't be given its encoder: '{1}' is not partial; add the partial modifier",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor UnsupportedClass = new(
+        "GE0002", "A class of this kind can't be an encoder",
+        "'{0}' {1}; put [TransformerEncoder] on an ordinary class",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor SizeOutOfRange = new(
+        "GE0003", "A size is out of range",
+        "{0} = {1} is out of range; it must be {2} to {3}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor HeadsDoNotDivide = new(
+        "GE0004", "NumAttentionHeads does not divide HiddenSize",
+        "NumAttentionHeads = {0} does not divide HiddenSize = {1}; use {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NoPositionsLeft = new(
+        "GE0005", "No positions are left for tokens",
+        "PositionOffset = {0} leaves none of MaxPositionEmbeddings = {1} rows for tokens; it must be smaller",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor BadEps = new(
+        "GE0006", "LayerNormEps is not a positive number",
+        "LayerNormEps = {0} must be a positive number that float can hold, such as 1e-12 (BERT) or 1e-5 (RoBERTa)",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor UndefinedValue = new(
+        "GE0007", "An enum's value has no meaning",
+        "{0} = {1} is not one of its values: {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor TooMuchMemory = new(
+        "GE0008", "The encoder needs more memory than can be addressed",
+        "These dimensions need {0}; the most is {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NoEffectWithoutVocabulary = new(
+        "GE0009", "A property has no effect without VocabSize",
+        "{0} = {1} has no effect: without VocabSize the encoder takes vectors and has no embedding tables",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+}

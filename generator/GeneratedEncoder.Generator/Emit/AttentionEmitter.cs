@@ -1,0 +1,285 @@
+using GeneratedEncoder.Generator.Plan;
+
+namespace GeneratedEncoder.Generator.Emit;
+
+/// <summary>Multi-head self-attention with its residual and norm.</summary>
+internal static class AttentionEmitter
+{
+    public static IEnumerable<(string, string)> About(EncoderPlan plan)
+    {
+        AttentionPlan attention = plan.Attention;
+        string input = plan.Spec.IsPreNorm ? "LN(x)" : "x";
+        string padding = attention.HeadColumns == attention.HeadSize
+            ? "a head fills whole panels"
+            : $"a head takes {attention.HeadColumns} columns, the last {attention.HeadColumns - attention.HeadSize} of them zero, so that no panel holds two heads";
+        return
+        [
+            ("this file", $"Q, K, V = {input} Wqkv + b;  heads = softmax(Q K^T / sqrt({attention.HeadSize})) V;  " +
+                (plan.Spec.IsPreNorm ? "x = x + heads Wo + bo" : "x = LN(x + heads Wo + bo)")),
+            ("weights", $"1 / sqrt({attention.HeadSize}) is folded into the query weights at load; {padding}"),
+            ("blocks", $"{attention.ScoreRows} queries against all keys at a time: {attention.ScoreRows * attention.ScoreStride * 4 / 1024.0:0.#} KiB of scores at most"),
+        ];
+    }
+
+    public static void Emit(SourceWriter w, EncoderPlan plan, SimdPath path)
+    {
+        EmitDriver(w, plan);
+        w.Line();
+        EmitHeads(w, plan);
+        w.Line();
+        EmitKeysToPanels(w, plan.Attention);
+        w.Line();
+        EmitSoftmax(w, path);
+        w.Line();
+        EmitScaleHead(w, plan, path);
+        w.Line();
+        EmitCopyAttentions(w, plan.Attention);
+        w.Line();
+        EmitProducts(w, plan.Attention);
+        w.Line();
+        LinearEmitter.Emit(w, plan.Attention.Qkv, plan.Spec.HiddenAct, path);
+        w.Line();
+        LinearEmitter.Emit(w, plan.Attention.Output, plan.Spec.HiddenAct, path);
+    }
+
+    private static void EmitDriver(SourceWriter w, EncoderPlan plan)
+    {
+        AttentionPlan attention = plan.Attention;
+        bool pre = plan.Spec.IsPreNorm;
+        w.Summary("One layer's attention. Attention weights are written out where <paramref name=\"attentions\"/> has room: [heads, tokens, tokens].");
+        w.Line(Attributes.Kernel);
+        using (w.Block("internal static void SelfAttention(int tokens, ref float layer, ref float zeros, ref float scratch, Span<float> attentions)"))
+        {
+            w.Line($"int headLength = tokens * {attention.HeadColumns};");
+            w.Line($"int blockRows = EvenBlock(tokens, {attention.BlockRows});");
+            using (w.Block("for (int row = 0; row < tokens; row += blockRows)"))
+            {
+                w.Line("int rows = Math.Min(blockRows, tokens - row);");
+                w.Line($"ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * {plan.HiddenStride});");
+                if (pre)
+                {
+                    w.Line($"ref float normalised = ref Unsafe.Add(ref scratch, Scratch.Context + row * {plan.HiddenStride});");
+                    w.Line("LayerNorm(rows, ref x, ref normalised, ref Unsafe.Add(ref layer, Layer.AttentionNormWeight), ref Unsafe.Add(ref layer, Layer.AttentionNormBias));");
+                }
+
+                w.Line($"ref float qkv = ref Unsafe.Add(ref scratch, Scratch.Qkv + row * {attention.HeadColumns});");
+                w.Line($"{attention.Qkv.Name}.Run(rows, ref {(pre ? "normalised" : "x")}, ref Unsafe.Add(ref layer, Layer.QkvPanels), ref Unsafe.Add(ref layer, Layer.QkvBias), ref qkv, headLength);");
+            }
+
+            w.Line();
+            w.Line("Heads(tokens, ref zeros, ref scratch, attentions);");
+            w.Line();
+            using (w.Block("for (int row = 0; row < tokens; row += blockRows)"))
+            {
+                w.Line("int rows = Math.Min(blockRows, tokens - row);");
+                w.Line($"ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * {plan.HiddenStride});");
+                w.Line($"ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + row * {plan.HiddenStride});");
+                w.Line($"{attention.Output.Name}.Run(rows, ref context, ref Unsafe.Add(ref layer, Layer.OutputPanels), ref Unsafe.Add(ref layer, Layer.OutputBias), ref x);");
+                w.LineIf(!pre, "LayerNorm(rows, ref x, ref x, ref Unsafe.Add(ref layer, Layer.AttentionNormWeight), ref Unsafe.Add(ref layer, Layer.AttentionNormBias));");
+            }
+        }
+    }
+
+    private static void EmitHeads(SourceWriter w, EncoderPlan plan)
+    {
+        AttentionPlan attention = plan.Attention;
+        w.Summary("softmax(Q K^T) V for each head, its columns side by side in the context.");
+        w.Line(Attributes.Kernel);
+        using (w.Block("private static void Heads(int tokens, ref float zeros, ref float scratch, Span<float> attentions)"))
+        {
+            w.Line($$"""
+                int headLength = tokens * {{attention.HeadColumns}};
+                ref float keys = ref Unsafe.Add(ref scratch, Scratch.Keys);
+                ref float scores = ref Unsafe.Add(ref scratch, Scratch.Scores);
+                ref float inverses = ref Unsafe.Add(ref scratch, Scratch.Inverses);
+                ref float mixed = ref Unsafe.Add(ref scratch, Scratch.Mixed);
+                """);
+            using (w.Block($"for (int head = 0; head < {attention.Heads}; head++)"))
+            {
+                w.Line($$"""
+                    ref float q = ref Unsafe.Add(ref scratch, Scratch.Qkv + head * headLength);
+                    ref float k = ref Unsafe.Add(ref q, {{attention.Heads}} * headLength);
+                    ref float v = ref Unsafe.Add(ref k, {{attention.Heads}} * headLength);
+                    KeysToPanels(tokens, ref k, ref keys);
+                    """);
+                w.Line();
+                using (w.Block($"for (int row = 0; row < tokens; row += {attention.ScoreRows})"))
+                {
+                    EmitScoreBlock(w, plan);
+                }
+            }
+        }
+    }
+
+    private static void EmitScoreBlock(SourceWriter w, EncoderPlan plan)
+    {
+        AttentionPlan attention = plan.Attention;
+        w.Line($$"""
+            int rows = Math.Min({{attention.ScoreRows}}, tokens - row);
+
+            // Scores of these queries, {{Panel.Width}} keys at a time.
+            for (int key = 0; key < tokens; key += {{Panel.Width}})
+            {
+                Rows<Scores>(rows, {{attention.HeadSize}}, ref Unsafe.Add(ref q, row * {{attention.HeadColumns}}), ref Unsafe.Add(ref keys, key * {{attention.HeadSize}}), ref zeros, ref Unsafe.Add(ref scores, key));
+            }
+
+            // Exponentials in place of scores; what they must be divided by waits until after the sum.
+            for (int r = 0; r < rows; r++)
+            {
+                Unsafe.Add(ref inverses, r) = Exponentials(tokens, ref Unsafe.Add(ref scores, r * {{attention.ScoreStride}}));
+            }
+
+            // Values weighted by them, {{Panel.Width}} columns at a time.
+            for (int column = 0; column < {{attention.HeadColumns}}; column += {{Panel.Width}})
+            {
+                Rows<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
+            }
+
+            for (int r = 0; r < rows; r++)
+            {
+                ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + (row + r) * {{plan.HiddenStride}} + head * {{attention.HeadSize}});
+                ScaleHead(Unsafe.Add(ref inverses, r), ref Unsafe.Add(ref mixed, r * {{attention.HeadColumns}}), ref context);
+            }
+
+            if (!attentions.IsEmpty)
+            {
+                CopyAttentions(rows, ref scores, ref inverses, attentions.Slice((head * tokens + row) * tokens, rows * tokens));
+            }
+            """);
+    }
+
+    private static void EmitKeysToPanels(SourceWriter w, AttentionPlan attention)
+    {
+        w.Summary($"One head's keys, transposed into panels [keys / {Panel.Width}][{attention.HeadSize}][{Panel.Width}]; keys past the last are zero.");
+        w.Line(Attributes.Kernel);
+        using (w.Block("private static void KeysToPanels(int tokens, ref float k, ref float keys)"))
+        {
+            w.Line($$"""
+                for (int first = 0; first < tokens; first += {{Panel.Width}})
+                {
+                    int filled = Math.Min({{Panel.Width}}, tokens - first);
+                    for (int d = 0; d < {{attention.HeadSize}}; d++)
+                    {
+                        for (int key = 0; key < filled; key++)
+                        {
+                            Unsafe.Add(ref keys, key) = Unsafe.Add(ref k, key * {{attention.HeadColumns}} + d);
+                        }
+
+                        for (int key = filled; key < {{Panel.Width}}; key++)
+                        {
+                            Unsafe.Add(ref keys, key) = 0f;
+                        }
+
+                        keys = ref Unsafe.Add(ref keys, {{Panel.Width}});
+                    }
+
+                    k = ref Unsafe.Add(ref k, {{Panel.Width}} * {{attention.HeadColumns}});
+                }
+                """);
+        }
+    }
+
+    private static void EmitSoftmax(SourceWriter w, SimdPath path)
+    {
+        w.Summary("exp(score - maximum) in place of a row of scores. Returns one over their sum.");
+        w.Line(Attributes.Kernel);
+        using (w.Block("private static float Exponentials(int tokens, ref float row)"))
+        {
+            w.Line($$"""
+                // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
+                int padded = (tokens + {{Panel.Width - 1}}) & -{{Panel.Width}};
+                for (int key = tokens; key < padded; key++)
+                {
+                    Unsafe.Add(ref row, key) = float.NegativeInfinity;
+                }
+
+                """);
+            w.Line(path.Declare("max", $"{path.Vector}.Create(float.NegativeInfinity)"));
+            using (w.Block($"for (nuint key = 0; key < (nuint)padded; key += {Panel.Width})"))
+            {
+                foreach ((string part, int column) in path.Vectors())
+                {
+                    w.Line($"max{part} = {path.Vector}.MaxNative(max{part}, {path.Load("row", "key", column)});");
+                }
+            }
+
+            w.Line();
+            w.Line($"{path.Vector}<float> maximum = {path.Vector}.Create(MaxLanes({path.Arguments("max")}));");
+            w.Line(path.Declare("sum", $"{path.Vector}<float>.Zero"));
+            using (w.Block($"for (nuint key = 0; key < (nuint)padded; key += {Panel.Width})"))
+            {
+                foreach ((string part, int column) in path.Vectors())
+                {
+                    w.Line($"{path.Vector}<float> e{part} = Exp({path.Load("row", "key", column)} - maximum);");
+                    w.Line(VectorText.Store($"e{part}", "row", "key", column));
+                    w.Line($"sum{part} += e{part};");
+                }
+            }
+
+            w.Line();
+            w.Line($"return 1f / SumLanes({path.Arguments("sum")});");
+        }
+    }
+
+    private static void EmitScaleHead(SourceWriter w, EncoderPlan plan, SimdPath path)
+    {
+        AttentionPlan attention = plan.Attention;
+        int whole = attention.HeadSize / path.Lanes * path.Lanes;
+        w.Summary($"A row's {attention.HeadSize} columns of this head, divided by the sum of its exponentials.");
+        w.Line(Attributes.Inline);
+        using (w.Block("private static void ScaleHead(float inverse, ref float mixed, ref float context)"))
+        {
+            if (whole > 0)
+            {
+                using (w.Block($"for (nuint d = 0; d < {whole}; d += {path.Lanes})"))
+                {
+                    w.Line($"({path.Load("mixed", "d", 0)} * {path.Vector}.Create(inverse)).StoreUnsafe(ref context, d);");
+                }
+            }
+
+            if (whole < attention.HeadSize)
+            {
+                w.LineIf(whole > 0, "");
+                w.Comment("One by one: the next column is another head's.");
+                using (w.Block($"for (int d = {whole}; d < {attention.HeadSize}; d++)"))
+                {
+                    w.Line("Unsafe.Add(ref context, d) = Unsafe.Add(ref mixed, d) * inverse;");
+                }
+            }
+        }
+    }
+
+    private static void EmitCopyAttentions(SourceWriter w, AttentionPlan attention)
+    {
+        w.Summary("A block's attention weights, [rows, tokens], for the caller who asked to see them.");
+        using (w.Block("private static void CopyAttentions(int rows, ref float scores, ref float inverses, Span<float> attentions)"))
+        {
+            w.Line($$"""
+                int tokens = attentions.Length / rows;
+                for (int row = 0; row < rows; row++)
+                {
+                    for (int key = 0; key < tokens; key++)
+                    {
+                        attentions[row * tokens + key] = Unsafe.Add(ref scores, row * {{attention.ScoreStride}} + key) * Unsafe.Add(ref inverses, row);
+                    }
+                }
+                """);
+        }
+    }
+
+    private static void EmitProducts(SourceWriter w, AttentionPlan attention)
+    {
+        w.Summary($"scores[rows, {Panel.Width}] = q[rows, {attention.HeadSize}] * keys[{attention.HeadSize}, {Panel.Width}].");
+        using (w.Block("private readonly struct Scores : IProduct"))
+        {
+            LinearEmitter.EmitStrides(w, attention.HeadColumns, Panel.Width, attention.ScoreStride, addsToY: false);
+        }
+
+        w.Line();
+        w.Summary($"mixed[rows, {Panel.Width}] = exponentials[rows, tokens] * v[tokens, {Panel.Width}]: {(attention.HeadColumns == Panel.Width ? "a head's values are a panel as they lie" : "values are panels as they lie, side by side")}.");
+        using (w.Block("private readonly struct WeightedSum : IProduct"))
+        {
+            LinearEmitter.EmitStrides(w, attention.ScoreStride, attention.HeadColumns, attention.HeadColumns, addsToY: false);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace GeneratedEncoder.Generator.Emit;
+
+/// <summary>Attributes that emitted members carry.</summary>
+internal static class Attributes
+{
+    /// <summary>
+    /// Every method with a hot loop. Without it the first calls run unoptimised code, tens of times slower, until the
+    /// runtime notices. What it usually costs (profile data, folded static fields) such methods have no use for.
+    /// </summary>
+    public const string Kernel = "[MethodImpl(MethodImplOptions.AggressiveOptimization)]";
+
+    /// <summary>Small functions on vectors, which must not leave the registers.</summary>
+    public const string Inline = "[MethodImpl(MethodImplOptions.AggressiveInlining)]";
+}

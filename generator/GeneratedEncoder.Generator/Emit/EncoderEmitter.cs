@@ -1,0 +1,35 @@
+using GeneratedEncoder.Generator.Plan;
+using Microsoft.CodeAnalysis.Text;
+
+namespace GeneratedEncoder.Generator.Emit;
+
+/// <summary>An encoder's files, in the order in which they are best read.</summary>
+internal static class EncoderEmitter
+{
+    public static IEnumerable<(string HintName, SourceText Text)> Emit(EncoderPlan plan)
+    {
+        yield return (
+            EmittedFile.HintName(plan.Spec.Type, ""),
+            EmittedFile.WriteMain(plan, "the encoder", ContractEmitter.About(), w => ContractEmitter.EmitRemarks(w, plan), w => ContractEmitter.Emit(w, plan)));
+        yield return Whole(plan, "Weights", "memory", WeightsEmitter.About(plan), w => WeightsEmitter.Emit(w, plan));
+        foreach (SimdPath path in plan.Paths)
+        {
+            yield return Part(plan, path, "Forward", "forward pass", ForwardEmitter.About(plan), w => ForwardEmitter.Emit(w, plan));
+            yield return Part(plan, path, "Embeddings", "embeddings", EmbeddingsEmitter.About(plan), w => EmbeddingsEmitter.Emit(w, plan, path));
+            yield return Part(plan, path, "Attention", "self-attention", AttentionEmitter.About(plan), w => AttentionEmitter.Emit(w, plan, path));
+            yield return Part(plan, path, "FeedForward", "feed-forward network", FeedForwardEmitter.About(plan), w => FeedForwardEmitter.Emit(w, plan, path));
+            yield return Part(plan, path, "LayerNorm", "layer norm", LayerNormEmitter.About(plan), w => LayerNormEmitter.Emit(w, plan, path));
+            yield return Part(plan, path, "Pooling", "pooling", PoolingEmitter.About(plan), w => PoolingEmitter.Emit(w, plan, path));
+            yield return Part(plan, path, "Tiles", "register tiles", TileEmitter.About(path), w => TileEmitter.Emit(w, path));
+            yield return Part(plan, path, "Math", "elementary functions", MathEmitter.About(plan), w => MathEmitter.Emit(w, plan, path));
+        }
+    }
+
+    private static (string, SourceText) Whole(
+        EncoderPlan plan, string part, string title, IEnumerable<(string, string)> about, Action<SourceWriter> body) =>
+        (EmittedFile.HintName(plan.Spec.Type, part), EmittedFile.Write(plan, null, title, about, body));
+
+    private static (string, SourceText) Part(
+        EncoderPlan plan, SimdPath path, string part, string title, IEnumerable<(string, string)> about, Action<SourceWriter> body) =>
+        (EmittedFile.HintName(plan.Spec.Type, $"{part}.{path.Name}"), EmittedFile.Write(plan, path, title, about, body));
+}

@@ -1,0 +1,53 @@
+using GeneratedEncoder.Generator.Plan;
+
+namespace GeneratedEncoder.Generator.Emit;
+
+/// <summary>The feed-forward network with its residual and norm.</summary>
+internal static class FeedForwardEmitter
+{
+    public static IEnumerable<(string, string)> About(EncoderPlan plan)
+    {
+        string network = plan.Spec.IsPreNorm ? "W2 act(W1 LN(x) + b1) + b2" : "W2 act(W1 x + b1) + b2";
+        return
+        [
+            ("this file", plan.Spec.IsPreNorm ? $"x = x + {network}" : $"x = LN(x + {network})"),
+            ("blocks", plan.FeedForward.BlockReason),
+        ];
+    }
+
+    public static void Emit(SourceWriter w, EncoderPlan plan, SimdPath path)
+    {
+        EmitDriver(w, plan);
+        w.Line();
+        LinearEmitter.Emit(w, plan.FeedForward.Up, plan.Spec.HiddenAct, path);
+        w.Line();
+        LinearEmitter.Emit(w, plan.FeedForward.Down, plan.Spec.HiddenAct, path);
+    }
+
+    private static void EmitDriver(SourceWriter w, EncoderPlan plan)
+    {
+        FeedForwardPlan feedForward = plan.FeedForward;
+        bool pre = plan.Spec.IsPreNorm;
+        w.Summary("One layer's feed-forward network, over blocks of rows: a block goes through both products before the next one starts.");
+        w.Line(Attributes.Kernel);
+        using (w.Block("internal static void FeedForward(int tokens, ref float layer, ref float scratch)"))
+        {
+            w.Line("ref float inner = ref Unsafe.Add(ref scratch, Scratch.Inner);");
+            w.LineIf(pre, "ref float normalised = ref Unsafe.Add(ref scratch, Scratch.Context);");
+            w.Line($"int blockRows = EvenBlock(tokens, {feedForward.BlockRows});");
+            using (w.Block("for (int row = 0; row < tokens; row += blockRows)"))
+            {
+                w.Line("int rows = Math.Min(blockRows, tokens - row);");
+                w.Line($"ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * {plan.HiddenStride});");
+                w.Line();
+                w.LineIf(pre, "LayerNorm(rows, ref x, ref normalised, ref Unsafe.Add(ref layer, Layer.FeedForwardNormWeight), ref Unsafe.Add(ref layer, Layer.FeedForwardNormBias));");
+                EmitProduct(w, feedForward.Up, pre ? "normalised" : "x", "Up", "inner");
+                EmitProduct(w, feedForward.Down, "inner", "Down", "x");
+                w.LineIf(!pre, "LayerNorm(rows, ref x, ref x, ref Unsafe.Add(ref layer, Layer.FeedForwardNormWeight), ref Unsafe.Add(ref layer, Layer.FeedForwardNormBias));");
+            }
+        }
+    }
+
+    private static void EmitProduct(SourceWriter w, LinearPlan linear, string x, string weights, string y) => w.Line(
+        $"{linear.Name}.Run(rows, ref {x}, ref Unsafe.Add(ref layer, Layer.{weights}Panels), ref Unsafe.Add(ref layer, Layer.{weights}Bias), ref {y});");
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using GeneratedEncoder.Generator.Plan;
+
+namespace GeneratedEncoder.Generator.Emit;
+
+/// <summary>Elementary functions on vectors, and the reduction of a chunk's 16 lanes.</summary>
+internal static class MathEmitter
+{
+    public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
+    [
+        ("this file", $"exp for softmax{(plan.Spec.HiddenAct == HiddenAct.Relu ? "" : $", {plan.Spec.HiddenAct} for the feed-forward network")}, and sums over 16 lanes"),
+        ("bits", "own polynomials from fused multiply-adds, and one fixed tree for every reduction: the same bits on every machine"),
+    ];
+
+    public static void Emit(SourceWriter w, EncoderPlan plan, SimdPath path)
+    {
+        EmitExp(w, path.Vector);
+        w.Line();
+        switch (plan.Spec.HiddenAct)
+        {
+            case HiddenAct.Relu: EmitRelu(w, path.Vector); break;
+            case HiddenAct.Gelu: EmitGelu(w, path.Vector); break;
+            case HiddenAct.GeluNew: EmitGeluNew(w, path.Vector); break;
+            case HiddenAct.Silu: EmitSilu(w, path.Vector); break;
+        }
+
+        w.Line();
+        EmitReductions(w, path);
+    }
+
+    private static void EmitExp(SourceWriter w, string v) => w.Line($$"""
+        /// <summary>
+        /// exp(x) for x clamped to [-80, 88], which keeps clear of denormals (slow) and of infinity.
+        /// exp(x) = 2^n exp(r) with n = round(x / ln 2), |r| at most ln 2 / 2, and exp(r) = 1 + r + r^2 q(r), q a minimax
+        /// polynomial of degree 4 (Remez; relative error 3.1e-9 before rounding, 1 ulp after it). NaN stays NaN.
+        /// </summary>
+        {{Attributes.Inline}}
+        private static {{v}}<float> Exp({{v}}<float> x)
+        {
+            // The number to keep comes second: where it is NaN, the native minimum and maximum return it.
+            x = {{v}}.MinNative({{v}}.Create(88f), {{v}}.MaxNative({{v}}.Create(-80f), x));
+
+            // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits of the sum.
+            {{v}}<float> shifted = {{v}}.FusedMultiplyAdd(x, {{v}}.Create(1.44269504f), {{v}}.Create(12582912f));
+            {{v}}<float> n = shifted - {{v}}.Create(12582912f);
+
+            // ln 2 in two parts, the first with so few bits that n times it is exact.
+            {{v}}<float> r = {{v}}.FusedMultiplyAdd(n, {{v}}.Create(-0.693359375f), x);
+            r = {{v}}.FusedMultiplyAdd(n, {{v}}.Create(2.12194440e-4f), r);
+
+            {{v}}<float> q = {{v}}.Create(0.00138145394f);
+            q = {{v}}.FusedMultiplyAdd(q, r, {{v}}.Create(0.00836874545f));
+            q = {{v}}.FusedMultiplyAdd(q, r, {{v}}.Create(0.041668389f));
+            q = {{v}}.FusedMultiplyAdd(q, r, {{v}}.Create(0.166665211f));
+            q = {{v}}.FusedMultiplyAdd(q, r, {{v}}.Create(0.49999994f));
+            {{v}}<float> exponential = {{v}}.FusedMultiplyAdd(q, r * r, r) + {{v}}.Create(1f);
+
+            // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
+            {{v}}<int> power = (shifted.AsInt32() << 23) + {{v}}.Create(127 << 23);
+            return exponential * power.AsSingle();
+        }
+        """);
+
+    private static void EmitRelu(SourceWriter w, string v) => w.Line($$"""
+        /// <summary>max(x, 0).</summary>
+        {{Attributes.Inline}}
+        private static {{v}}<float> Relu({{v}}<float> x) => {{v}}.Max(x, {{v}}<float>.Zero);
+        """);
+
+    private static void EmitGelu(SourceWriter w, string v) => w.Line($$"""
+        /// <summary>x / 2 * (1 + erf(x / sqrt(2))).</summary>
+        {{Attributes.Inline}}
+        private static {{v}}<float> Gelu({{v}}<float> x)
+        {
+            {{v}}<float> half = x * {{v}}.Create(0.5f);
+            return {{v}}.FusedMultiplyAdd(half, Erf(x * {{v}}.Create(0.70710678f)), half);
+        }
+
+        /// <summary>
+        /// The error function as x P(x^2) / Q(x^2), both of degree 5, fitted to |x| up to 3.925 (least squares reweighted
+        /// towards minimax; relative error 1.9e-8 before rounding, 4e-7 after it). Beyond, float's erf is +-1.
+        /// </summary>
+        {{Attributes.Inline}}
+        private static {{v}}<float> Erf({{v}}<float> x)
+        {
+            x = {{v}}.MinNative({{v}}.Create(3.925f), {{v}}.MaxNative({{v}}.Create(-3.925f), x));
+            {{v}}<float> t = x * x;
+
+            {{Horner(v, "p", 1.1283791065216064, 0.19059479236602783, 0.052769437432289124, 0.003772595664486289, 0.00028484474751167, 2.0460220184759237e-06)}}
+
+            {{Horner(v, "q", 1.0, 0.5022429823875427, 0.11418315023183823, 0.014983288943767548, 0.0011638691648840904, 3.804777952609584e-05)}}
+
+            {{v}}<float> erf = x * p / q;
+            return {{v}}.MinNative({{v}}.Create(1f), {{v}}.MaxNative({{v}}.Create(-1f), erf));
+        }
+        """);
+
+    /// <summary>Lines that evaluate a polynomial in t, its coefficients given from the lowest.</summary>
+    private static string Horner(string v, string name, params double[] coefficients)
+    {
+        IEnumerable<string> steps = Enumerable.Reverse(coefficients).Skip(1).Select(c => $"{name} = {v}.FusedMultiplyAdd({name}, t, {v}.Create({Literal(c)}));");
+        return string.Join("\n", steps.Prepend($"{v}<float> {name} = {v}.Create({Literal(coefficients[^1])});"));
+    }
+
+    private static string Literal(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
+
+    private static void EmitGeluNew(SourceWriter w, string v) => w.Line($$"""
+        /// <summary>
+        /// x / 2 * (1 + tanh(u)) with u = sqrt(2 / pi) (x + 0.044715 x^3), as x / (1 + exp(-2 u)): the same function, for
+        /// (1 + tanh(u)) / 2 = 1 / (1 + exp(-2 u)).
+        /// </summary>
+        {{Attributes.Inline}}
+        private static {{v}}<float> GeluNew({{v}}<float> x)
+        {
+            {{v}}<float> u = {{v}}.FusedMultiplyAdd(x * x * {{v}}.Create(0.044715f), x, x);
+            return x / ({{v}}.Create(1f) + Exp(u * {{v}}.Create(-1.59576912f)));
+        }
+        """);
+
+    private static void EmitSilu(SourceWriter w, string v) => w.Line($$"""
+        /// <summary>x / (1 + exp(-x)).</summary>
+        {{Attributes.Inline}}
+        private static {{v}}<float> Silu({{v}}<float> x) => x / ({{v}}.Create(1f) + Exp(-x));
+        """);
+
+    private static void EmitReductions(SourceWriter w, SimdPath path)
+    {
+        string v = path.Vector;
+        string parameters = string.Join(", ", path.Parts.Select(part => $"{v}<float> x{part}"));
+        w.Line($$"""
+            /// <summary>Sum of 16 lanes by halves: lane i and lane i + 8, then i + 4, i + 2, i + 1.</summary>
+            {{Attributes.Inline}}
+            private static float SumLanes({{parameters}})
+            {
+                {{v}}<float> eight = xLo + xHi;
+                Vector128<float> four = eight.GetLower() + eight.GetUpper();
+                return (four[0] + four[2]) + (four[1] + four[3]);
+            }
+
+            /// <summary>Maximum of 16 lanes.</summary>
+            {{Attributes.Inline}}
+            private static float MaxLanes({{parameters}})
+            {
+                {{v}}<float> eight = {{v}}.MaxNative(xLo, xHi);
+                Vector128<float> four = Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
+                return MathF.Max(MathF.Max(four[0], four[2]), MathF.Max(four[1], four[3]));
+            }
+            """);
+    }
+}

@@ -1,0 +1,144 @@
+using GeneratedEncoder.Generator.Plan;
+using GeneratedEncoder.Generator.Spec;
+
+namespace GeneratedEncoder.Generator.Emit;
+
+/// <summary>The memory maps, and the packing of a model file's tensors into the first of them.</summary>
+internal static class WeightsEmitter
+{
+    public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
+    [
+        ("this file", "where every number lies, and how it gets there from the model file"),
+        ("weights", $"{Megabytes(plan.Weights.Bytes)} MB, packed once at load" + (plan.Spec.TakesVectors ? "" : "; the word table stays in the mapped file")),
+        ("workspace", $"{Megabytes(plan.Scratch.Bytes)} MB for each call that runs at the same time"),
+    ];
+
+    private static string Megabytes(long bytes) => (bytes / 1e6).ToString("F2", System.Globalization.CultureInfo.InvariantCulture);
+
+    public static void Emit(SourceWriter w, EncoderPlan plan)
+    {
+        w.Summary("Offsets into the weights, in floats.");
+        using (w.Block("private static class Weights"))
+        {
+            EmitRegions(w, plan.Weights.Shared);
+            w.Line();
+            w.Comment("From here on one layer after another.");
+            w.Line($"internal const int Layers = {plan.Weights.Layers};");
+            w.Line($"internal const int LayerStride = {plan.Weights.LayerStride};");
+        }
+
+        w.Line();
+        w.Summary("Offsets into a layer's weights, in floats. Panels are [columns / 16][inputs][16].");
+        using (w.Block("private static class Layer"))
+        {
+            EmitRegions(w, plan.Weights.Layer);
+        }
+
+        w.Line();
+        w.Summary("Offsets into a call's workspace, in floats.");
+        using (w.Block("private static class Scratch"))
+        {
+            EmitRegions(w, plan.Scratch.Whole);
+            w.Line();
+            w.Comment("During attention.");
+            EmitRegions(w, plan.Scratch.Attention);
+            w.Line();
+            w.Comment("During the feed-forward network, in the same memory.");
+            EmitRegions(w, plan.Scratch.FeedForward);
+        }
+
+        w.Line();
+        EmitPack(w, plan);
+        w.Line();
+        EmitPackLayer(w, plan);
+    }
+
+    private static void EmitRegions(SourceWriter w, MemoryMap map)
+    {
+        foreach (Region region in map.Regions)
+        {
+            w.Line($"internal const int {region.Name} = {region.Offset}; // {region.Meaning}");
+        }
+    }
+
+    private static void EmitPack(SourceWriter w, EncoderPlan plan)
+    {
+        EncoderSpec spec = plan.Spec;
+        w.Summary("Packs the model's tensors. A tensor that is missing, misshapen or of an unsupported type is an error that names it.");
+        using (w.Block("private static void Pack(ModelTensors tensors, EncoderMemory memory)"))
+        {
+            if (!spec.TakesVectors)
+            {
+                EmitTable(w, "position", "Positions", spec.MaxPositionEmbeddings, plan);
+                if (spec.HasTokenTypes)
+                {
+                    EmitTable(w, "token_type", "TokenTypes", spec.TypeVocabSize, plan);
+                }
+                else
+                {
+                    w.Line("tensors.Refuse(\"embeddings.token_type_embeddings.weight\", \"this encoder was compiled with TypeVocabSize = 0.\");");
+                }
+
+                EmitNorm(w, "\"embeddings.LayerNorm\"", "Weights.EmbeddingNorm", plan);
+                w.Line();
+            }
+
+            if (spec.IsPreNorm)
+            {
+                EmitNorm(w, "\"LayerNorm\"", "Weights.FinalNorm", plan);
+                w.Line();
+            }
+
+            using (w.Block($"for (int index = 0; index < {spec.NumHiddenLayers}; index++)"))
+            {
+                w.Line("PackLayer(tensors, memory, $\"encoder.layer.{index}\", Weights.Layers + index * Weights.LayerStride);");
+            }
+
+            w.Line();
+            w.Line($"tensors.Refuse(\"encoder.layer.{spec.NumHiddenLayers}.attention.self.query.weight\", \"this encoder was compiled with NumHiddenLayers = {spec.NumHiddenLayers}.\");");
+        }
+    }
+
+    private static void EmitTable(SourceWriter w, string tensor, string region, int rows, EncoderPlan plan) => w.Line(
+        $"tensors.CopyTable(\"embeddings.{tensor}_embeddings.weight\", {rows}, {plan.Spec.HiddenSize}, {plan.HiddenColumns}, memory.WeightSlice(Weights.{region}, {rows * plan.HiddenColumns}));");
+
+    private static void EmitNorm(SourceWriter w, string name, string region, EncoderPlan plan, string start = "") => w.Line(
+        $"tensors.CopyLayerNorm({name}, {plan.Spec.HiddenSize}, memory.WeightSlice({start}{region}Weight, {plan.HiddenColumns}), memory.WeightSlice({start}{region}Bias, {plan.HiddenColumns}));");
+
+    private static void EmitPackLayer(SourceWriter w, EncoderPlan plan)
+    {
+        AttentionPlan attention = plan.Attention;
+        w.Summary("Packs one layer's tensors, their names after Hugging Face's BERT.");
+        using (w.Block("private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)"))
+        {
+            int part = attention.Heads * attention.HeadColumns;
+            w.Comment($"Queries, keys and values side by side; 1 / sqrt({attention.HeadSize}) goes into the queries.");
+            w.Line($"float scale = 1f / MathF.Sqrt({attention.HeadSize});");
+            foreach ((string tensor, int index) in new[] { ("query", 0), ("key", 1), ("value", 2) })
+            {
+                EmitLinear(w, $"name + \".attention.self.{tensor}\"", "Qkv", attention.Qkv, plan.Spec.HiddenSize,
+                    attention.HeadSize, attention.HeadColumns, index * part, part, index == 0 ? "scale" : "1f");
+            }
+
+            EmitWhole(w, "name + \".attention.output.dense\"", "Output", attention.Output, plan.Spec.HiddenSize);
+            EmitNorm(w, plan.Spec.IsPreNorm ? "name + \".attention.LayerNorm\"" : "name + \".attention.output.LayerNorm\"", "Layer.AttentionNorm", plan, "start + ");
+            w.Line();
+            EmitWhole(w, "name + \".intermediate.dense\"", "Up", plan.FeedForward.Up, plan.Spec.IntermediateSize);
+            EmitWhole(w, "name + \".output.dense\"", "Down", plan.FeedForward.Down, plan.Spec.HiddenSize);
+            EmitNorm(w, plan.Spec.IsPreNorm ? "name + \".intermediate.LayerNorm\"" : "name + \".output.LayerNorm\"", "Layer.FeedForwardNorm", plan, "start + ");
+        }
+    }
+
+    private static void EmitWhole(SourceWriter w, string name, string region, LinearPlan linear, int outFeatures) =>
+        EmitLinear(w, name, region, linear, outFeatures, outFeatures, linear.Columns, 0, linear.Columns, "1f");
+
+    private static void EmitLinear(
+        SourceWriter w, string name, string region, LinearPlan linear, int outFeatures, int groupSize, int groupColumns, int firstColumn, int columns, string scale)
+    {
+        string panels = $"memory.WeightSlice(start + Layer.{region}Panels{Plus((long)firstColumn * linear.K)}, {columns * linear.K})";
+        string bias = $"memory.WeightSlice(start + Layer.{region}Bias{Plus(firstColumn)}, {columns})";
+        w.Line($"tensors.PackLinear({name}, {outFeatures}, {linear.K}, {groupSize}, {groupColumns}, {scale}, {panels}, {bias});");
+    }
+
+    private static string Plus(long offset) => offset == 0 ? "" : $" + {offset}";
+}

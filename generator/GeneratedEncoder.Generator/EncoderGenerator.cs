@@ -1,0 +1,46 @@
+using GeneratedEncoder.Generator.Emit;
+using GeneratedEncoder.Generator.Plan;
+using GeneratedEncoder.Generator.Spec;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace GeneratedEncoder.Generator;
+
+/// <summary>Spec, what was asked; plan, what was decided; emit, what is written.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class EncoderGenerator : IIncrementalGenerator
+{
+    /// <summary>Names of the pipeline's steps, for tests that watch what is cached.</summary>
+    internal static class Steps
+    {
+        public const string Spec = nameof(Spec);
+        public const string LegalSpec = nameof(LegalSpec);
+    }
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        // The transform keeps nothing of the compilation: a spec is equal as long as the attribute says the same.
+        IncrementalValuesProvider<EncoderSpec> specs = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                SpecParser.AttributeName,
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (match, cancellation) => SpecParser.Parse((INamedTypeSymbol)match.TargetSymbol, match.Attributes[0], cancellation))
+            .WithTrackingName(Steps.Spec);
+
+        // What is wrong with the others, the analyzer says.
+        IncrementalValuesProvider<EncoderSpec> legal = specs
+            .Where(static spec => SpecValidator.IsLegal(spec))
+            .WithTrackingName(Steps.LegalSpec);
+
+        context.RegisterSourceOutput(legal, static (output, spec) =>
+        {
+            foreach ((string hintName, SourceText text) in EncoderEmitter.Emit(EncoderPlan.For(spec)))
+            {
+                output.CancellationToken.ThrowIfCancellationRequested();
+                output.AddSource(hintName, text);
+            }
+        });
+    }
+}

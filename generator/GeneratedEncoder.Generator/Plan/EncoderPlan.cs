@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using GeneratedEncoder.Generator.Spec;
+
+namespace GeneratedEncoder.Generator.Plan;
+
+/// <summary>Every decision about an encoder's code and memory. A pure function of the spec; emitters only write it down.</summary>
+internal sealed record EncoderPlan
+{
+    /// <summary>FMA statements that one method may hold: far below where the JIT stops optimising (about 2,000).</summary>
+    public const int FmaBudget = 512;
+
+    public required EncoderSpec Spec { get; init; }
+    public required AttentionPlan Attention { get; init; }
+    public required FeedForwardPlan FeedForward { get; init; }
+    public required WeightMap Weights { get; init; }
+    public required ScratchMap Scratch { get; init; }
+
+    /// <summary>The ways through the encoder, widest first; the first that the machine has is taken.</summary>
+    public required ImmutableArray<SimdPath> Paths { get; init; }
+
+    /// <summary>Floats between rows of hidden states.</summary>
+    public int HiddenStride => Attention.Output.YStride;
+
+    /// <summary>Columns of a row of hidden states that vectors pass over; those past HiddenSize are zero.</summary>
+    public int HiddenColumns => Panel.Pad(Spec.HiddenSize);
+
+    public static EncoderPlan For(EncoderSpec spec)
+    {
+        AttentionPlan attention = AttentionPlan.For(spec);
+        FeedForwardPlan feedForward = FeedForwardPlan.For(spec);
+        return new EncoderPlan
+        {
+            Spec = spec,
+            Attention = attention,
+            FeedForward = feedForward,
+            Weights = WeightMap.For(spec, attention, feedForward),
+            Scratch = ScratchMap.For(spec, attention, feedForward),
+            Paths = [SimdPath.V256],
+        };
+    }
+}

@@ -1,0 +1,94 @@
+using GeneratedEncoder.Generator.Spec;
+
+namespace GeneratedEncoder.Generator.Plan;
+
+/// <summary>What happens to a product before it is stored.</summary>
+internal enum Epilogue
+{
+    /// <summary>Nothing more than the bias that the sums start from.</summary>
+    Bias,
+
+    /// <summary>The activation.</summary>
+    Activation,
+
+    /// <summary>It is added to what stands there.</summary>
+    Residual,
+}
+
+/// <summary>One distinct product of activations with packed weights; every layer uses the same code.</summary>
+internal sealed record LinearPlan
+{
+    /// <summary>What the product is for: "feed-forward up-projection".</summary>
+    public required string Purpose { get; init; }
+
+    /// <summary>Input features.</summary>
+    public required int K { get; init; }
+
+    /// <summary>Columns computed, a whole number of panels.</summary>
+    public required int Columns { get; init; }
+
+    /// <summary>Floats between rows of the input.</summary>
+    public required int XStride { get; init; }
+
+    /// <summary>Floats between rows of the output.</summary>
+    public required int YStride { get; init; }
+
+    public required Epilogue Epilogue { get; init; }
+
+    /// <summary>The emitted type's name. Grammar: Linear_K{input features}_N{columns}_{epilogue}.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Bytes of one panel: what must stay in the L1 cache while rows pass.</summary>
+    public int PanelBytes => K * Panel.Width * sizeof(float);
+
+    public static string NameOf(int k, int columns, string epilogue) => $"Linear_K{k}_N{columns}_{epilogue}";
+}
+
+/// <summary>The feed-forward network: two products and the rows that go through both before the next rows start.</summary>
+internal sealed record FeedForwardPlan
+{
+    private const int CacheBytes = 512 * 1024;
+    private const int MostRows = 240;
+
+    public required LinearPlan Up { get; init; }
+    public required LinearPlan Down { get; init; }
+
+    /// <summary>Rows of a block. Their inner activations stay in the L2 cache between the two products.</summary>
+    public required int BlockRows { get; init; }
+
+    public string BlockReason => $"{BlockRows} rows of inner activations are {BlockRows * Up.YStride * 4 / 1024} KiB, which stay in the L2 cache";
+
+    public static FeedForwardPlan For(EncoderSpec spec)
+    {
+        int hidden = Panel.RowStride(spec.HiddenSize), inner = Panel.RowStride(spec.IntermediateSize);
+        int innerColumns = Panel.Pad(spec.IntermediateSize), hiddenColumns = Panel.Pad(spec.HiddenSize);
+        return new FeedForwardPlan
+        {
+            Up = new LinearPlan
+            {
+                Purpose = "feed-forward up-projection",
+                Name = LinearPlan.NameOf(spec.HiddenSize, innerColumns, spec.HiddenAct.ToString()),
+                K = spec.HiddenSize,
+                Columns = innerColumns,
+                XStride = hidden,
+                YStride = inner,
+                Epilogue = Epilogue.Activation,
+            },
+            Down = new LinearPlan
+            {
+                Purpose = "feed-forward down-projection",
+                Name = LinearPlan.NameOf(spec.IntermediateSize, hiddenColumns, "Residual"),
+                K = spec.IntermediateSize,
+                Columns = hiddenColumns,
+                XStride = inner,
+                YStride = hidden,
+                Epilogue = Epilogue.Residual,
+            },
+            BlockRows = RowsInCache(inner),
+        };
+    }
+
+    /// <summary>Rows of this stride that fit half of a common L2 cache, in whole tiles of 6 and 12.</summary>
+    public static int RowsInCache(int stride) =>
+        Math.Min(MostRows, Math.Max(24, CacheBytes / (stride * sizeof(float)) / 12 * 12));
+}

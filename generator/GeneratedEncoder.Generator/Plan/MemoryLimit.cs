@@ -1,0 +1,26 @@
+using System.Globalization;
+using GeneratedEncoder.Generator.Spec;
+
+namespace GeneratedEncoder.Generator.Plan;
+
+/// <summary>The most that generated code can address: its offsets are ints, counted in floats.</summary>
+internal static class MemoryLimit
+{
+    private const long MostBytes = (long)int.MaxValue * sizeof(float);
+
+    public const string Text = "8 GiB each of weights and of workspace";
+
+    /// <summary>What the spec needs, if that is too much; otherwise null.</summary>
+    public static string? Exceeded(EncoderSpec spec)
+    {
+        AttentionPlan attention = AttentionPlan.For(spec);
+        FeedForwardPlan feedForward = FeedForwardPlan.For(spec);
+        long weights = WeightMap.For(spec, attention, feedForward).Bytes;
+        long workspace = ScratchMap.For(spec, attention, feedForward).Bytes;
+        return weights > MostBytes || workspace > MostBytes
+            ? $"{Gibibytes(weights)} GiB of weights and {Gibibytes(workspace)} GiB of workspace"
+            : null;
+    }
+
+    private static string Gibibytes(long bytes) => (bytes / (double)(1L << 30)).ToString("F1", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace GeneratedEncoder.Generator.Spec;
+
+/// <summary>Reads the attribute and the class it stands on into an <see cref="EncoderSpec"/>. Judges nothing.</summary>
+internal static class SpecParser
+{
+    public const string AttributeName = "GeneratedEncoder.TransformerEncoderAttribute";
+
+    /// <summary>One row a property: how its value gets into the spec.</summary>
+    private static readonly ImmutableDictionary<string, Func<EncoderSpec, object, EncoderSpec>> s_properties =
+        new Dictionary<string, Func<EncoderSpec, object, EncoderSpec>>
+        {
+            ["HiddenSize"] = (spec, value) => spec with { HiddenSize = (int)value },
+            ["NumHiddenLayers"] = (spec, value) => spec with { NumHiddenLayers = (int)value },
+            ["NumAttentionHeads"] = (spec, value) => spec with { NumAttentionHeads = (int)value },
+            ["IntermediateSize"] = (spec, value) => spec with { IntermediateSize = (int)value },
+            ["MaxPositionEmbeddings"] = (spec, value) => spec with { MaxPositionEmbeddings = (int)value },
+            ["VocabSize"] = (spec, value) => spec with { VocabSize = (int)value },
+            ["TypeVocabSize"] = (spec, value) => spec with { TypeVocabSize = (int)value },
+            ["PositionOffset"] = (spec, value) => spec with { PositionOffset = (int)value },
+            ["HiddenAct"] = (spec, value) => spec with { HiddenAct = (HiddenAct)(int)value },
+            ["LayerNormEps"] = (spec, value) => spec with { LayerNormEps = (double)value },
+            ["NormPlacement"] = (spec, value) => spec with { NormPlacement = (NormPlacement)(int)value },
+            ["Pooling"] = (spec, value) => spec with { Pooling = (Pooling)(int)value },
+            ["Normalize"] = (spec, value) => spec with { Normalize = (bool)value },
+        }.ToImmutableDictionary();
+
+    public static EncoderSpec Parse(INamedTypeSymbol type, AttributeData attribute, CancellationToken cancellation)
+    {
+        EncoderSpec spec = new()
+        {
+            Type = ParseType(type, cancellation),
+            Given = new(attribute.NamedArguments.Select(argument => argument.Key).ToImmutableArray()),
+        };
+
+        foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
+        {
+            // A value of the wrong type is an error constant, and the compiler has already said so.
+            if (argument.Value is { Kind: TypedConstantKind.Primitive or TypedConstantKind.Enum, Value: { } value }
+                && s_properties.TryGetValue(argument.Key, out Func<EncoderSpec, object, EncoderSpec>? set))
+            {
+                spec = set(spec, value);
+            }
+        }
+
+        return spec;
+    }
+
+    private static TypeSpec ParseType(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        List<INamedTypeSymbol> chain = [];
+        for (INamedTypeSymbol? t = type; t is not null; t = t.ContainingType)
+        {
+            chain.Insert(0, t);
+        }
+
+        return new TypeSpec
+        {
+            Namespace = type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(s_escaped) : "",
+            Containers = new(chain.Take(chain.Count - 1).Select(DeclarationOf).ToImmutableArray()),
+            Declaration = DeclarationOf(type),
+            Name = Escape(type.Name),
+            FullName = FullNameOf(type, chain),
+            NotPartial = chain.FirstOrDefault(t => !IsPartial(t, cancellation))?.Name,
+            Unsupported = UnsupportedKind(type, chain),
+        };
+    }
+
+    private static readonly SymbolDisplayFormat s_escaped = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
+        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
+
+    private static string FullNameOf(INamedTypeSymbol type, List<INamedTypeSymbol> chain)
+    {
+        string name = string.Join(".", chain.Select(t => t.MetadataName));
+        return type.ContainingNamespace is { IsGlobalNamespace: false } space ? $"{space.ToDisplayString()}.{name}" : name;
+    }
+
+    private static string DeclarationOf(INamedTypeSymbol type)
+    {
+        string keyword = type switch
+        {
+            { TypeKind: TypeKind.Interface } => "interface",
+            { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
+            { IsRecord: true } => "record",
+            { TypeKind: TypeKind.Struct } => "struct",
+            _ => "class",
+        };
+        string parameters = type.TypeParameters.IsEmpty ? "" : $"<{string.Join(", ", type.TypeParameters.Select(p => Escape(p.Name)))}>";
+        return $"partial {keyword} {Escape(type.Name)}{parameters}";
+    }
+
+    private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) =>
+        type.DeclaringSyntaxReferences.Any(reference =>
+            reference.GetSyntax(cancellation) is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+
+    private static string? UnsupportedKind(INamedTypeSymbol type, List<INamedTypeSymbol> chain) => type switch
+    {
+        { IsStatic: true } => "is static; an encoder has instances, each with its own weights",
+        { IsAbstract: true } => "is abstract; an encoder's Load makes instances of it",
+        { IsRecord: true } => "is a record; an encoder has no value equality",
+        { BaseType.SpecialType: not SpecialType.System_Object } => "has a base class",
+        _ when !type.TypeParameters.IsEmpty => "is generic; an encoder's dimensions are constants",
+        _ when chain.Any(t => t.IsFileLocal) => "is file-local; generated parts live in files of their own",
+        _ => null,
+    };
+
+    private static string Escape(string name) =>
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+}

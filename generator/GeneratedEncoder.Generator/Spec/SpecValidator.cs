@@ -1,0 +1,122 @@
+using System.Globalization;
+using GeneratedEncoder.Generator.Diagnostics;
+using GeneratedEncoder.Generator.Plan;
+using Microsoft.CodeAnalysis;
+
+namespace GeneratedEncoder.Generator.Spec;
+
+/// <summary>A rule that a spec breaks: which, at which of the attribute's properties (null: the class), with which numbers.</summary>
+internal sealed record SpecProblem(DiagnosticDescriptor Rule, string? Property, params string[] Arguments);
+
+/// <summary>All rules of a legal encoder, as a pure function. The analyzer reports what it finds; the generator only refrains.</summary>
+internal static class SpecValidator
+{
+    public static IEnumerable<SpecProblem> Validate(EncoderSpec spec)
+    {
+        List<SpecProblem> problems = [.. TypeProblems(spec), .. SizeProblems(spec), .. ValueProblems(spec)];
+
+        // The remaining rules divide and multiply the sizes: they make sense once those are in range.
+        if (!problems.Exists(p => p.Rule == DiagnosticDescriptors.SizeOutOfRange) && spec.HasAllSizes())
+        {
+            problems.AddRange(ShapeProblems(spec));
+        }
+
+        return problems;
+    }
+
+    /// <summary>Whether code can be generated. False too while required properties are missing, which the compiler reports.</summary>
+    public static bool IsLegal(EncoderSpec spec) =>
+        spec.HasAllSizes() && !Validate(spec).Any(p => p.Rule.DefaultSeverity == DiagnosticSeverity.Error);
+
+    private static bool HasAllSizes(this EncoderSpec spec) =>
+        spec is { HiddenSize: > 0, NumHiddenLayers: > 0, NumAttentionHeads: > 0, IntermediateSize: > 0, MaxPositionEmbeddings: > 0 }
+        && spec.Given.Contains("HiddenAct");
+
+    private static IEnumerable<SpecProblem> TypeProblems(EncoderSpec spec)
+    {
+        if (spec.Type.NotPartial is { } name)
+        {
+            yield return new(DiagnosticDescriptors.NotPartial, null, spec.Type.Name, name);
+        }
+
+        if (spec.Type.Unsupported is { } reason)
+        {
+            yield return new(DiagnosticDescriptors.UnsupportedClass, null, spec.Type.Name, reason);
+        }
+    }
+
+    private static IEnumerable<SpecProblem> SizeProblems(EncoderSpec spec)
+    {
+        // The upper bounds are far above any model; they keep the arithmetic on sizes inside 64 bits.
+        (string Property, int Value, int Least, int Most)[] sizes =
+        [
+            ("HiddenSize", spec.HiddenSize, 1, 1 << 16),
+            ("NumHiddenLayers", spec.NumHiddenLayers, 1, 1 << 12),
+            ("NumAttentionHeads", spec.NumAttentionHeads, 1, 1 << 16),
+            ("IntermediateSize", spec.IntermediateSize, 1, 1 << 20),
+            ("MaxPositionEmbeddings", spec.MaxPositionEmbeddings, 1, 1 << 24),
+            ("VocabSize", spec.VocabSize, 0, int.MaxValue),
+            ("TypeVocabSize", spec.TypeVocabSize, 0, 1 << 16),
+            ("PositionOffset", spec.PositionOffset, 0, 1 << 24),
+        ];
+        return sizes
+            .Where(size => spec.Given.Contains(size.Property) && (size.Value < size.Least || size.Value > size.Most))
+            .Select(size => new SpecProblem(
+                DiagnosticDescriptors.SizeOutOfRange, size.Property, size.Property, Text(size.Value), Text(size.Least), Text(size.Most)));
+    }
+
+    private static IEnumerable<SpecProblem> ValueProblems(EncoderSpec spec)
+    {
+        // An eps that float32 rounds to zero would divide by zero on a constant row.
+        if (!((float)spec.LayerNormEps > 0) || float.IsInfinity((float)spec.LayerNormEps))
+        {
+            yield return new(DiagnosticDescriptors.BadEps, "LayerNormEps", spec.LayerNormEps.ToString("R", CultureInfo.InvariantCulture));
+        }
+
+        foreach ((string property, Enum value) in new (string, Enum)[]
+            { ("HiddenAct", spec.HiddenAct), ("NormPlacement", spec.NormPlacement), ("Pooling", spec.Pooling) })
+        {
+            if (!Enum.IsDefined(value.GetType(), value))
+            {
+                yield return new(DiagnosticDescriptors.UndefinedValue, property,
+                    property, value.ToString("D"), string.Join(", ", Enum.GetNames(value.GetType())));
+            }
+        }
+
+        foreach ((string property, int value) in new[] { ("TypeVocabSize", spec.TypeVocabSize), ("PositionOffset", spec.PositionOffset) })
+        {
+            if (spec.TakesVectors && value > 0)
+            {
+                yield return new(DiagnosticDescriptors.NoEffectWithoutVocabulary, property, property, Text(value));
+            }
+        }
+    }
+
+    private static IEnumerable<SpecProblem> ShapeProblems(EncoderSpec spec)
+    {
+        if (spec.HiddenSize % spec.NumAttentionHeads != 0)
+        {
+            yield return new(DiagnosticDescriptors.HeadsDoNotDivide, "NumAttentionHeads",
+                Text(spec.NumAttentionHeads), Text(spec.HiddenSize), NearestDivisors(spec.HiddenSize, spec.NumAttentionHeads));
+        }
+        else if (spec.MaxTokens < 1)
+        {
+            yield return new(DiagnosticDescriptors.NoPositionsLeft, "PositionOffset",
+                Text(spec.PositionOffset), Text(spec.MaxPositionEmbeddings));
+        }
+        else if (MemoryLimit.Exceeded(spec) is { } need)
+        {
+            yield return new(DiagnosticDescriptors.TooMuchMemory, "HiddenSize", need, MemoryLimit.Text);
+        }
+    }
+
+    /// <summary>The legal head counts around an illegal one: "8 or 12".</summary>
+    private static string NearestDivisors(int hiddenSize, int heads)
+    {
+        int[] divisors = [.. Enumerable.Range(1, hiddenSize).Where(d => hiddenSize % d == 0)];
+        int[] below = [.. divisors.Where(d => d < heads)], above = [.. divisors.Where(d => d > heads)];
+        return string.Join(" or ", below.Skip(below.Length - 1).Concat(above.Take(1)).Select(Text));
+    }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

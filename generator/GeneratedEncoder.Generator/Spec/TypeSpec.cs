@@ -1,0 +1,26 @@
+namespace GeneratedEncoder.Generator.Spec;
+
+/// <summary>The user's class: what must be repeated to add a part to it, and whether that is possible.</summary>
+internal sealed record TypeSpec
+{
+    /// <summary>Its namespace, empty for the global one.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>Declarations of the containing types, outermost first: "partial class Outer".</summary>
+    public required EquatableArray<string> Containers { get; init; }
+
+    /// <summary>Its own declaration: "partial class MiniLm".</summary>
+    public required string Declaration { get; init; }
+
+    /// <summary>Its name as it is written in code: an identifier, escaped where it is a keyword.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its metadata name with namespace and containers, unique in the compilation.</summary>
+    public required string FullName { get; init; }
+
+    /// <summary>Name of the first type in the chain (containers, then itself) that is not partial; null if all are.</summary>
+    public required string? NotPartial { get; init; }
+
+    /// <summary>Why a class of this kind can't be an encoder, null if it can.</summary>
+    public required string? Unsupported { get; init; }
+}

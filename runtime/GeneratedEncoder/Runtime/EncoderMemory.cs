@@ -1,0 +1,142 @@
+using System.ComponentModel;
+
+namespace GeneratedEncoder.Runtime;
+
+/// <summary>
+/// All memory of one encoder instance: packed weights, the mapped model file, and a bounded pool of workspaces.
+/// Its size is known when the encoder is compiled: weights + <see cref="EncoderOptions.MaxConcurrentCalls"/> workspaces
+/// at most. For generated code.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class EncoderMemory : IDisposable
+{
+    private readonly object _gate = new();
+    private readonly AlignedMemory _weights;
+    private readonly ModelTensors _tensors;
+    private readonly Workspace?[] _workspaces; // the first _idle of them are free, the others null
+    private readonly long _workspaceBytes;
+    private readonly string _owner;
+    private int _created, _idle;
+    private bool _disposed;
+
+    private EncoderMemory(string owner, ModelTensors tensors, long weightBytes, long workspaceBytes, EncoderOptions options)
+    {
+        _owner = owner;
+        _tensors = tensors;
+        _workspaceBytes = workspaceBytes;
+        _workspaces = new Workspace?[options.MaxConcurrentCalls];
+        _weights = new AlignedMemory(weightBytes);
+        _workspaces[0] = new Workspace(workspaceBytes);
+        _created = _idle = 1;
+    }
+
+    /// <summary>Allocates the weights, zeroed, and the first workspace. Takes over <paramref name="tensors"/>, even if it fails.</summary>
+    /// <param name="owner">The encoder's class, for messages.</param>
+    /// <param name="tensors">The model's file, kept mapped until the last call after <see cref="Dispose"/> has ended.</param>
+    /// <param name="weightBytes">Bytes of packed weights.</param>
+    /// <param name="workspaceBytes">Bytes of scratch memory that one call needs.</param>
+    /// <param name="options">How many calls may compute at once; the defaults if null.</param>
+    /// <exception cref="OutOfMemoryException">The memory can't be had.</exception>
+    public static EncoderMemory Create(string owner, ModelTensors tensors, long weightBytes, long workspaceBytes, EncoderOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        try
+        {
+            return new EncoderMemory(owner, tensors, weightBytes, workspaceBytes, options ?? new EncoderOptions());
+        }
+        catch
+        {
+            tensors.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The first of the packed weights, at the start of a cache line.</summary>
+    public ref float Weights => ref _weights.Start;
+
+    /// <summary>A checked part of the weights, to pack into.</summary>
+    public Span<float> WeightSlice(long start, int length) => _weights.Slice(start, length);
+
+    /// <summary>A workspace for one call. Waits, without spinning, while the allowed number of calls is running.</summary>
+    /// <exception cref="ObjectDisposedException">The encoder was disposed.</exception>
+    public Workspace Rent()
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                if (_disposed)
+                {
+                    throw new ObjectDisposedException(_owner);
+                }
+
+                if (_idle > 0)
+                {
+                    Workspace workspace = _workspaces[--_idle]!;
+                    _workspaces[_idle] = null;
+                    return workspace;
+                }
+
+                if (_created < _workspaces.Length)
+                {
+                    Workspace workspace = new(_workspaceBytes);
+                    _created++;
+                    return workspace;
+                }
+
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    /// <summary>Gives a workspace back. The last one returned after <see cref="Dispose"/> frees all memory.</summary>
+    public void Return(Workspace workspace)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        lock (_gate)
+        {
+            _workspaces[_idle++] = workspace;
+            if (_disposed)
+            {
+                FreeIdle();
+            }
+            else
+            {
+                Monitor.Pulse(_gate);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Ends the instance: calls that are running finish undisturbed, waiting and later ones get an
+    /// <see cref="ObjectDisposedException"/>. Memory is freed when the last running call has returned.
+    /// </summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                _disposed = true;
+                FreeIdle();
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private void FreeIdle()
+    {
+        while (_idle > 0)
+        {
+            _workspaces[--_idle]!.Memory.Dispose();
+            _workspaces[_idle] = null;
+            _created--;
+        }
+
+        if (_created == 0)
+        {
+            _weights.Dispose();
+            _tensors.Dispose();
+        }
+    }
+}
