@@ -17,7 +17,7 @@ internal static class AttentionEmitter
             ("this file", $"Q, K, V = {input} Wqkv + b;  heads = softmax(Q K^T / sqrt({attention.HeadSize})) V;  " +
                 (plan.Spec.IsPreNorm ? "x = x + heads Wo + bo" : "x = LN(x + heads Wo + bo)")),
             ("weights", $"1 / sqrt({attention.HeadSize}) is folded into the query weights at load; {padding}"),
-            ("blocks", $"{attention.ScoreRows} queries against all keys at a time: {attention.ScoreRows * attention.ScoreStride * 4 / 1024.0:0.#} KiB of scores at most"),
+            ("blocks", $"{attention.ScoreRows} queries against all keys at a time: {Units.Kibibytes((long)attention.ScoreRows * attention.ScoreStride * sizeof(float))} of scores at most"),
         ];
     }
 

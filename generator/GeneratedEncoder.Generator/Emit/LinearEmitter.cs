@@ -49,7 +49,7 @@ internal static class LinearEmitter
         {
             using (w.Block($"for (int column = 0; column < Columns; column += {Panel.Width})"))
             {
-                w.Comment($"The panel's {linear.PanelBytes / 1024.0:0.#} KiB come from L1 for all row tiles but the first.");
+                w.Comment($"The panel's {Units.Kibibytes(linear.PanelBytes)} come from L1 for all row tiles but the first.");
                 string y = byHead ? "ref HeadColumn(ref y, column, headLength)" : "ref Unsafe.Add(ref y, column)";
                 w.Line($"ref float strip = {y};");
                 w.Line($"Rows<{linear.Name}>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);");

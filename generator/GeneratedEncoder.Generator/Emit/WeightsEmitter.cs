@@ -9,11 +9,9 @@ internal static class WeightsEmitter
     public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
     [
         ("this file", "where every number lies, and how it gets there from the model file"),
-        ("weights", $"{Megabytes(plan.Weights.Bytes)} MB, packed once at load" + (plan.Spec.TakesVectors ? "" : "; the word table stays in the mapped file")),
-        ("workspace", $"{Megabytes(plan.Scratch.Bytes)} MB for each call that runs at the same time"),
+        ("weights", $"{Units.Megabytes(plan.Weights.Bytes)}, packed once at load" + (plan.Spec.TakesVectors ? "" : "; the word table stays in the mapped file")),
+        ("workspace", $"{Units.Megabytes(plan.Scratch.Bytes)} for each call that runs at the same time"),
     ];
-
-    private static string Megabytes(long bytes) => (bytes / 1e6).ToString("F2", System.Globalization.CultureInfo.InvariantCulture);
 
     public static void Emit(SourceWriter w, EncoderPlan plan)
     {

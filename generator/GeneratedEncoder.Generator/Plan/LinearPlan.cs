@@ -39,7 +39,7 @@ internal sealed record LinearPlan
     public required string Name { get; init; }
 
     /// <summary>Bytes of one panel: what must stay in the L1 cache while rows pass.</summary>
-    public int PanelBytes => K * Panel.Width * sizeof(float);
+    public long PanelBytes => (long)K * Panel.Width * sizeof(float);
 
     public static string NameOf(int k, int columns, string epilogue) => $"Linear_K{k}_N{columns}_{epilogue}";
 }
@@ -56,7 +56,7 @@ internal sealed record FeedForwardPlan
     /// <summary>Rows of a block. Their inner activations stay in the L2 cache between the two products.</summary>
     public required int BlockRows { get; init; }
 
-    public string BlockReason => $"{BlockRows} rows of inner activations are {BlockRows * Up.YStride * 4 / 1024} KiB, which stay in the L2 cache";
+    public string BlockReason => $"{BlockRows} rows of inner activations are {Units.Kibibytes((long)BlockRows * Up.YStride * sizeof(float))}, which stay in the L2 cache";
 
     public static FeedForwardPlan For(EncoderSpec spec)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GeneratedEncoder.Generator.Spec;
 
 namespace GeneratedEncoder.Generator.Plan;
@@ -18,9 +17,7 @@ internal static class MemoryLimit
         long weights = WeightMap.For(spec, attention, feedForward).Bytes;
         long workspace = ScratchMap.For(spec, attention, feedForward).Bytes;
         return weights > MostBytes || workspace > MostBytes
-            ? $"{Gibibytes(weights)} GiB of weights and {Gibibytes(workspace)} GiB of workspace"
+            ? $"{Units.Gibibytes(weights)} of weights and {Units.Gibibytes(workspace)} of workspace"
             : null;
     }
-
-    private static string Gibibytes(long bytes) => (bytes / (double)(1L << 30)).ToString("F1", CultureInfo.InvariantCulture);
 }

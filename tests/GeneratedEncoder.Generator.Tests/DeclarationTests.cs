@@ -1,0 +1,67 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+
+namespace GeneratedEncoder.Generator.Tests;
+
+/// <summary>Legal declarations and hosts: each compiles without a warning (<see cref="GeneratorHost.Generate"/> demands it).</summary>
+public sealed class DeclarationTests
+{
+    [Theory]
+    [InlineData("internal partial class Tiny;")]
+    [InlineData("public partial class Tiny { public int Mine => HiddenSize; }")]
+    [InlineData("/// <summary>Mine.</summary>\npublic sealed partial class @class;")]
+    public void Classes_of_many_kinds(string declaration) =>
+        Assert.NotEmpty(GeneratorHost.Generate(GeneratorHost.Encoder(declaration: declaration)));
+
+    [Theory]
+    [InlineData("using GeneratedEncoder; [TransformerEncoder({0})] public partial class Tiny;")]
+    [InlineData("using GeneratedEncoder; namespace @namespace.A { public partial class Outer<T> { partial struct Middle { [TransformerEncoder({0})] internal partial class Tiny; } } }")]
+    [InlineData("using GeneratedEncoder; namespace GeneratedEncoder.Demo { partial interface IOuter { [TransformerEncoder({0})] public partial class Tiny; } }")]
+    public void Classes_in_many_places(string source) =>
+        Assert.NotEmpty(GeneratorHost.Generate(source.Replace("{0}", GeneratorHost.SmallSizes)));
+
+    [Fact]
+    public void One_name_in_two_namespaces_and_a_name_of_200_characters()
+    {
+        string attribute = $"[TransformerEncoder({GeneratorHost.SmallSizes})]";
+        string longName = new('N', 200);
+
+        var files = GeneratorHost.Generate(
+            $"using GeneratedEncoder; namespace A {{ {attribute} partial class Tiny; }} namespace B {{ {attribute} partial class Tiny; {attribute} partial class {longName}; }}");
+
+        Assert.Equal(files.Length, files.Select(file => file.HintName).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.All(files, file => Assert.InRange(file.HintName.Length, 1, 140));
+    }
+
+    [Theory]
+    [InlineData("fr-FR")]
+    [InlineData("tr-TR")]
+    [InlineData("ar-SA")]
+    public void The_text_is_the_same_in_every_culture(string culture)
+    {
+        string source = GeneratorHost.Encoder(GeneratorHost.SmallSizes.Replace("Relu", "Gelu") + ", VocabSize = 1234567");
+        string[] expected = [.. GeneratorHost.Generate(source).Select(file => file.SourceText.ToString())];
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
+            Assert.Equal(expected, GeneratorHost.Generate(source).Select(file => file.SourceText.ToString()));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void Lines_end_with_a_line_feed_and_nothing_trails()
+    {
+        foreach (GeneratedSourceResult file in GeneratorHost.Generate(GeneratorHost.Encoder()))
+        {
+            string text = file.SourceText.ToString();
+            Assert.DoesNotContain('\r', text);
+            Assert.All(text.Split('\n'), line => Assert.Equal(line.TrimEnd(), line));
+            Assert.DoesNotContain("\n\n\n", text, StringComparison.Ordinal);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace GeneratedEncoder.Generator.Tests;
+
+/// <summary>Each way to misuse the attribute gives one clear error at its own place, and no generated code.</summary>
+public sealed class DiagnosticsTests
+{
+    [Theory]
+    [InlineData("GE0003", "HiddenSize = 0", "HiddenSize = 0 is out of range; it must be 1 to 65536")]
+    [InlineData("GE0003", "NumHiddenLayers = -1", "NumHiddenLayers = -1 is out of range; it must be 1 to 4096")]
+    [InlineData("GE0003", "NumAttentionHeads = 0", "NumAttentionHeads = 0 is out of range; it must be 1 to 65536")]
+    [InlineData("GE0003", "IntermediateSize = int.MaxValue", "IntermediateSize = 2147483647 is out of range; it must be 1 to 1048576")]
+    [InlineData("GE0003", "VocabSize = -5", "VocabSize = -5 is out of range; it must be 0 to 2147483647")]
+    [InlineData("GE0004", "NumAttentionHeads = 10", "NumAttentionHeads = 10 does not divide HiddenSize = 16; use 8 or 16")]
+    [InlineData("GE0004", "NumAttentionHeads = 17", "NumAttentionHeads = 17 does not divide HiddenSize = 16; use 16")]
+    [InlineData("GE0005", "PositionOffset = 8", "PositionOffset = 8 leaves none of MaxPositionEmbeddings = 8 rows for tokens; it must be smaller")]
+    [InlineData("GE0006", "LayerNormEps = -1e-5", "LayerNormEps = -1E-05 must be a positive number that float can hold, such as 1e-12 (BERT) or 1e-5 (RoBERTa)")]
+    [InlineData("GE0006", "LayerNormEps = double.NaN", "LayerNormEps = NaN must be a positive number that float can hold, such as 1e-12 (BERT) or 1e-5 (RoBERTa)")]
+    [InlineData("GE0007", "HiddenAct = (HiddenAct)77", "HiddenAct = 77 is not one of its values: Relu, Gelu, GeluNew, Silu")]
+    [InlineData("GE0007", "Pooling = (Pooling)(-1)", "Pooling = -1 is not one of its values: Mean, Cls, Max")]
+    public async Task A_value_that_makes_no_encoder_is_an_error_at_its_argument(string id, string argument, string message)
+    {
+        string name = argument[..argument.IndexOf(' ')];
+        string attribute = string.Join(", ",
+            GeneratorHost.SmallSizes.Split(", ").Append("VocabSize = 10").Where(a => !a.StartsWith(name + " ", StringComparison.Ordinal)).Append(argument));
+
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder(attribute));
+
+        Diagnostic error = Assert.Single(diagnostics);
+        Assert.Equal(id, error.Id);
+        Assert.Equal(DiagnosticSeverity.Error, error.Severity);
+        Assert.Equal(message, error.GetMessage());
+        Assert.Equal(argument, error.Location.SourceTree!.ToString().Substring(error.Location.SourceSpan.Start, error.Location.SourceSpan.Length));
+        Assert.Equal(0, files);
+    }
+
+    [Fact]
+    public async Task More_memory_than_can_be_addressed_is_an_error()
+    {
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder(
+            "HiddenSize = 65536, NumHiddenLayers = 4096, NumAttentionHeads = 65536, IntermediateSize = 1048576, MaxPositionEmbeddings = 16777216, HiddenAct = HiddenAct.Relu"));
+
+        Diagnostic error = Assert.Single(diagnostics);
+        Assert.Equal("GE0008", error.Id);
+        Assert.Contains("GiB of weights", error.GetMessage(), StringComparison.Ordinal);
+        Assert.Equal(0, files);
+    }
+
+    [Theory]
+    [InlineData("GE0001", "public sealed class Tiny;", "'Tiny' can't be given its encoder: 'Tiny' is not partial; add the partial modifier")]
+    [InlineData("GE0001", "public class Outer { public partial class Middle { [TransformerEncoder({0})] public partial class Tiny; } }",
+        "'Tiny' can't be given its encoder: 'Outer' is not partial; add the partial modifier")]
+    [InlineData("GE0002", "public static partial class Tiny;", "'Tiny' is static; an encoder has instances, each with its own weights; put [TransformerEncoder] on an ordinary class")]
+    [InlineData("GE0002", "public abstract partial class Tiny;", "'Tiny' is abstract; an encoder's Load makes instances of it; put [TransformerEncoder] on an ordinary class")]
+    [InlineData("GE0002", "public partial record Tiny;", "'Tiny' is a record; an encoder has no value equality; put [TransformerEncoder] on an ordinary class")]
+    [InlineData("GE0002", "public partial class Tiny<T>;", "'Tiny' is generic; an encoder's dimensions are constants; put [TransformerEncoder] on an ordinary class")]
+    [InlineData("GE0002", "file partial class Tiny;", "'Tiny' is file-local; generated parts live in files of their own; put [TransformerEncoder] on an ordinary class")]
+    public async Task A_class_that_can_not_be_an_encoder_is_an_error_at_its_name(string id, string declaration, string message)
+    {
+        string source = declaration.Contains("{0}", StringComparison.Ordinal)
+            ? "using GeneratedEncoder;\n" + declaration.Replace("{0}", GeneratorHost.SmallSizes)
+            : GeneratorHost.Encoder(declaration: declaration);
+
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(source);
+
+        Diagnostic error = Assert.Single(diagnostics);
+        Assert.Equal(id, error.Id);
+        Assert.Equal(message, error.GetMessage());
+        Assert.Equal("Tiny", error.Location.SourceTree!.ToString().Substring(error.Location.SourceSpan.Start, error.Location.SourceSpan.Length));
+        Assert.Equal(0, files);
+    }
+
+    [Fact]
+    public async Task A_property_without_effect_is_a_warning_and_the_encoder_is_generated()
+    {
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder(GeneratorHost.SmallSizes + ", TypeVocabSize = 2"));
+
+        Diagnostic warning = Assert.Single(diagnostics);
+        Assert.Equal("GE0009", warning.Id);
+        Assert.Equal(DiagnosticSeverity.Warning, warning.Severity);
+        Assert.True(files > 0);
+    }
+
+    [Fact]
+    public async Task A_missing_size_is_left_to_the_compiler()
+    {
+        string source = GeneratorHost.Encoder("HiddenSize = 16");
+
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(source);
+
+        Assert.Empty(diagnostics);
+        Assert.Equal(0, files);
+        Assert.Contains(GeneratorHost.Compile(source).GetDiagnostics(), d => d.Id == "CS9035" && d.GetMessage().Contains("HiddenAct", StringComparison.Ordinal));
+    }
+}

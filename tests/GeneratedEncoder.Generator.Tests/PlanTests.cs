@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using GeneratedEncoder.Generator.Plan;
+using GeneratedEncoder.Generator.Spec;
+using Microsoft.CodeAnalysis;
+
+namespace GeneratedEncoder.Generator.Tests;
+
+/// <summary>The plan's decisions, over many shapes.</summary>
+public sealed partial class PlanTests
+{
+    public static TheoryData<int, int, int, int> Shapes => new()
+    {
+        { 384, 12, 1536, 512 }, { 768, 12, 3072, 512 }, { 128, 2, 512, 512 }, { 52, 2, 77, 33 }, { 200, 8, 777, 128 }, { 1024, 16, 4096, 8192 }, { 1, 1, 1, 1 },
+    };
+
+    private static EncoderPlan PlanOf(int hidden, int heads, int inner, int tokens, NormPlacement norm = NormPlacement.Post) => EncoderPlan.For(new EncoderSpec
+    {
+        Type = new TypeSpec { Namespace = "", Containers = default, Declaration = "partial class X", Name = "X", FullName = "X", NotPartial = null, Unsupported = null },
+        Given = default,
+        HiddenSize = hidden,
+        NumAttentionHeads = heads,
+        IntermediateSize = inner,
+        MaxPositionEmbeddings = tokens,
+        NumHiddenLayers = 3,
+        VocabSize = 1000,
+        TypeVocabSize = 2,
+        NormPlacement = norm,
+    });
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Regions_start_on_cache_lines_and_never_overlap(int hidden, int heads, int inner, int tokens)
+    {
+        foreach (NormPlacement norm in Enum.GetValues<NormPlacement>())
+        {
+            EncoderPlan plan = PlanOf(hidden, heads, inner, tokens, norm);
+            AssertApart(plan.Weights.Shared.Regions);
+            AssertApart(plan.Weights.Layer.Regions);
+            AssertApart([.. plan.Scratch.Whole.Regions, .. plan.Scratch.Attention.Regions]);
+            AssertApart([.. plan.Scratch.Whole.Regions, .. plan.Scratch.FeedForward.Regions]);
+        }
+    }
+
+    private static void AssertApart(ImmutableArray<Region> regions)
+    {
+        long end = 0;
+        foreach (Region region in regions.OrderBy(region => region.Offset))
+        {
+            Assert.Equal(0, region.Offset % Panel.Width);
+            Assert.True(region.Offset >= end, region.Name);
+            end = region.Offset + region.Floats;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Rows_of_a_tile_never_crowd_into_the_same_cache_sets(int hidden, int heads, int inner, int tokens)
+    {
+        EncoderPlan plan = PlanOf(hidden, heads, inner, tokens);
+        foreach (int stride in new[] { plan.HiddenStride, plan.FeedForward.Up.YStride, plan.Attention.ScoreStride })
+        {
+            Assert.NotEqual(0, stride % 256);
+            Assert.Equal(0, stride % Panel.Width);
+        }
+    }
+
+    [Fact]
+    public void A_head_never_shares_a_panel_with_another()
+    {
+        EncoderPlan plan = PlanOf(52, 2, 77, 33);
+
+        Assert.Equal(26, plan.Attention.HeadSize);
+        Assert.Equal(32, plan.Attention.HeadColumns);
+        Assert.Equal(3 * 2 * 32, plan.Attention.Qkv.Columns);
+    }
+
+    [Fact]
+    public void Every_tile_fits_its_registers_and_the_code_size_budget()
+    {
+        foreach (SimdPath path in PlanOf(384, 12, 1536, 512).Paths)
+        {
+            Assert.InRange(path.RegistersUsed, 1, path.Registers);
+            Assert.InRange(path.FmaStatements, 1, EncoderPlan.FmaBudget);
+            Assert.Equal(Panel.Width, path.Lanes * path.Parts.Length);
+        }
+    }
+
+    [Fact]
+    public void An_encoder_is_emitted_in_less_than_300_kB_and_no_method_exceeds_the_budget()
+    {
+        ImmutableArray<GeneratedSourceResult> files = GeneratorHost.Generate(GeneratorHost.Encoder(
+            "HiddenSize = 384, NumHiddenLayers = 6, NumAttentionHeads = 12, IntermediateSize = 1536, MaxPositionEmbeddings = 512, VocabSize = 30522, HiddenAct = HiddenAct.Gelu"));
+
+        Assert.InRange(files.Sum(file => file.SourceText.Length), 1, 300_000);
+        foreach (string method in files.SelectMany(file => Method().Split(file.SourceText.ToString())))
+        {
+            Assert.InRange(Fma().Count(method), 0, EncoderPlan.FmaBudget);
+        }
+    }
+
+    [Fact]
+    public void The_workspace_of_MiniLM_is_4_megabytes()
+    {
+        EncoderPlan plan = PlanOf(384, 12, 1536, 512);
+
+        Assert.Equal(4_051_584, plan.Scratch.Bytes);
+    }
+
+    [GeneratedRegex(@"\n +(?:private|internal|public) ")]
+    private static partial Regex Method();
+
+    [GeneratedRegex(@"FusedMultiplyAdd\(")]
+    private static partial Regex Fma();
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace GeneratedEncoder.Generator.Tests;
+
+/// <summary>The emitted text at tiny dimensions, whole once, and each sub-layer that another attribute changes.</summary>
+public sealed class SnapshotTests
+{
+    private const string Words = GeneratorHost.SmallSizes + ", VocabSize = 100, TypeVocabSize = 2, Normalize = true";
+
+    [Fact]
+    public void A_whole_encoder_of_tokens()
+    {
+        foreach (GeneratedSourceResult file in GeneratorHost.Generate(GeneratorHost.Encoder(Words)))
+        {
+            Snapshot.Verify(file.SourceText.ToString(), Hint(file), nameof(SnapshotTests));
+        }
+    }
+
+    [Fact]
+    public void An_odd_pre_norm_encoder_of_vectors() => VerifyFiles(
+        "HiddenSize = 26, NumHiddenLayers = 1, NumAttentionHeads = 2, IntermediateSize = 19, MaxPositionEmbeddings = 8, " +
+        "HiddenAct = HiddenAct.Silu, NormPlacement = NormPlacement.Pre, Pooling = Pooling.Max",
+        ["Embeddings.V256", "Attention.V256", "FeedForward.V256", "LayerNorm.V256", "Pooling.V256", "Forward.V256"]);
+
+    [Fact]
+    public void Gelu_and_the_first_token() => VerifyFiles(
+        GeneratorHost.SmallSizes.Replace("HiddenAct.Relu", "HiddenAct.Gelu") + ", Pooling = Pooling.Cls", ["Math.V256", "Pooling.V256"]);
+
+    private static void VerifyFiles(string attribute, string[] hints, [System.Runtime.CompilerServices.CallerMemberName] string method = "")
+    {
+        ImmutableArray<GeneratedSourceResult> files = GeneratorHost.Generate(GeneratorHost.Encoder(attribute));
+        foreach (string hint in hints)
+        {
+            GeneratedSourceResult file = Assert.Single(files, file => Hint(file) == hint);
+            Snapshot.Verify(file.SourceText.ToString(), hint, nameof(SnapshotTests), method);
+        }
+    }
+
+    private static string Hint(GeneratedSourceResult file) => file.HintName.Replace("Demo.Tiny.", "").Replace(".g.cs", "").Replace("g.cs", "Encoder");
+}

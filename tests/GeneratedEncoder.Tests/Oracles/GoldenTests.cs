@@ -1,0 +1,72 @@
+using Xunit;
+
+namespace GeneratedEncoder.Oracles.SelfTest;
+
+/// <summary>ONNX Runtime against PyTorch: two implementations of the definition that share nothing but the weights.</summary>
+public sealed class GoldenTests(ITestOutputHelper output)
+{
+    public static TheoryData<string> Names => [.. Golden.All().Select(golden => golden.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void WeightsAreThoseOfPython(string name)
+    {
+        Golden golden = Find(name);
+        Assert.Equal(golden.Checksum, golden.Model().Checksum());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void DoublePrecisionAgrees(string name)
+    {
+        Golden golden = Find(name);
+        using OnnxEncoder encoder = OnnxEncoder.Create(
+            golden.Model(), new OnnxEncoderOptions { Float64 = true, Attentions = true });
+        double error = golden.Texts.Max(text =>
+        {
+            (double[] hidden, double[] attentions) = golden.Shape.VocabSize > 0
+                ? encoder.Attend64(text.Ids, text.TypeIds)
+                : encoder.AttendVectors64(golden.Vectors(text));
+            return Math.Max(golden.HiddenError(text, hidden), HasAttentions(text) ? Difference.Max(attentions, text.Attentions) : 0);
+        });
+        Check(error, 1e-12);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void SinglePrecisionAgrees(string name)
+    {
+        Golden golden = Find(name);
+        using OnnxEncoder encoder = OnnxEncoder.Create(golden.Model(), new OnnxEncoderOptions { Attentions = true });
+        double error = golden.Texts.Max(text =>
+        {
+            (float[] hidden, float[] attentions) = golden.Shape.VocabSize > 0
+                ? encoder.Attend(text.Ids, text.TypeIds)
+                : encoder.AttendVectors(golden.Vectors(text));
+            return Math.Max(golden.HiddenError(text, hidden), HasAttentions(text) ? Difference.Max(attentions, text.Attentions) : 0);
+        });
+        Check(error, 3e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void FusedOperatorsAgree(string name)
+    {
+        Golden golden = Find(name);
+        using OnnxEncoder encoder = OnnxEncoder.Create(golden.Model(), new OnnxEncoderOptions { Fused = true });
+        double error = golden.Texts.Max(text => golden.HiddenError(text, golden.Shape.VocabSize > 0
+            ? encoder.Encode(text.Ids, text.TypeIds)
+            : encoder.EncodeVectors(golden.Vectors(text))));
+        Check(error, 3e-5);
+    }
+
+    private static Golden Find(string name) => Golden.All().Single(golden => golden.Name == name);
+
+    private static bool HasAttentions(GoldenText text) => text.Attentions.Length > 0;
+
+    private void Check(double error, double tolerance)
+    {
+        output.WriteLine($"largest error {error:e1}");
+        Assert.True(error <= tolerance, $"error {error:e1} above {tolerance:e0}");
+    }
+}

@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+using Xunit;
+
+namespace GeneratedEncoder.Oracles.SelfTest;
+
+/// <summary>What is written is read again, and the file has the format's outward form.</summary>
+public sealed class SafetensorsTests : IDisposable
+{
+    private static readonly EncoderShape Shape = new()
+    {
+        HiddenSize = 12,
+        NumHiddenLayers = 1,
+        NumAttentionHeads = 2,
+        IntermediateSize = 20,
+        MaxPositionEmbeddings = 9,
+        VocabSize = 11,
+    };
+
+    private readonly string _path = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_path);
+
+    [Theory]
+    [InlineData(WeightType.F32)]
+    [InlineData(WeightType.F16)]
+    [InlineData(WeightType.BF16)]
+    public void WeightsComeBackRounded(WeightType type)
+    {
+        RandomModel model = RandomModel.Create(Shape, seed: 5);
+        model.Save(_path, type, prefix: "bert.");
+
+        Dictionary<string, Tensor> read = SafetensorsReader.Read(_path);
+
+        Assert.Equal(model.Tensors.Keys.Select(name => "bert." + name), read.Keys);
+        Assert.All(model.Rounded(type).Tensors, pair =>
+        {
+            Assert.Equal(pair.Value.Shape, read["bert." + pair.Key].Shape);
+            Assert.Equal(pair.Value.Values, read["bert." + pair.Key].Values);
+        });
+    }
+
+    [Fact]
+    public void NormsMayHaveTheirOldNames()
+    {
+        RandomModel model = RandomModel.Create(Shape, seed: 5);
+        model.Save(_path, legacyNormNames: true);
+
+        Dictionary<string, Tensor> read = SafetensorsReader.Read(_path);
+
+        Assert.DoesNotContain(read.Keys, name => name.Contains("LayerNorm.weight") || name.Contains("LayerNorm.bias"));
+        Assert.Equal(model.Tensors["embeddings.LayerNorm.weight"].Values, read["embeddings.LayerNorm.gamma"].Values);
+        Assert.Equal(model.Tensors["embeddings.LayerNorm.bias"].Values, read["embeddings.LayerNorm.beta"].Values);
+    }
+
+    [Fact]
+    public void FileIsHeaderThenDataWithoutGaps()
+    {
+        RandomModel model = RandomModel.Create(Shape, seed: 5);
+        model.Save(_path, WeightType.BF16);
+
+        byte[] file = File.ReadAllBytes(_path);
+        long header = BinaryPrimitives.ReadInt64LittleEndian(file);
+
+        Assert.Equal(0, header % 8);
+        Assert.Equal((byte)'{', file[8]);
+        Assert.Equal(8 + header + 2 * model.Tensors.Values.Sum(tensor => tensor.Values.Length), file.Length);
+    }
+
+    [Theory]
+    [InlineData(1.0f, 1.0f)]
+    [InlineData(1.00390625f, 1.0f)] // 1 + 2^-8, halfway between 1 and 1 + 2^-7: to even, down.
+    [InlineData(1.01171875f, 1.015625f)] // 1 + 3 * 2^-8, halfway: to even, up.
+    [InlineData(-1.004f, -1.0078125f)] // Beyond halfway.
+    public void BFloat16RoundsToNearestEven(float value, float expected)
+    {
+        SafetensorsWriter.Write(_path, WeightType.BF16, [("x", new Tensor([1], [value]))]);
+        Assert.Equal(expected, SafetensorsReader.Read(_path)["x"].Values[0]);
+    }
+}
