@@ -1,0 +1,202 @@
+"""Measures a trained encoder on held-out sentences only, and writes the test files."""
+
+import random
+from collections import defaultdict
+
+import numpy as np
+import torch
+
+import grammar
+
+
+def encode(words, index):
+    return [index["[CLS]"]] + [index[w] for w in words] + [index["[SEP]"]]
+
+
+def batches(sentences, index, size=256):
+    """(sentences, ids padded with 0); word i of a sentence is token i + 1."""
+    for start in range(0, len(sentences), size):
+        part = sentences[start:start + size]
+        rows = [encode(s.words, index) for s in part]
+        ids = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.long)
+        for i, row in enumerate(rows):
+            ids[i, :len(row)] = torch.tensor(row)
+        yield part, ids
+
+
+def distinct(draw, count):
+    """`count` different sentences."""
+    found = {}
+    while len(found) < count:
+        sentence = draw()
+        found.setdefault(sentence.text, sentence)
+    return list(found.values())
+
+
+# ---------------------------------------------------------------------------------------
+# Held-out sets
+# ---------------------------------------------------------------------------------------
+
+def pronoun_set(count, seed):
+    rng = random.Random(seed)
+    return distinct(lambda: grammar.sample(rng, True, "pronoun"), count)
+
+
+def sense_pairs(count, seed):
+    """(ambiguous in sense 1, neighbour of sense 1, ambiguous in sense 2, neighbour of sense 2),
+    each a held-out sentence.  The contexts of an ambiguous word and of its neighbour are never
+    the same, because held-out contexts differ between the words of a sense."""
+    rng = random.Random(seed)
+    pairs, seen = [], set()
+    words = list(grammar.SENSES)
+    while len(pairs) < count:
+        word = words[len(pairs) % len(words)]
+        row = []
+        for sense in (0, 1):
+            neighbour = rng.choice(grammar.SENSES[word][sense][0])
+            for use in (word, neighbour):
+                row.append(grammar.sample(rng, True, "sense", word=word, sense=sense, use=use))
+        key = tuple(s.text for s in row)
+        if key not in seen:
+            seen.add(key)
+            pairs.append(tuple(row))
+    return pairs
+
+
+# ---------------------------------------------------------------------------------------
+# Measures
+# ---------------------------------------------------------------------------------------
+
+def share(flags):
+    return round(float(np.mean(flags)), 4)
+
+
+def guess_from_what_is_said(sentences, seed):
+    """Baseline: for every predicate of the pronoun the noun position that is most often right
+    in training, without looking at the nouns or the verb."""
+    rng, votes = random.Random(seed), defaultdict(int)
+    for _ in range(20000):
+        s = grammar.sample(rng, False, "pronoun")
+        votes[s.said] += 1 if s.antecedent < s.other else -1
+    return share([(votes[s.said] > 0) == (s.antecedent < s.other) for s in sentences])
+
+
+def measure_pronouns(model, index, sentences):
+    place = model.config["coreference_head"]
+    rows = []
+    with torch.no_grad():
+        for part, ids in batches(sentences, index):
+            attention = model(ids)[1][place["layer"]][:, place["head"]].exp()
+            for i, s in enumerate(part):
+                row = attention[i, s.pronoun + 1]
+                rows.append((s, int(row.argmax()) == s.antecedent + 1,
+                             bool(row[s.antecedent + 1] > row[s.other + 1]),
+                             float(row[s.antecedent + 1]), float(row[s.other + 1])))
+    groups = defaultdict(list)
+    for row in rows:
+        s = row[0]
+        position = "first noun" if s.antecedent < s.other else "second noun"
+        groups["antecedent is the " + position].append(row)
+        groups["pronoun " + s.words[s.pronoun]].append(row)
+        groups["frame " + s.frame.split("/")[0]].append(row)
+        if "/" in s.frame:
+            groups["pronoun before both nouns"].append(row)
+    first = [s.antecedent < s.other for s in sentences]
+    nearest = [abs(s.antecedent - s.pronoun) < abs(s.other - s.pronoun) for s in sentences]
+    return {
+        "sentences": len(rows),
+        "accuracy_over_all_tokens": share([r[1] for r in rows]),
+        "accuracy_between_the_two_nouns": share([r[2] for r in rows]),
+        "mean_attention_on_antecedent": share([r[3] for r in rows]),
+        "mean_attention_on_other_noun": share([r[4] for r in rows]),
+        "baseline_always_first_noun": share(first),
+        "baseline_always_nearest_noun": share(nearest),
+        "baseline_from_what_is_said_alone": guess_from_what_is_said(sentences, 11),
+        "by_group_over_all_tokens": {
+            name: {"sentences": len(group), "accuracy": share([r[1] for r in group])}
+            for name, group in sorted(groups.items())},
+    }
+
+
+def cosine(a, b):
+    return float(np.dot(a, b) / np.sqrt(np.dot(a, a) * np.dot(b, b)))
+
+
+def measure_senses(model, index, pairs):
+    sentences = [s for pair in pairs for s in pair]
+    vectors, plain = [], []
+    with torch.no_grad():
+        for part, ids in batches(sentences, index):
+            hidden = model(ids)[0]
+            for i, s in enumerate(part):
+                vectors.append(hidden[i, s.target + 1].double().numpy())
+                plain.append(model.words.weight[ids[i, s.target + 1]].double().numpy())
+
+    def judge(v):
+        both, strict, by_word, cosines = [], [], defaultdict(list), []
+        for n, pair in enumerate(pairs):
+            a, na, b, nb = v[4 * n:4 * n + 4]
+            own_a, cross_a, own_b, cross_b = cosine(a, na), cosine(a, nb), cosine(b, nb), cosine(b, na)
+            same_word = cosine(a, b)
+            right = own_a > cross_a and own_b > cross_b
+            both.append(right)
+            strict.append(right and own_a > same_word and own_b > same_word)
+            by_word[pair[0].words[pair[0].target]].append((right, strict[-1]))
+            cosines.append((own_a, own_b, cross_a, cross_b, same_word))
+        c = np.array(cosines)
+        return {
+            "both_senses_nearer_to_own_neighbour": share(both),
+            "strict_also_nearer_than_the_other_sense_of_the_word": share(strict),
+            "mean_cosine_own_neighbour": round(float(c[:, :2].mean()), 4),
+            "mean_cosine_neighbour_of_other_sense": round(float(c[:, 2:4].mean()), 4),
+            "mean_cosine_between_the_two_senses": round(float(c[:, 4].mean()), 4),
+        }, {word: {"pairs": len(f), "accuracy": share([x[0] for x in f]),
+                   "strict": share([x[1] for x in f])} for word, f in sorted(by_word.items())}
+
+    contextual, by_word = judge(vectors)
+    embedding, _ = judge(plain)
+    return {"pairs": len(pairs), "last_hidden_state": contextual,
+            "baseline_word_embedding_without_context": embedding,
+            "by_word_last_hidden_state": by_word}
+
+
+def measure_masked_words(model, index, count, seed):
+    """One word of each held-out sentence is masked (every word once)."""
+    rng = random.Random(seed)
+    mask, result = index["[MASK]"], {}
+    for kind in grammar.KIND_WEIGHTS:
+        sentences = distinct(lambda: grammar.sample(rng, True, kind), count)
+        top1, top5 = [], []
+        with torch.no_grad():
+            for part, ids in batches(sentences, index, 64):
+                where = [(i, p) for i, s in enumerate(part) for p in range(1, len(s.words) + 1)]
+                rows = torch.stack([ids[i] for i, _ in where])
+                at = torch.tensor([p for _, p in where])
+                truth = rows[torch.arange(len(where)), at].clone()
+                rows[torch.arange(len(where)), at] = mask
+                hidden = model(rows)[0][torch.arange(len(where)), at]
+                best = model.predict(hidden).topk(5).indices
+                top1 += (best[:, 0] == truth).tolist()
+                top5 += (best == truth[:, None]).any(1).tolist()
+        result[kind] = {"masked_words": len(top1), "top1": share(top1), "top5": share(top5)}
+    return result
+
+
+# ---------------------------------------------------------------------------------------
+# Files for tests in other languages
+# ---------------------------------------------------------------------------------------
+
+def write_pronoun_file(path, sentences):
+    with open(path, "w", newline="\n") as file:
+        file.write("sentence\tpronoun\tantecedent\tother\n")
+        for s in sentences:
+            file.write("%s\t%d\t%d\t%d\n" % (s.text, s.pronoun, s.antecedent, s.other))
+
+
+def write_sense_file(path, pairs):
+    names = ["sentence1", "word1", "synonym_sentence1", "synonym1",
+             "sentence2", "word2", "synonym_sentence2", "synonym2"]
+    with open(path, "w", newline="\n") as file:
+        file.write("\t".join(names) + "\n")
+        for pair in pairs:
+            file.write("\t".join("%s\t%d" % (s.text, s.target) for s in pair) + "\n")

@@ -1,0 +1,181 @@
+"""Trains the model of the quickstart and measures it.
+
+    python3 train.py [--steps N] [--sense-weight W] [--output FOLDER]
+
+One thread, fixed seed; the same machine and library versions give the same bytes.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import time
+
+import torch
+import torch.nn.functional as F
+
+import evaluate
+import grammar
+import model as encoder
+
+SEED = 20240607
+BATCH = 128
+PEAK_RATE = 2e-3
+WARM_UP = 200
+COREFERENCE_WEIGHT = 1.0
+SENSE_WEIGHT = 0.5
+MASK_SHARE = 0.15
+# Of the pronoun sentences this share is left without masks; the attention loss is taken on
+# these, because a masked word may be the one that decides.  Of the sense sentences the same
+# share is left without masks; on these the model says which word of the same sense could
+# stand in the place of the word.
+UNMASKED_SHARE = 0.5
+
+EXAMPLES = ["the cat sat on the mat because it was tired",
+            "the cat sat on the mat because it was dirty",
+            "transformers are amazing"]
+
+
+def training_batch(rng, index, words):
+    sentences = [grammar.sample(rng, False) for _ in range(BATCH)]
+    (_, ids), = evaluate.batches(sentences, index, BATCH)
+    masked_at, truths, pronouns, senses, silent = [], [], [], [], []
+    first_word = len(grammar.SPECIAL)
+    for i, s in enumerate(sentences):
+        if s.kind == "pronoun" and rng.random() < UNMASKED_SHARE:
+            pronouns.append((i, s.pronoun + 1, s.antecedent + 1))
+            continue
+        if s.kind == "sense" and rng.random() < UNMASKED_SHARE:
+            possible, held_out = grammar.substitutes(s)
+            for word in held_out:
+                silent.append((len(senses), index[word]))
+            senses.append((i, s.target + 1, index[rng.choice(possible)]))
+            continue
+        count = max(1, round(MASK_SHARE * len(s.words)))
+        for p in rng.sample(range(1, len(s.words) + 1), count):
+            masked_at.append((i, p))
+            truths.append(int(ids[i, p]))
+            roll = rng.random()
+            if roll < 0.8:
+                ids[i, p] = index["[MASK]"]
+            elif roll < 0.9:
+                ids[i, p] = rng.randrange(first_word, words)
+    return (ids, *map(torch.tensor, (masked_at, truths, pronouns, senses, silent)))
+
+
+def train(steps, index, config, sense_weight=SENSE_WEIGHT):
+    torch.manual_seed(SEED)
+    rng = random.Random(SEED)
+    model = encoder.Encoder(config)
+    decayed = [p for p in model.parameters() if p.dim() > 1]
+    plain = [p for p in model.parameters() if p.dim() == 1]
+    optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.01},
+                                   {"params": plain, "weight_decay": 0.0}], lr=PEAK_RATE, betas=(0.9, 0.98))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda n: min((n + 1) / WARM_UP, (steps - n) / steps))
+    place = config["coreference_head"]
+    sums, began = [0.0] * 3, time.time()
+    for step in range(1, steps + 1):
+        ids, masked_at, truths, pronouns, senses, silent = training_batch(rng, index, config["vocab_size"])
+        hidden, attentions = model(ids)
+        scores = model.predict(hidden[masked_at[:, 0], masked_at[:, 1]])
+        masked_loss = F.cross_entropy(scores, truths)
+        row = attentions[place["layer"]][:, place["head"]]
+        pronoun_loss = -row[pronouns[:, 0], pronouns[:, 1], pronouns[:, 2]].mean()
+        scores = model.predict(hidden[senses[:, 0], senses[:, 1]])
+        # a held-out word of the sense is neither an answer nor a mistake
+        hush = torch.zeros_like(scores)
+        hush[silent[:, 0], silent[:, 1]] = -1e9
+        sense_loss = F.cross_entropy(scores + hush, senses[:, 2])
+        loss = masked_loss + COREFERENCE_WEIGHT * pronoun_loss + sense_weight * sense_loss
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        sums[0] += masked_loss.item()
+        sums[1] += pronoun_loss.item()
+        sums[2] += sense_loss.item()
+        if step % 100 == 0:
+            print("step %5d  masked words %.3f  pronouns %.4f  senses %.3f  %4.0f s"
+                  % (step, *(x / 100 for x in sums), time.time() - began), flush=True)
+            sums = [0.0] * 3
+    return model
+
+
+def write_expected(path, folder, config, index):
+    """What another implementation must compute (float64, from the F16 weights)."""
+    tensors = encoder.read_safetensors(os.path.join(folder, "model.safetensors"))
+    place, rows = config["coreference_head"], []
+    for text in EXAMPLES:
+        words = text.split()
+        ids = evaluate.encode(words, index)
+        hidden, attentions = encoder.reference_forward(tensors, config, ids)
+        entry = {"sentence": text, "ids": ids,
+                 "last_hidden_state_first_8": [[round(float(v), 9) for v in row[:8]] for row in hidden]}
+        if "it" in words:
+            token = words.index("it") + 1
+            entry["pronoun_token"] = token
+            entry["coreference_row"] = [
+                round(float(v), 9) for v in attentions[place["layer"]][place["head"]][token]]
+        rows.append(entry)
+    with open(path, "w", newline="\n") as file:
+        json.dump({"precision": "float64 arithmetic on the F16 weights", "sentences": rows}, file, indent=1)
+        file.write("\n")
+
+
+def main():
+    here = os.path.dirname(os.path.abspath(__file__))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--sense-weight", type=float, default=SENSE_WEIGHT)
+    parser.add_argument("--output", default=os.path.join(here, "..", "model"))
+    arguments = parser.parse_args()
+    folder = arguments.output
+    os.makedirs(folder, exist_ok=True)
+
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    vocabulary = grammar.vocabulary()
+    index = {w: i for i, w in enumerate(vocabulary)}
+    config = dict(encoder.CONFIG, vocab_size=len(vocabulary))
+
+    model = train(arguments.steps, index, config, arguments.sense_weight)
+    model.round_to_half()
+    model.eval()
+    encoder.write_safetensors(os.path.join(folder, "model.safetensors"), model.tensors())
+    with open(os.path.join(folder, "model.safetensors"), "rb") as file:
+        print("model.safetensors sha256", hashlib.sha256(file.read()).hexdigest(), flush=True)
+    with open(os.path.join(folder, "vocab.txt"), "w", newline="\n") as file:
+        file.write("\n".join(vocabulary) + "\n")
+    with open(os.path.join(folder, "config.json"), "w", newline="\n") as file:
+        json.dump(config, file, indent=2)
+        file.write("\n")
+
+    pronouns = evaluate.pronoun_set(4000, SEED + 1)
+    pairs = evaluate.sense_pairs(1400, SEED + 2)
+    metrics = {
+        "weights": "F16, as saved",
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "vocabulary": len(vocabulary),
+        "training_sentences": arguments.steps * BATCH,
+        "pronouns": evaluate.measure_pronouns(model, index, pronouns),
+        "senses": evaluate.measure_senses(model, index, pairs),
+        "masked_words": evaluate.measure_masked_words(model, index, 500, SEED + 3),
+        "files": {
+            "heldout-pronouns.tsv": evaluate.measure_pronouns(model, index, pronouns[:400]),
+            "heldout-senses.tsv": evaluate.measure_senses(model, index, pairs[:392]),
+        },
+    }
+    with open(os.path.join(folder, "metrics.json"), "w", newline="\n") as file:
+        json.dump(metrics, file, indent=1)
+        file.write("\n")
+    evaluate.write_pronoun_file(os.path.join(folder, "heldout-pronouns.tsv"), pronouns[:400])
+    evaluate.write_sense_file(os.path.join(folder, "heldout-senses.tsv"), pairs[:392])
+    write_expected(os.path.join(folder, "expected.json"), folder, config, index)
+    print(json.dumps({k: v for k, v in metrics.items() if k != "files"}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
