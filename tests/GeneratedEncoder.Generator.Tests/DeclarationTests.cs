@@ -33,6 +33,10 @@ public sealed class DeclarationTests
         Assert.All(files, file => Assert.InRange(file.HintName.Length, 1, 140));
     }
 
+    [Fact]
+    public void An_inner_layer_as_wide_as_the_outer_ones() => Assert.NotEmpty(GeneratorHost.Generate(
+        GeneratorHost.Encoder(GeneratorHost.SmallSizes.Replace("IntermediateSize = 32", "IntermediateSize = 16"))));
+
     [Theory]
     [InlineData("fr-FR")]
     [InlineData("tr-TR")]

@@ -10,7 +10,16 @@ namespace GeneratedEncoder.Generator.Tests;
 /// </summary>
 internal static partial class Snapshot
 {
-    public static void Verify(string text, string hint, string className, [CallerMemberName] string method = "", [CallerFilePath] string sourceFile = "")
+    /// <summary>Compares several texts, by hint, and fails once for all that differ.</summary>
+    public static void Verify(
+        IEnumerable<(string Hint, string Text)> texts, string className, [CallerMemberName] string method = "", [CallerFilePath] string sourceFile = "")
+    {
+        string[] different = [.. texts.Select(text => Received(text.Text, text.Hint, className, method, sourceFile)).OfType<string>()];
+        Assert.True(different.Length == 0, $"What was generated differs from what was approved. If the change is meant, rename to .verified.cs:\n{string.Join("\n", different)}");
+    }
+
+    /// <summary>The path of the received file, if the text is not what was approved.</summary>
+    private static string? Received(string text, string hint, string className, string method, string sourceFile)
     {
         string start = Path.Combine(Path.GetDirectoryName(sourceFile)!, "Snapshots", $"{className}.{method}#{hint}");
         string verified = start + ".verified.cs", received = start + ".received.cs";
@@ -18,11 +27,11 @@ internal static partial class Snapshot
         if (File.Exists(verified) && File.ReadAllText(verified) == scrubbed)
         {
             File.Delete(received);
-            return;
+            return null;
         }
 
         File.WriteAllText(received, scrubbed);
-        Assert.Fail($"'{received}' differs from what was approved. If the change is meant, rename it to .verified.cs.");
+        return received;
     }
 
     [GeneratedRegex(@"GeneratedEncoder \d+\.\d+\.\d+")]

@@ -9,13 +9,8 @@ public sealed class SnapshotTests
     private const string Words = GeneratorHost.SmallSizes + ", VocabSize = 100, TypeVocabSize = 2, Normalize = true";
 
     [Fact]
-    public void A_whole_encoder_of_tokens()
-    {
-        foreach (GeneratedSourceResult file in GeneratorHost.Generate(GeneratorHost.Encoder(Words)))
-        {
-            Snapshot.Verify(file.SourceText.ToString(), Hint(file), nameof(SnapshotTests));
-        }
-    }
+    public void A_whole_encoder_of_tokens() => Snapshot.Verify(
+        GeneratorHost.Generate(GeneratorHost.Encoder(Words)).Select(file => (Hint(file), file.SourceText.ToString())), nameof(SnapshotTests));
 
     [Fact]
     public void An_odd_pre_norm_encoder_of_vectors() => VerifyFiles(
@@ -30,11 +25,7 @@ public sealed class SnapshotTests
     private static void VerifyFiles(string attribute, string[] hints, [System.Runtime.CompilerServices.CallerMemberName] string method = "")
     {
         ImmutableArray<GeneratedSourceResult> files = GeneratorHost.Generate(GeneratorHost.Encoder(attribute));
-        foreach (string hint in hints)
-        {
-            GeneratedSourceResult file = Assert.Single(files, file => Hint(file) == hint);
-            Snapshot.Verify(file.SourceText.ToString(), hint, nameof(SnapshotTests), method);
-        }
+        Snapshot.Verify(hints.Select(hint => (hint, Assert.Single(files, file => Hint(file) == hint).SourceText.ToString())), nameof(SnapshotTests), method);
     }
 
     private static string Hint(GeneratedSourceResult file) => file.HintName.Replace("Demo.Tiny.", "").Replace(".g.cs", "").Replace("g.cs", "Encoder");

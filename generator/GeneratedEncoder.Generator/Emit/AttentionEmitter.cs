@@ -272,14 +272,14 @@ internal static class AttentionEmitter
         w.Summary($"scores[rows, {Panel.Width}] = q[rows, {attention.HeadSize}] * keys[{attention.HeadSize}, {Panel.Width}].");
         using (w.Block("private readonly struct Scores : IProduct"))
         {
-            LinearEmitter.EmitStrides(w, attention.HeadColumns, Panel.Width, attention.ScoreStride, addsToY: false);
+            LinearEmitter.EmitStrides(w, attention.HeadColumns, Panel.Width, attention.ScoreStride, ahead: 0, addsToY: false);
         }
 
         w.Line();
         w.Summary($"mixed[rows, {Panel.Width}] = exponentials[rows, tokens] * v[tokens, {Panel.Width}]: {(attention.HeadColumns == Panel.Width ? "a head's values are a panel as they lie" : "values are panels as they lie, side by side")}.");
         using (w.Block("private readonly struct WeightedSum : IProduct"))
         {
-            LinearEmitter.EmitStrides(w, attention.ScoreStride, attention.HeadColumns, attention.HeadColumns, addsToY: false);
+            LinearEmitter.EmitStrides(w, attention.ScoreStride, attention.HeadColumns, attention.HeadColumns, ahead: 0, addsToY: false);
         }
     }
 }

@@ -20,14 +20,15 @@ internal static class LinearEmitter
     }
 
     /// <summary>The four constants that make a type a product.</summary>
-    public static void EmitStrides(SourceWriter w, int x, int panel, int y, bool addsToY) => w
+    public static void EmitStrides(SourceWriter w, int x, int panel, int y, int ahead, bool addsToY) => w
         .Line($"public static int XStride => {x};")
         .Line($"public static int PanelStride => {panel};")
         .Line($"public static int YStride => {y};")
+        .Line($"public static int Ahead => {ahead};")
         .Line($"public static bool AddsToY => {(addsToY ? "true" : "false")};");
 
     private static void EmitStrides(SourceWriter w, LinearPlan linear) =>
-        EmitStrides(w, linear.XStride, Panel.Width, linear.YStride, linear.Epilogue == Epilogue.Residual);
+        EmitStrides(w, linear.XStride, Panel.Width, linear.YStride, linear.PrefetchAhead, linear.Epilogue == Epilogue.Residual);
 
     private static string Summary(LinearPlan linear, HiddenAct act)
     {
@@ -49,7 +50,7 @@ internal static class LinearEmitter
         {
             using (w.Block($"for (int column = 0; column < Columns; column += {Panel.Width})"))
             {
-                w.Comment($"The panel's {Units.Kibibytes(linear.PanelBytes)} come from L1 for all row tiles but the first.");
+                w.Comment($"The panel's {Units.Kibibytes(linear.PanelBytes)} come from {linear.PanelCache} for all row tiles but the first.");
                 string y = byHead ? "ref HeadColumn(ref y, column, headLength)" : "ref Unsafe.Add(ref y, column)";
                 w.Line($"ref float strip = {y};");
                 w.Line($"Rows<{linear.Name}>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);");

@@ -12,6 +12,7 @@ internal static class TileEmitter
         ("tile", $"{path.TileRows} rows x {Panel.Width} columns, {path.Vector}: {path.TileRows * path.Parts.Length} accumulators + " +
             $"{path.Parts.Length} of the panel + 1 broadcast = {path.RegistersUsed} of {path.Registers} registers"),
         ("why", path.TileReason),
+        ("prefetch", "while a panel is multiplied, the next one is fetched: weights are read once a call, and mostly not from a cache"),
         ("bits", "each element of y is one chain of fused multiply-adds in the order of k, whatever the tile"),
     ];
 
@@ -42,6 +43,9 @@ internal static class TileEmitter
 
             /// <summary>From a row of y to the next.</summary>
             static abstract int YStride { get; }
+
+            /// <summary>How far ahead of the panel to prefetch: the next panel's place, or 0 for none.</summary>
+            static abstract int Ahead { get; }
 
             /// <summary>Whether the product is added to what y holds (a residual).</summary>
             static abstract bool AddsToY { get; }
@@ -130,6 +134,12 @@ internal static class TileEmitter
             {
                 w.Line($"acc{row}{part} = {path.Vector}.FusedMultiplyAdd(x{row}, w{part}, acc{row}{part});");
             }
+        }
+
+        w.Line();
+        using (w.Block("if (TProduct.Ahead > 0)"))
+        {
+            w.Line("Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));");
         }
 
         w.Line();

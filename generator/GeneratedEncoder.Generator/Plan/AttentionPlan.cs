@@ -57,8 +57,8 @@ internal sealed record AttentionPlan
                 YStride = hidden,
                 Epilogue = Epilogue.Residual,
             },
-            BlockRows = FeedForwardPlan.RowsInCache(hidden),
-            ScoreRows = 24,
+            BlockRows = Math.Min(spec.MaxTokens, FeedForwardPlan.RowsInCache(hidden)),
+            ScoreRows = Math.Min(spec.MaxTokens, 24),
             ScoreStride = Panel.RowStride(spec.MaxTokens),
         };
     }

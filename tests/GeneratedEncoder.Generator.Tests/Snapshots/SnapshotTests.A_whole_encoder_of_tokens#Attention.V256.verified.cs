@@ -4,7 +4,7 @@
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
 //   this file  Q, K, V = x Wqkv + b;  heads = softmax(Q K^T / sqrt(8)) V;  x = LN(x + heads Wo + bo)
 //   weights    1 / sqrt(8) is folded into the query weights at load; a head takes 16 columns, the last 8 of them zero, so that no panel holds two heads
-//   blocks     24 queries against all keys at a time: 1.5 KiB of scores at most
+//   blocks     8 queries against all keys at a time: 0.5 KiB of scores at most
 #nullable disable
 using System;
 using System.Runtime.CompilerServices;
@@ -23,7 +23,7 @@ namespace Demo
             internal static void SelfAttention(int tokens, ref float layer, ref float zeros, ref float scratch, Span<float> attentions)
             {
                 int headLength = tokens * 16;
-                int blockRows = EvenBlock(tokens, 240);
+                int blockRows = EvenBlock(tokens, 8);
                 for (int row = 0; row < tokens; row += blockRows)
                 {
                     int rows = Math.Min(blockRows, tokens - row);
@@ -60,9 +60,9 @@ namespace Demo
                     ref float v = ref Unsafe.Add(ref k, 2 * headLength);
                     KeysToPanels(tokens, ref k, ref keys);
 
-                    for (int row = 0; row < tokens; row += 24)
+                    for (int row = 0; row < tokens; row += 8)
                     {
-                        int rows = Math.Min(24, tokens - row);
+                        int rows = Math.Min(8, tokens - row);
 
                         // Scores of these queries, 16 keys at a time.
                         for (int key = 0; key < tokens; key += 16)
@@ -184,6 +184,7 @@ namespace Demo
                 public static int XStride => 16;
                 public static int PanelStride => 16;
                 public static int YStride => 16;
+                public static int Ahead => 0;
                 public static bool AddsToY => false;
             }
 
@@ -193,6 +194,7 @@ namespace Demo
                 public static int XStride => 16;
                 public static int PanelStride => 16;
                 public static int YStride => 16;
+                public static int Ahead => 0;
                 public static bool AddsToY => false;
             }
 
@@ -205,6 +207,7 @@ namespace Demo
                 public static int XStride => 16;
                 public static int PanelStride => 16;
                 public static int YStride => 16;
+                public static int Ahead => 256;
                 public static bool AddsToY => false;
 
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -233,6 +236,7 @@ namespace Demo
                 public static int XStride => 16;
                 public static int PanelStride => 16;
                 public static int YStride => 16;
+                public static int Ahead => 256;
                 public static bool AddsToY => true;
 
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -21,7 +21,7 @@ namespace Demo
     ///   network    16 to 32, Relu, to 16
     /// pooling      Mean, normalised
     /// weights      12,992 bytes
-    /// workspace    31,744 bytes for each call that runs at the same time
+    /// workspace    5,696 bytes for each call that runs at the same time
     /// </code>
     /// Safe to use from any number of threads at once.
     /// </remarks>
@@ -61,7 +61,7 @@ namespace Demo
         public const int WeightBytes = 12992;
 
         /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
-        public const int WorkspaceBytes = 31744;
+        public const int WorkspaceBytes = 5696;
 
         /// <summary>Added to the variance in every LayerNorm.</summary>
         public const double LayerNormEps = 1E-12;

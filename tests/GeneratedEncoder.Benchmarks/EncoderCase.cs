@@ -1,0 +1,62 @@
+using GeneratedEncoder.Oracles;
+
+namespace GeneratedEncoder.Benchmarks;
+
+/// <summary>Computes the last hidden state of a text.</summary>
+internal delegate void EncodeText(ReadOnlySpan<int> ids, Span<float> hidden);
+
+/// <summary>A loaded encoder of whatever class.</summary>
+/// <param name="Instance">The encoder.</param>
+/// <param name="Encode">Its method.</param>
+internal sealed record LoadedEncoder(IDisposable Instance, EncodeText Encode) : IDisposable
+{
+    /// <summary>Disposes of the encoder.</summary>
+    public void Dispose() => Instance.Dispose();
+}
+
+/// <summary>A shape to measure, and the class compiled for it.</summary>
+/// <param name="Name">What the command line calls it.</param>
+/// <param name="Shape">Its dimensions.</param>
+/// <param name="Load">Loads the compiled encoder from a safetensors file.</param>
+internal sealed record EncoderCase(string Name, EncoderShape Shape, Func<string, LoadedEncoder> Load)
+{
+    /// <summary>What random weights and ids are made from.</summary>
+    public const ulong Seed = 1;
+
+    private static readonly EncoderCase[] s_all =
+    [
+        new("minilm", EncoderShape.MiniLm, path =>
+        {
+            MiniLm encoder = MiniLm.Load(path);
+            return new(encoder, encoder.Encode);
+        }),
+        new("tiny", Bert(layers: 2, hidden: 128, heads: 2), path =>
+        {
+            BertTiny encoder = BertTiny.Load(path);
+            return new(encoder, encoder.Encode);
+        }),
+        new("base", Bert(layers: 12, hidden: 768, heads: 12), path =>
+        {
+            BertBase encoder = BertBase.Load(path);
+            return new(encoder, encoder.Encode);
+        }),
+    ];
+
+    /// <summary>The case that the command line means.</summary>
+    public static EncoderCase Named(string name) =>
+        s_all.FirstOrDefault(encoder => encoder.Name == name)
+        ?? throw new UsageException($"There is no shape '{name}'; there are {string.Join(", ", s_all.Select(encoder => encoder.Name))}.");
+
+    /// <summary>Token ids of a text.</summary>
+    public int[] Ids(int tokens) => RandomModel.Ids(Shape, Seed, tokens);
+
+    private static EncoderShape Bert(int layers, int hidden, int heads) => new()
+    {
+        HiddenSize = hidden,
+        NumHiddenLayers = layers,
+        NumAttentionHeads = heads,
+        IntermediateSize = 4 * hidden,
+        VocabSize = 30522,
+        TypeVocabSize = 2,
+    };
+}

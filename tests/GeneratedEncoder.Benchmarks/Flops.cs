@@ -1,0 +1,30 @@
+using GeneratedEncoder.Oracles;
+
+namespace GeneratedEncoder.Benchmarks;
+
+/// <summary>
+/// Floating-point operations of an encoder: two for each multiply-add of its products, nothing for the rest.
+/// With L layers, hidden size H, inner size I and n tokens, one call takes
+/// <c>L (2 n (3 H H + H H + 2 H I) + 2 (2 n n H))</c>: the query, key and value projections, the output projection and the
+/// two products of the feed-forward network; then scores and weighted sums.
+/// </summary>
+internal static class Flops
+{
+    /// <summary>A product of [rows, inputs] with [inputs, outputs].</summary>
+    public static double Product(int rows, int inputs, int outputs) => 2.0 * rows * inputs * outputs;
+
+    /// <summary>Scores and weighted sums of one layer's heads.</summary>
+    public static double Heads(EncoderShape shape, int tokens) => 2 * Product(tokens, tokens, shape.HiddenSize);
+
+    /// <summary>One layer's attention.</summary>
+    public static double Attention(EncoderShape shape, int tokens) =>
+        Product(tokens, shape.HiddenSize, 4 * shape.HiddenSize) + Heads(shape, tokens);
+
+    /// <summary>One layer's feed-forward network.</summary>
+    public static double FeedForward(EncoderShape shape, int tokens) =>
+        2 * Product(tokens, shape.HiddenSize, shape.IntermediateSize);
+
+    /// <summary>A whole call.</summary>
+    public static double Call(EncoderShape shape, int tokens) =>
+        shape.NumHiddenLayers * (Attention(shape, tokens) + FeedForward(shape, tokens));
+}

@@ -1,0 +1,40 @@
+namespace GeneratedEncoder.Benchmarks;
+
+/// <summary>What was asked for can't be done; the message says why.</summary>
+internal sealed class UsageException(string message) : Exception(message);
+
+/// <summary>A verb's options, <c>--name value</c> each.</summary>
+internal sealed class Options
+{
+    private readonly Dictionary<string, string> _values = [];
+
+    public Options(string[] args, params string[] known)
+    {
+        for (int i = 0; i < args.Length; i += 2)
+        {
+            if (!args[i].StartsWith("--", StringComparison.Ordinal) || !known.Contains(args[i][2..]))
+            {
+                throw new UsageException($"There is no option '{args[i]}'; there are --{string.Join(", --", known)}.");
+            }
+
+            _values[args[i][2..]] = i + 1 < args.Length ? args[i + 1] : throw new UsageException($"'{args[i]}' lacks a value.");
+        }
+    }
+
+    /// <summary>Encoders by name, separated by commas.</summary>
+    public EncoderCase[] Encoders(string name, string standard) => Array.ConvertAll(Texts(name, standard), EncoderCase.Named);
+
+    /// <summary>Numbers of tokens, separated by commas.</summary>
+    public int[] Lengths(string name, string standard) => Array.ConvertAll(Texts(name, standard), text =>
+        int.TryParse(text, out int tokens) && tokens is >= 1 and <= 512
+            ? tokens
+            : throw new UsageException($"--{name} takes numbers of tokens from 1 to 512, not '{text}'."));
+
+    /// <summary>A positive number.</summary>
+    public double Number(string name, double standard) =>
+        !_values.TryGetValue(name, out string? text) ? standard
+        : double.TryParse(text, out double number) && number > 0 ? number
+        : throw new UsageException($"--{name} takes a positive number, not '{text}'.");
+
+    private string[] Texts(string name, string standard) => _values.GetValueOrDefault(name, standard).Split(',');
+}

@@ -1,0 +1,114 @@
+using GeneratedEncoder.Oracles;
+
+namespace GeneratedEncoder.Benchmarks;
+
+/// <summary>Ours against ONNX Runtime: the same weights, one thread each, in turn within one process.</summary>
+internal static class Peers
+{
+    private const double LargestDifference = 1e-3;
+
+    /// <summary>Prints one table for all shapes and lengths. Returns 1 where outputs differ.</summary>
+    public static int Run(Options options)
+    {
+        EncoderCase[] encoders = options.Encoders("shapes", "minilm,tiny,base");
+        int[] lengths = options.Lengths("lengths", "8,16,32,64,128,256,512");
+        double seconds = options.Number("seconds", 3);
+
+        Machine.Describe();
+        Console.WriteLine("Medians of calls taken in turn, one thread, float32, random weights. ONNX Runtime runs each graph with all its");
+        Console.WriteLine("optimizations: plain, as exporters write it; fused, with attention and bias + GELU as one operator each.");
+        Console.WriteLine("FLOPs: L (2 n (4 H H + 2 H I) + 4 n n H), two for each multiply-add. Peak: FMA chains in registers, same run.");
+        Console.WriteLine();
+
+        MarkdownTable table = new(
+            6, "shape", "n", "ours ms", "ORT plain ms", "ORT fused ms", "best ORT / ours", "GFLOP/s", "% of peak", "difference");
+        List<string> summaries = [];
+        bool differs = false;
+        foreach (EncoderCase encoder in encoders)
+        {
+            FmaPeak peak = FmaPeak.Measure();
+            using Trio trio = new(encoder);
+            List<double> ratios = [];
+            foreach (int tokens in lengths)
+            {
+                if (Row(table, encoder, trio, tokens, seconds, peak) is double ratio)
+                {
+                    ratios.Add(ratio);
+                }
+            }
+
+            differs |= ratios.Count < lengths.Length;
+            string mean = ratios.Count == 0 ? "-" : $"{Math.Exp(ratios.Average(Math.Log)):F2} x";
+            summaries.Add($"- {encoder.Name}: geometric mean {mean} over {ratios.Count} lengths; FMA peak {peak}");
+        }
+
+        Console.WriteLine();
+        summaries.ForEach(Console.WriteLine);
+        return differs ? 1 : 0;
+    }
+
+    /// <summary>Measures one length. Returns how many times as fast as the better peer ours is, or nothing where outputs differ.</summary>
+    private static double? Row(MarkdownTable table, EncoderCase encoder, Trio trio, int tokens, double seconds, FmaPeak peak)
+    {
+        int[] ids = encoder.Ids(tokens);
+        float[] hidden = new float[tokens * encoder.Shape.HiddenSize];
+        double difference = trio.LargestDifference(ids);
+        if (!(difference <= LargestDifference))
+        {
+            table.Row(encoder.Name, $"{tokens}", "differs", "-", "-", "-", "-", "-", $"{difference:E1}");
+            return null;
+        }
+
+        double[] ms = Rounds.Medians(
+            [
+                new(() => trio.Ours.Encode(ids, hidden)),
+                new(() => trio.Plain.Encode(ids, hidden)),
+                new(() => trio.Fused.Encode(ids, hidden)),
+            ],
+            seconds);
+        double ratio = Math.Min(ms[1], ms[2]) / ms[0], speed = Flops.Call(encoder.Shape, tokens) / ms[0] / 1e6;
+        table.Row(
+            encoder.Name, $"{tokens}", $"{ms[0]:F3}", $"{ms[1]:F3}", $"{ms[2]:F3}",
+            $"{ratio:F2} x", $"{speed:F1}", $"{speed / peak.Best:P0}", $"{difference:E1}");
+        return ratio;
+    }
+
+    /// <summary>The contestants, all with the same weights.</summary>
+    private sealed class Trio : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        public Trio(EncoderCase encoder)
+        {
+            RandomModel model = RandomModel.Create(encoder.Shape, EncoderCase.Seed);
+            model.Save(_folder["model.safetensors"]);
+            Ours = encoder.Load(_folder["model.safetensors"]);
+            Plain = OnnxEncoder.Create(model, new OnnxEncoderOptions { Threads = 1 });
+            Fused = OnnxEncoder.Create(model, new OnnxEncoderOptions { Threads = 1, Fused = true });
+        }
+
+        public LoadedEncoder Ours { get; }
+
+        public OnnxEncoder Plain { get; }
+
+        public OnnxEncoder Fused { get; }
+
+        /// <summary>How far our output is from either peer's.</summary>
+        public double LargestDifference(int[] ids)
+        {
+            double[] plain = Array.ConvertAll(Plain.Encode(ids), value => (double)value);
+            double[] fused = Array.ConvertAll(Fused.Encode(ids), value => (double)value);
+            float[] ours = new float[plain.Length];
+            Ours.Encode(ids, ours);
+            return Math.Max(Difference.Max(ours, plain), Difference.Max(ours, fused));
+        }
+
+        public void Dispose()
+        {
+            Ours.Dispose();
+            Plain.Dispose();
+            Fused.Dispose();
+            _folder.Dispose();
+        }
+    }
+}

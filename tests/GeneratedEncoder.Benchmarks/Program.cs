@@ -1,0 +1,43 @@
+namespace GeneratedEncoder.Benchmarks;
+
+/// <summary>One verb a run.</summary>
+internal static class Program
+{
+    private const string Help = """
+        dotnet run -c Release --project tests/GeneratedEncoder.Benchmarks -- <verb> [options]
+
+          peers       side by side with ONNX Runtime, one thread, the same weights
+                        --shapes minilm,tiny,base  --lengths 8,16,32,64,128,256,512  --seconds 3 (a row)
+          profile     where the time of one call goes
+                        --shape minilm  --lengths 16,128,512  --seconds 6 (a length)
+          kernels     single layers and parts of them under BenchmarkDotNet, whose options it takes
+          load        loading, and the first call of a fresh process, side by side with ONNX Runtime
+                        --shapes minilm
+          first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
+        """;
+
+    private static int Main(string[] args)
+    {
+        string verb = args.Length == 0 ? "help" : args[0];
+        try
+        {
+            switch (verb)
+            {
+                case "peers": return Peers.Run(new Options(args[1..], "shapes", "lengths", "seconds"));
+                case "profile": return Profile.Run(new Options(args[1..], "shape", "lengths", "seconds"));
+                case "kernels": return Kernels.Run(args[1..]);
+                case "load": return LoadTimes.Run(new Options(args[1..], "shapes"));
+                case "first-call": return FirstCall.Run(args[1..]);
+            }
+        }
+        catch (UsageException wrong)
+        {
+            Console.Error.WriteLine(wrong.Message);
+            return 2;
+        }
+
+        bool asked = verb is "help" or "--help" or "-h";
+        (asked ? Console.Out : Console.Error).WriteLine(asked ? Help : $"There is no verb '{verb}'.\n\n{Help}");
+        return asked ? 0 : 2;
+    }
+}

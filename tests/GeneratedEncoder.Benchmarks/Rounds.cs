@@ -1,0 +1,73 @@
+using System.Diagnostics;
+
+namespace GeneratedEncoder.Benchmarks;
+
+/// <summary>One of several things timed in turn.</summary>
+/// <param name="Call">What is timed.</param>
+/// <param name="Prepare">What is done before each turn, untimed.</param>
+internal sealed record Contestant(Action Call, Action? Prepare = null);
+
+/// <summary>
+/// Times contestants in turn, round after round, so that what disturbs the machine for a while disturbs all of them alike.
+/// A turn begins with one call that isn't timed, because the contestant before has taken the caches.
+/// </summary>
+internal static class Rounds
+{
+    private const int FewestRounds = 5;
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The median milliseconds of each contestant's calls.</summary>
+    public static double[] Medians(IReadOnlyList<Contestant> contestants, double seconds)
+    {
+        int[] callsPerTurn = contestants.Select(WarmUp).ToArray();
+        List<double>[] times = contestants.Select(_ => new List<double>()).ToArray();
+        long start = Stopwatch.GetTimestamp();
+        for (int round = 0; round < FewestRounds || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds; round++)
+        {
+            for (int i = 0; i < times.Length; i++)
+            {
+                TakeTurn(contestants[i], callsPerTurn[i], times[i]);
+            }
+        }
+
+        return Array.ConvertAll(times, Median);
+    }
+
+    /// <summary>The middle one of some numbers, or the mean of the two in the middle.</summary>
+    public static double Median(List<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        int middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /// <summary>Calls until the JIT has had its time. Returns how many calls make a turn.</summary>
+    private static int WarmUp(Contestant contestant)
+    {
+        contestant.Prepare?.Invoke();
+        long start = Stopwatch.GetTimestamp(), last;
+        int calls = 0;
+        do
+        {
+            last = Stopwatch.GetTimestamp();
+            contestant.Call();
+            calls++;
+        }
+        while (calls < 2 || Stopwatch.GetElapsedTime(start) < s_warmUp);
+
+        return Math.Max(1, (int)(s_turn / Stopwatch.GetElapsedTime(last)));
+    }
+
+    private static void TakeTurn(Contestant contestant, int calls, List<double> times)
+    {
+        contestant.Prepare?.Invoke();
+        contestant.Call();
+        for (int i = 0; i < calls; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            contestant.Call();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+namespace GeneratedEncoder.Tests;
+
+// The encoders that the theories run over. The first nine have the shapes of the goldens, under the goldens' names.
+
+[TransformerEncoder(
+    HiddenSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4, IntermediateSize = 256,
+    MaxPositionEmbeddings = 64, VocabSize = 100, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu, Normalize = true)]
+internal sealed partial class NiceGelu : ILoadable<NiceGelu>, ITypedEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4, IntermediateSize = 256,
+    MaxPositionEmbeddings = 64, VocabSize = 100, HiddenAct = HiddenAct.Relu, Pooling = Pooling.Cls)]
+internal sealed partial class NiceReluUntyped : ILoadable<NiceReluUntyped>, ITokenEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 77,
+    MaxPositionEmbeddings = 64, VocabSize = 100, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu)]
+internal sealed partial class OddGelu : ILoadable<OddGelu>, ITypedEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 77,
+    MaxPositionEmbeddings = 64, VocabSize = 100, TypeVocabSize = 1, PositionOffset = 2,
+    HiddenAct = HiddenAct.Silu, LayerNormEps = 1e-5, Pooling = Pooling.Cls, Normalize = true)]
+internal sealed partial class OddSiluRoberta : ILoadable<OddSiluRoberta>, ITypedEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 77,
+    MaxPositionEmbeddings = 64, VocabSize = 100, PositionOffset = 2,
+    HiddenAct = HiddenAct.GeluNew, NormPlacement = NormPlacement.Pre, Pooling = Pooling.Max)]
+internal sealed partial class OddGeluNewPrenorm : ILoadable<OddGeluNewPrenorm>, ITokenEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 77,
+    MaxPositionEmbeddings = 64, HiddenAct = HiddenAct.GeluNew, Pooling = Pooling.Max, Normalize = true)]
+internal sealed partial class OddVectors : ILoadable<OddVectors>, IVectorEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 77, MaxPositionEmbeddings = 64,
+    HiddenAct = HiddenAct.Silu, LayerNormEps = 1e-5, NormPlacement = NormPlacement.Pre, Normalize = true)]
+internal sealed partial class OddVectorsPrenorm : ILoadable<OddVectorsPrenorm>, IVectorEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 200, NumHiddenLayers = 2, NumAttentionHeads = 8, IntermediateSize = 777,
+    MaxPositionEmbeddings = 64, VocabSize = 100, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu)]
+internal sealed partial class HeadsOf25 : ILoadable<HeadsOf25>, ITypedEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 384, NumHiddenLayers = 6, NumAttentionHeads = 12, IntermediateSize = 1536,
+    MaxPositionEmbeddings = 512, VocabSize = 1000, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu, Normalize = true)]
+internal sealed partial class Minilm : ILoadable<Minilm>, ITypedEncoder;
+
+/// <summary>Nothing is a multiple of anything: not even the longest text.</summary>
+[TransformerEncoder(
+    HiddenSize = 50, NumHiddenLayers = 3, NumAttentionHeads = 2, IntermediateSize = 77,
+    MaxPositionEmbeddings = 37, VocabSize = 61, TypeVocabSize = 3,
+    HiddenAct = HiddenAct.Relu, NormPlacement = NormPlacement.Pre, Pooling = Pooling.Cls)]
+internal sealed partial class OddReluPrenorm : ILoadable<OddReluPrenorm>, ITypedEncoder;
+
+/// <summary>Heads narrower than any vector register.</summary>
+[TransformerEncoder(
+    HiddenSize = 8, NumHiddenLayers = 2, NumAttentionHeads = 8, IntermediateSize = 16, MaxPositionEmbeddings = 20,
+    VocabSize = 30, HiddenAct = HiddenAct.Gelu, NormPlacement = NormPlacement.Pre, Pooling = Pooling.Max, Normalize = true)]
+internal sealed partial class HeadsOf1 : ILoadable<HeadsOf1>, ITokenEncoder;
+
+/// <summary>MiniLM's width with the norms before the sub-layers.</summary>
+[TransformerEncoder(
+    HiddenSize = 384, NumHiddenLayers = 2, NumAttentionHeads = 12, IntermediateSize = 1536, MaxPositionEmbeddings = 64,
+    VocabSize = 200, HiddenAct = HiddenAct.GeluNew, NormPlacement = NormPlacement.Pre, Pooling = Pooling.Cls, Normalize = true)]
+internal sealed partial class WidePrenorm : ILoadable<WidePrenorm>, ITokenEncoder;
+
+/// <summary>The layers of BERT-tiny, whose trained weights RealWeightsTests load.</summary>
+[TransformerEncoder(
+    HiddenSize = 128, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 512, MaxPositionEmbeddings = 128,
+    HiddenAct = HiddenAct.Gelu, Pooling = Pooling.Cls)]
+internal sealed partial class BertTinyLayers : ILoadable<BertTinyLayers>, IVectorEncoder;
+
+/// <summary>Heads of 128, and rows of 1 KiB, the distance that memory maps take care to avoid.</summary>
+[TransformerEncoder(
+    HiddenSize = 256, NumHiddenLayers = 1, NumAttentionHeads = 2, IntermediateSize = 256, MaxPositionEmbeddings = 33,
+    VocabSize = 50, TypeVocabSize = 2, HiddenAct = HiddenAct.Silu, Pooling = Pooling.Max)]
+internal sealed partial class HeadsOf128 : ILoadable<HeadsOf128>, ITypedEncoder;
+
+/// <summary>One head, one column more than a panel.</summary>
+[TransformerEncoder(
+    HiddenSize = 17, NumHiddenLayers = 2, NumAttentionHeads = 1, IntermediateSize = 33, MaxPositionEmbeddings = 19,
+    HiddenAct = HiddenAct.Relu, LayerNormEps = 1e-5)]
+internal sealed partial class OneHeadOf17 : ILoadable<OneHeadOf17>, IVectorEncoder;
+
+/// <summary>As small as an encoder of tokens gets while its rows still differ; the tests of model files use it.</summary>
+[TransformerEncoder(
+    HiddenSize = 4, NumHiddenLayers = 1, NumAttentionHeads = 2, IntermediateSize = 3, MaxPositionEmbeddings = 5,
+    VocabSize = 7, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu, NormPlacement = NormPlacement.Pre)]
+internal sealed partial class Tiny : ILoadable<Tiny>, ITypedEncoder;
+
+/// <summary>Every size 1.</summary>
+[TransformerEncoder(
+    HiddenSize = 1, NumHiddenLayers = 1, NumAttentionHeads = 1, IntermediateSize = 1, MaxPositionEmbeddings = 1,
+    VocabSize = 1, HiddenAct = HiddenAct.Relu)]
+internal sealed partial class Smallest : ILoadable<Smallest>, ITokenEncoder;

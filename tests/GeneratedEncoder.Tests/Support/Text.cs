@@ -1,0 +1,40 @@
+using GeneratedEncoder.Oracles;
+
+namespace GeneratedEncoder.Tests;
+
+/// <summary>What an encoder is given: token ids, with or without types, or vectors; one text or several end to end.</summary>
+internal sealed record Text
+{
+    public int[] Ids { get; init; } = [];
+
+    /// <summary>Null: the call without types is meant.</summary>
+    public int[]? TypeIds { get; init; }
+
+    public float[] Vectors { get; init; } = [];
+
+    /// <summary>Tokens of each text.</summary>
+    public required int[] Lengths { get; init; }
+
+    public int Tokens => Lengths.Sum();
+
+    /// <summary>A random text, with types where the encoder knows any.</summary>
+    public static Text Random(EncoderShape shape, ulong seed, int tokens) => shape.VocabSize == 0
+        ? OfVectors(RandomModel.Vectors(shape, seed, tokens), tokens)
+        : new Text
+        {
+            Ids = RandomModel.Ids(shape, seed, tokens),
+            TypeIds = shape.TypeVocabSize > 0 ? RandomModel.TypeIds(shape, seed, tokens) : null,
+            Lengths = [tokens],
+        };
+
+    public static Text OfVectors(float[] vectors, int tokens) => new() { Vectors = vectors, Lengths = [tokens] };
+
+    /// <summary>A batch of texts.</summary>
+    public static Text Join(IReadOnlyCollection<Text> texts) => new()
+    {
+        Ids = [.. texts.SelectMany(text => text.Ids)],
+        TypeIds = texts.Any(text => text.TypeIds is null) ? null : [.. texts.SelectMany(text => text.TypeIds!)],
+        Vectors = [.. texts.SelectMany(text => text.Vectors)],
+        Lengths = [.. texts.SelectMany(text => text.Lengths)],
+    };
+}
