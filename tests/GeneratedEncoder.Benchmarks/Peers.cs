@@ -27,7 +27,8 @@ internal static class Peers
         foreach (EncoderCase encoder in encoders)
         {
             FmaPeak peak = FmaPeak.Measure();
-            using Trio trio = new(encoder);
+            using TemporaryFolder folder = new();
+            using Trio trio = new(encoder, folder["model.safetensors"]);
             List<double> ratios = [];
             foreach (int tokens in lengths)
             {
@@ -76,13 +77,11 @@ internal static class Peers
     /// <summary>The contestants, all with the same weights.</summary>
     private sealed class Trio : IDisposable
     {
-        private readonly TemporaryFolder _folder = new();
-
-        public Trio(EncoderCase encoder)
+        public Trio(EncoderCase encoder, string path)
         {
             RandomModel model = RandomModel.Create(encoder.Shape, EncoderCase.Seed);
-            model.Save(_folder["model.safetensors"]);
-            Ours = encoder.Load(_folder["model.safetensors"]);
+            model.Save(path);
+            Ours = encoder.Load(path);
             Plain = OnnxEncoder.Create(model, new OnnxEncoderOptions { Threads = 1 });
             Fused = OnnxEncoder.Create(model, new OnnxEncoderOptions { Threads = 1, Fused = true });
         }
@@ -108,7 +107,6 @@ internal static class Peers
             Ours.Dispose();
             Plain.Dispose();
             Fused.Dispose();
-            _folder.Dispose();
         }
     }
 }

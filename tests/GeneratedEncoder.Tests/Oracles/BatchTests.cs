@@ -1,6 +1,6 @@
-using Xunit;
+using GeneratedEncoder.Oracles;
 
-namespace GeneratedEncoder.Oracles.SelfTest;
+namespace GeneratedEncoder.Tests.Oracles;
 
 /// <summary>A padded batch, and calls from several threads, give what single calls give.</summary>
 public sealed class BatchTests
@@ -14,7 +14,7 @@ public sealed class BatchTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void PaddingDoesNotShow(bool fused)
+    public void Padding_does_not_show(bool fused)
     {
         using OnnxEncoder single = OnnxEncoder.Create(Model, new OnnxEncoderOptions { Fused = fused });
         using OnnxEncoder masked = OnnxEncoder.Create(Model, new OnnxEncoderOptions { Fused = fused, Masked = true });
@@ -30,7 +30,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void UnequalLengthsNeedAMask()
+    public void Unequal_lengths_need_a_mask()
     {
         using OnnxEncoder encoder = OnnxEncoder.Create(Model);
         Assert.Throws<InvalidOperationException>(() => encoder.RunBatch(Texts));
@@ -38,7 +38,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void ThreadsShareAnEncoder()
+    public void Threads_share_an_encoder()
     {
         using OnnxEncoder encoder = OnnxEncoder.Create(Model, new OnnxEncoderOptions { Fused = true });
         float[][] expected = Array.ConvertAll(Texts, text => encoder.Encode(text));
@@ -46,7 +46,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void MisuseIsRefused()
+    public void Misuse_is_refused()
     {
         using OnnxEncoder encoder = OnnxEncoder.Create(Model);
         Assert.Throws<InvalidOperationException>(() => encoder.Encode64(Texts[0]));

@@ -1,6 +1,6 @@
-using Xunit;
+using GeneratedEncoder.Oracles;
 
-namespace GeneratedEncoder.Oracles.SelfTest;
+namespace GeneratedEncoder.Tests.Oracles;
 
 /// <summary>ONNX Runtime against PyTorch: two implementations of the definition that share nothing but the weights.</summary>
 public sealed class GoldenTests(ITestOutputHelper output)
@@ -9,7 +9,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void WeightsAreThoseOfPython(string name)
+    public void Weights_are_those_of_Python(string name)
     {
         Golden golden = Find(name);
         Assert.Equal(golden.Checksum, golden.Model().Checksum());
@@ -17,7 +17,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void DoublePrecisionAgrees(string name)
+    public void Double_precision_agrees(string name)
     {
         Golden golden = Find(name);
         using OnnxEncoder encoder = OnnxEncoder.Create(
@@ -34,7 +34,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void SinglePrecisionAgrees(string name)
+    public void Single_precision_agrees(string name)
     {
         Golden golden = Find(name);
         using OnnxEncoder encoder = OnnxEncoder.Create(golden.Model(), new OnnxEncoderOptions { Attentions = true });
@@ -50,7 +50,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void FusedOperatorsAgree(string name)
+    public void Fused_operators_agree(string name)
     {
         Golden golden = Find(name);
         using OnnxEncoder encoder = OnnxEncoder.Create(golden.Model(), new OnnxEncoderOptions { Fused = true });

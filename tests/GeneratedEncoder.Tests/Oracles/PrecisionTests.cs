@@ -1,17 +1,16 @@
-using Xunit;
+using GeneratedEncoder.Oracles;
 
-namespace GeneratedEncoder.Oracles.SelfTest;
+namespace GeneratedEncoder.Tests.Oracles;
 
 /// <summary>The three graphs against each other, on texts longer than a golden has room for.</summary>
 public sealed class PrecisionTests(ITestOutputHelper output)
 {
-    private static readonly EncoderShape MiniLm = EncoderShape.MiniLm with { VocabSize = 1000 };
+    private static readonly EncoderShape MiniLm = EncoderShape.MiniLm with { VocabSize = 1000, NumHiddenLayers = 2 };
 
-    [Theory]
-    [InlineData(200)]
-    [InlineData(512)]
-    public void LongTextsAgree(int tokens)
+    [Fact]
+    public void Long_texts_agree()
     {
+        const int tokens = 128;
         RandomModel model = RandomModel.Create(MiniLm, seed: 7);
         int[] ids = RandomModel.Ids(MiniLm, seed: 7, tokens);
         using OnnxEncoder reference = OnnxEncoder.Create(model, new OnnxEncoderOptions { Float64 = true, Threads = 2 });

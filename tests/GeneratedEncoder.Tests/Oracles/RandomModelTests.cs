@@ -1,6 +1,6 @@
-using Xunit;
+using GeneratedEncoder.Oracles;
 
-namespace GeneratedEncoder.Oracles.SelfTest;
+namespace GeneratedEncoder.Tests.Oracles;
 
 /// <summary>Random weights make a network that behaves like a trained one. That they are Python's is in GoldenTests.</summary>
 public sealed class RandomModelTests(ITestOutputHelper output)
@@ -8,7 +8,7 @@ public sealed class RandomModelTests(ITestOutputHelper output)
     private static readonly EncoderShape Shape = EncoderShape.MiniLm with { VocabSize = 1000 };
 
     [Fact]
-    public void AttentionHasVisiblePeaks()
+    public void Attention_has_visible_peaks()
     {
         const int tokens = 64;
         using OnnxEncoder encoder = OnnxEncoder.Create(
@@ -26,7 +26,7 @@ public sealed class RandomModelTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void SeedsAndTensorsDiffer()
+    public void Seeds_and_tensors_differ()
     {
         RandomModel one = RandomModel.Create(Shape, seed: 1), two = RandomModel.Create(Shape, seed: 2);
 

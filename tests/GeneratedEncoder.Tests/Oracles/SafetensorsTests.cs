@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using Xunit;
+using GeneratedEncoder.Oracles;
 
-namespace GeneratedEncoder.Oracles.SelfTest;
+namespace GeneratedEncoder.Tests.Oracles;
 
 /// <summary>What is written is read again, and the file has the format's outward form.</summary>
 public sealed class SafetensorsTests : IDisposable
@@ -16,15 +16,18 @@ public sealed class SafetensorsTests : IDisposable
         VocabSize = 11,
     };
 
-    private readonly string _path = Path.GetTempFileName();
+    private readonly TempFolder _folder = new();
+    private readonly string _path;
 
-    public void Dispose() => File.Delete(_path);
+    public SafetensorsTests() => _path = _folder["model.safetensors"];
+
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(WeightType.F32)]
     [InlineData(WeightType.F16)]
     [InlineData(WeightType.BF16)]
-    public void WeightsComeBackRounded(WeightType type)
+    public void Weights_come_back_rounded(WeightType type)
     {
         RandomModel model = RandomModel.Create(Shape, seed: 5);
         model.Save(_path, type, prefix: "bert.");
@@ -40,7 +43,7 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
-    public void NormsMayHaveTheirOldNames()
+    public void Norms_may_have_their_old_names()
     {
         RandomModel model = RandomModel.Create(Shape, seed: 5);
         model.Save(_path, legacyNormNames: true);
@@ -53,7 +56,7 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
-    public void FileIsHeaderThenDataWithoutGaps()
+    public void A_file_is_header_then_data_without_gaps()
     {
         RandomModel model = RandomModel.Create(Shape, seed: 5);
         model.Save(_path, WeightType.BF16);
@@ -71,7 +74,7 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData(1.00390625f, 1.0f)] // 1 + 2^-8, halfway between 1 and 1 + 2^-7: to even, down.
     [InlineData(1.01171875f, 1.015625f)] // 1 + 3 * 2^-8, halfway: to even, up.
     [InlineData(-1.004f, -1.0078125f)] // Beyond halfway.
-    public void BFloat16RoundsToNearestEven(float value, float expected)
+    public void BFloat16_rounds_to_nearest_even(float value, float expected)
     {
         SafetensorsWriter.Write(_path, WeightType.BF16, [("x", new Tensor([1], [value]))]);
         Assert.Equal(expected, SafetensorsReader.Read(_path)["x"].Values[0]);

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+
+namespace GeneratedEncoder.Benchmarks;
+
+/// <summary>What a user waits for who starts a process to encode one text.</summary>
+internal static class FirstCall
+{
+    /// <summary>Length of the text.</summary>
+    public const int Tokens = 16;
+
+    private const int WarmCalls = 9;
+
+    /// <summary>The child: loads, calls, and prints its times in milliseconds.</summary>
+    public static int Run(string[] args)
+    {
+        if (args is not [("ours" or "onnx") and string which, string name, string path])
+        {
+            throw new UsageException("first-call takes <ours|onnx> <shape> <model file>.");
+        }
+
+        EncoderCase encoder = EncoderCase.Named(name);
+        int[] ids = Enumerable.Range(1000, Tokens).ToArray();
+        float[] hidden = new float[Tokens * encoder.Shape.HiddenSize];
+
+        long start = Stopwatch.GetTimestamp();
+        using LoadedEncoder loaded = which == "ours" ? encoder.Load(path) : LoadOnnx(path);
+        Print(start);
+
+        start = Stopwatch.GetTimestamp();
+        loaded.Encode(ids, hidden);
+        Print(start);
+
+        for (int i = 0; i < WarmCalls; i++)
+        {
+            start = Stopwatch.GetTimestamp();
+            loaded.Encode(ids, hidden);
+        }
+
+        Print(start);
+        return 0;
+    }
+
+    /// <summary>A row of the table: medians over several children.</summary>
+    public static string[] Row(string which, EncoderCase encoder, string path, int times)
+    {
+        List<double>[] columns = [[], [], [], []];
+        for (int i = 0; i < times; i++)
+        {
+            double[] child = Start(which, encoder, path);
+            for (int column = 0; column < columns.Length; column++)
+            {
+                columns[column].Add(child[column]);
+            }
+        }
+
+        return [which, .. columns.Select(column => $"{Rounds.Median(column):F1}")];
+    }
+
+    /// <summary>Load, first call, tenth call as the child measures them, and start to first result as its parent does.</summary>
+    private static double[] Start(string which, EncoderCase encoder, string path)
+    {
+        string host = Environment.ProcessPath!;
+        bool isApp = Path.GetFileNameWithoutExtension(host) == typeof(FirstCall).Assembly.GetName().Name;
+        ProcessStartInfo info = new(host, [.. isApp ? [] : new[] { typeof(FirstCall).Assembly.Location }, "first-call", which, encoder.Name, path])
+        {
+            RedirectStandardOutput = true,
+        };
+
+        long start = Stopwatch.GetTimestamp();
+        using Process child = Process.Start(info)!;
+        double load = Read(), first = Read(), all = Stopwatch.GetElapsedTime(start).TotalMilliseconds, tenth = Read();
+        child.WaitForExit();
+        return [load, first, tenth, all];
+
+        double Read() => double.Parse(
+            child.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The process for '{which}' ended without a result."));
+    }
+
+    private static LoadedEncoder LoadOnnx(string path)
+    {
+        OnnxSession session = OnnxSession.Open(path);
+        return new LoadedEncoder(session, session.Encode);
+    }
+
+    private static void Print(long start) => Console.WriteLine($"{Stopwatch.GetElapsedTime(start).TotalMilliseconds}");
+}

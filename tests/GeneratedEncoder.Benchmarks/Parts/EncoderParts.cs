@@ -1,0 +1,169 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using GeneratedEncoder.Oracles;
+using GeneratedEncoder.Runtime;
+
+namespace GeneratedEncoder.Benchmarks.Parts;
+
+/// <summary>A piece of a call, done for all layers one after another, each with its own weights.</summary>
+/// <param name="Name">The method or product.</param>
+/// <param name="Depth">0 for a piece of the call, 1 for a piece of the one before with 0.</param>
+/// <param name="Flops">What it computes, 0 where it is no product.</param>
+/// <param name="Call">Does it.</param>
+internal sealed record EncoderPart(string Name, int Depth, double Flops, Action Call);
+
+/// <summary>
+/// The pieces of an encoder for texts of one length, taken out of its generated class: sub-layers on the instance's own
+/// weights and one of its workspaces, products between buffers of their own, because a workspace has no room for the inner
+/// activations of a whole text.
+/// </summary>
+internal sealed unsafe class EncoderParts : IDisposable
+{
+    private readonly EncoderShape _shape;
+    private readonly int _tokens;
+    private readonly GeneratedCode _code;
+    private readonly EncoderMemory _memory;
+    private readonly Workspace _workspace;
+    private readonly List<NativeFloats> _buffers = [];
+    private readonly Operands _operands;
+    private readonly Action _embed, _attend;
+
+    public EncoderParts(EncoderCase encoder, LoadedEncoder loaded, int tokens)
+    {
+        (_shape, _tokens, _code) = (encoder.Shape, tokens, new GeneratedCode(loaded.Instance.GetType()));
+        _memory = _code.Field<EncoderMemory>(loaded.Instance, "_memory");
+        _workspace = _memory.Rent();
+        _operands = new Operands()
+            .With("tokens", tokens)
+            .With("rows", tokens)
+            .With("weights", Weights)
+            .With("zeros", Weight("Zeros"))
+            .With("scratch", (nint)Unsafe.AsPointer(ref _workspace.Start))
+            .With("hidden", Hidden)
+            .With("x", Hidden)
+            .With("y", Hidden)
+            .With("attentions", Array.Empty<float>());
+        _embed = _operands
+            .With("inputIds", encoder.Ids(tokens))
+            .With("tokenTypeIds", Array.Empty<int>())
+            .With("words", _code.Field<EmbeddingTable>(loaded.Instance, "_words"))
+            .Bind(_code.Method("Embed"));
+        _attend = EachLayer(_code.Method("SelfAttention"), [_operands]);
+        All = [.. Parts()];
+    }
+
+    /// <summary>The class that the parts are from: V256.</summary>
+    public string Path => _code.Path.Name;
+
+    /// <summary>The parts in the order of the call.</summary>
+    public IReadOnlyList<EncoderPart> All { get; }
+
+    private nint Weights => (nint)Unsafe.AsPointer(ref _memory.Weights);
+
+    private nint Hidden => (nint)Unsafe.AsPointer(ref Unsafe.Add(ref _workspace.Start, _code.Constant("Scratch", "Hidden")));
+
+    /// <summary>Puts into the workspace what a call of this text has there in its first layer, heads' queries, keys and values included.</summary>
+    public void Prepare()
+    {
+        _embed();
+        _attend();
+    }
+
+    /// <summary>Gives the workspace back and frees the buffers.</summary>
+    public void Dispose()
+    {
+        _memory.Return(_workspace);
+        _buffers.ForEach(buffer => buffer.Dispose());
+    }
+
+    private IEnumerable<EncoderPart> Parts()
+    {
+        int hidden = _shape.HiddenSize, inner = _shape.IntermediateSize, layers = _shape.NumHiddenLayers;
+        yield return new("Embed", 0, 0, _embed);
+        yield return new("SelfAttention", 0, layers * Flops.Attention(_shape, _tokens), _attend);
+        yield return Product("Qkv", hidden, 3 * hidden, BlockRows(hidden));
+        yield return new("Heads", 1, layers * Flops.Heads(_shape, _tokens), EachLayer(_code.Method("Heads"), [_operands]));
+        yield return Product("Output", hidden, hidden, BlockRows(hidden));
+        yield return Norm("AttentionNorm");
+        yield return new("FeedForward", 0, layers * Flops.FeedForward(_shape, _tokens), EachLayer(_code.Method("FeedForward"), [_operands]));
+        yield return Product("Up", hidden, inner, BlockRows(inner));
+        yield return Product("Down", inner, hidden, BlockRows(inner));
+        yield return Norm("FeedForwardNorm");
+    }
+
+    private EncoderPart Norm(string weights) => new("LayerNorm", 1, 0, EachLayer(
+        _code.Method("LayerNorm"), [_operands], ("weight", weights + "Weight"), ("bias", weights + "Bias")));
+
+    /// <summary>A product over all rows, block after block.</summary>
+    private EncoderPart Product(string weights, int inputs, int outputs, int blockRows)
+    {
+        Type type = _code.Linear(inputs, outputs);
+        int xStride = GeneratedCode.Property(type, "XStride"), yStride = GeneratedCode.Property(type, "YStride");
+        NativeFloats x = Buffer(_tokens * xStride), y = Buffer(_tokens * Math.Max(outputs, yStride));
+        x.Set(RandomModel.Vectors(_shape with { HiddenSize = xStride }, EncoderCase.Seed, _tokens));
+
+        List<Operands> blocks = [];
+        for (int row = 0; row < _tokens; row += blockRows)
+        {
+            blocks.Add(_operands
+                .With("rows", Math.Min(blockRows, _tokens - row))
+                .With("x", x.Address + (nint)row * xStride * sizeof(float))
+                .With("y", y.Address + (nint)row * yStride * sizeof(float))
+                .With("headLength", _tokens * yStride));
+        }
+
+        Action call = EachLayer(GeneratedCode.Method(type, "Run"), blocks, ("panels", weights + "Panels"), ("bias", weights + "Bias"));
+        return new(type.Name, 1, _shape.NumHiddenLayers * Flops.Product(_tokens, inputs, outputs), call);
+    }
+
+    /// <summary>
+    /// Rows that a sub-layer takes through its products at a time, by the generator's own rule, which the generated code has
+    /// only as numbers within methods: as many as have 512 KiB, in whole tiles, cut evenly.
+    /// </summary>
+    private int BlockRows(int stride)
+    {
+        int most = Math.Clamp(512 * 1024 / (stride * sizeof(float)) / 12 * 12, 24, 240);
+        int blocks = (_tokens + most - 1) / most;
+        return (_tokens + blocks - 1) / blocks;
+    }
+
+    /// <summary>
+    /// A method called for each layer, once with each of <paramref name="blocks"/>, and with those of the layer's weights
+    /// that are given by the names of their offsets.
+    /// </summary>
+    private Action EachLayer(MethodInfo method, IReadOnlyList<Operands> blocks, params (string Parameter, string Offset)[] weights)
+    {
+        List<Action> calls = [];
+        for (int index = 0; index < _shape.NumHiddenLayers; index++)
+        {
+            nint layer = Weight("Layers") + (nint)index * _code.Constant("Weights", "LayerStride") * sizeof(float);
+            foreach (Operands block in blocks)
+            {
+                Operands operands = block.With("layer", layer);
+                foreach ((string parameter, string offset) in weights)
+                {
+                    operands = operands.With(parameter, layer + _code.Constant("Layer", offset) * sizeof(float));
+                }
+
+                calls.Add(operands.Bind(method));
+            }
+        }
+
+        return () =>
+        {
+            foreach (Action call in calls)
+            {
+                call();
+            }
+        };
+    }
+
+    private nint Weight(string offset) => Weights + _code.Constant("Weights", offset) * sizeof(float);
+
+    private NativeFloats Buffer(int length)
+    {
+        NativeFloats buffer = new(length);
+        _buffers.Add(buffer);
+        return buffer;
+    }
+}

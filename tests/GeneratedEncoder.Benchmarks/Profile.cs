@@ -1,0 +1,68 @@
+using GeneratedEncoder.Benchmarks.Parts;
+using GeneratedEncoder.Oracles;
+
+namespace GeneratedEncoder.Benchmarks;
+
+/// <summary>Where the time of one call goes.</summary>
+internal static class Profile
+{
+    /// <summary>Prints one table for all lengths.</summary>
+    public static int Run(Options options)
+    {
+        EncoderCase encoder = options.Encoders("shape", "minilm") is [EncoderCase only]
+            ? only
+            : throw new UsageException("--shape takes one shape.");
+        int[] lengths = options.Lengths("lengths", "16,128,512");
+        double seconds = options.Number("seconds", 6);
+
+        using TemporaryFolder folder = new();
+        RandomModel.Create(encoder.Shape, EncoderCase.Seed).Save(folder["model.safetensors"]);
+        using LoadedEncoder loaded = encoder.Load(folder["model.safetensors"]);
+        FmaPeak peak = FmaPeak.Measure();
+
+        Machine.Describe();
+        Console.WriteLine($"{encoder.Name}, one thread, FMA peak {peak}. Parts are timed one by one, each over all layers with");
+        Console.WriteLine("their own weights, so their sum is not exactly the call's: within a call they find other things in the caches.");
+        Console.WriteLine("Indented parts belong to the part above them; rest is what the call takes beyond the parts that are not indented.");
+        Console.WriteLine();
+
+        MarkdownTable table = new(24, "part", "n", "ms", "of call", "GFLOP/s", "% of peak");
+        foreach (int tokens in lengths)
+        {
+            Measure(table, encoder, loaded, tokens, seconds, peak);
+        }
+
+        return 0;
+    }
+
+    private static void Measure(MarkdownTable table, EncoderCase encoder, LoadedEncoder loaded, int tokens, double seconds, FmaPeak peak)
+    {
+        using EncoderParts parts = new(encoder, loaded, tokens);
+        int[] ids = encoder.Ids(tokens);
+        float[] hidden = new float[tokens * encoder.Shape.HiddenSize];
+        Contestant[] contestants =
+        [
+            new(() => loaded.Encode(ids, hidden)),
+            .. parts.All.Select(part => new Contestant(part.Call, parts.Prepare)),
+        ];
+        double[] ms = Rounds.Medians(contestants, seconds);
+
+        double call = ms[0], rest = call;
+        Row($"Encode ({parts.Path})", call, Flops.Call(encoder.Shape, tokens));
+        for (int i = 0; i < parts.All.Count; i++)
+        {
+            EncoderPart part = parts.All[i];
+            rest -= part.Depth == 0 ? ms[i + 1] : 0;
+            Row(part.Depth == 0 ? part.Name : $"· {part.Name}", ms[i + 1], part.Flops);
+        }
+
+        Row("rest", rest, 0);
+
+        void Row(string name, double time, double flops)
+        {
+            double speed = flops / time / 1e6;
+            table.Row(
+                name, $"{tokens}", $"{time:F4}", $"{time / call:P1}", flops == 0 ? "" : $"{speed:F1}", flops == 0 ? "" : $"{speed / peak.Best:P0}");
+        }
+    }
+}

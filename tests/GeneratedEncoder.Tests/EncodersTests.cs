@@ -1,0 +1,59 @@
+using System.Reflection;
+
+namespace GeneratedEncoder.Tests;
+
+/// <summary>The encoders under test are varied enough, and their constants say what their attributes say.</summary>
+public sealed class EncodersTests
+{
+    public static TheoryData<string> Names => EncoderCase.Names;
+
+    [Fact]
+    public void Every_class_that_can_be_loaded_by_name_is_listed() => Assert.Equal(
+        typeof(EncodersTests).Assembly.GetTypes().Where(IsLoadable).Select(type => type.Name).Order(),
+        EncoderCase.All.Select(encoder => encoder.Name).Order());
+
+    [Fact]
+    public void Every_activation_meets_every_norm_placement() => AssertAllPairs(
+        Enum.GetValues<HiddenAct>(), Enum.GetValues<NormPlacement>(), attribute => (attribute.HiddenAct, attribute.NormPlacement));
+
+    [Fact]
+    public void Every_pooling_is_met_with_and_without_normalisation() => AssertAllPairs(
+        Enum.GetValues<Pooling>(), [false, true], attribute => (attribute.Pooling, attribute.Normalize));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Constants_are_the_attribute_and_what_follows_from_it(string name)
+    {
+        EncoderCase encoder = EncoderCase.Named(name);
+        TransformerEncoderAttribute attribute = encoder.Attribute;
+        string[] sizes =
+            ["HiddenSize", "NumHiddenLayers", "NumAttentionHeads", "IntermediateSize", "MaxPositionEmbeddings", "VocabSize", "TypeVocabSize", "PositionOffset"];
+
+        Assert.All(sizes, size => Assert.Equal(typeof(TransformerEncoderAttribute).GetProperty(size)!.GetValue(attribute), Constant(encoder, size)));
+        Assert.Equal(attribute.LayerNormEps, Constant(encoder, "LayerNormEps"));
+        Assert.Equal(attribute.HiddenSize / attribute.NumAttentionHeads, Constant(encoder, "HeadSize"));
+        Assert.Equal(attribute.MaxPositionEmbeddings - attribute.PositionOffset, Constant(encoder, "MaxTokens"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Memory_holds_the_weights_and_a_text(string name)
+    {
+        EncoderCase encoder = EncoderCase.Named(name);
+        int weights = encoder.Model.Tensors.Where(pair => !pair.Key.Contains("word_embeddings")).Sum(pair => pair.Value.Values.Length);
+
+        // Padding to whole panels is what may come on top: for a head of 1 that is 15 columns.
+        Assert.InRange(Convert.ToInt64(Constant(encoder, "WeightBytes")), 4L * weights, 20L * 4 * weights + 16_384);
+        Assert.True(Convert.ToInt64(Constant(encoder, "WorkspaceBytes")) >= 4L * encoder.Shape.MaxTokens * encoder.Shape.HiddenSize);
+    }
+
+    private static bool IsLoadable(Type type) =>
+        type.IsClass && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ILoadable<>));
+
+    private static void AssertAllPairs<TOne, TOther>(
+        IEnumerable<TOne> ones, IEnumerable<TOther> others, Func<TransformerEncoderAttribute, (TOne, TOther)> pairOf) =>
+        Assert.Empty(ones.SelectMany(one => others.Select(other => (one, other))).Except(EncoderCase.All.Select(encoder => pairOf(encoder.Attribute))));
+
+    private static object? Constant(EncoderCase encoder, string name) =>
+        encoder.Type.GetField(name, BindingFlags.Public | BindingFlags.Static)!.GetRawConstantValue();
+}
