@@ -41,7 +41,7 @@ try
     demonstration.Vectors("Transformers are amazing");
     demonstration.Senses("bank",
         ("bank (river)", "bank", "he sat on the bank of the river"),
-        ("shore", "shore", "the ship reached the sandy shore"),
+        ("shore", "shore", "he fished from the shore of the lake"),
         ("bank (money)", "bank", "she deposited the money at the bank"),
         ("lender", "lender", "the student paid the debt to the lender"));
     demonstration.Timings("Transformers are amazing", "The cat sat on the mat because it was tired");

@@ -78,7 +78,7 @@ internal static class MathEmitter
 
         /// <summary>
         /// The error function as x P(x^2) / Q(x^2), both of degree 5, fitted to |x| up to 3.925 (least squares reweighted
-        /// towards minimax; relative error 1.9e-8 before rounding, 4e-7 after it). Beyond, float's erf is +-1.
+        /// towards minimax; relative error 1.9e-8 before rounding, absolute error below 3e-7 after it). Beyond, float's erf is +-1.
         /// </summary>
         {{Attributes.Inline}}
         private static {{v}}<float> Erf({{v}}<float> x)

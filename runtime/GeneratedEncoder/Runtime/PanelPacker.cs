@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GeneratedEncoder.Runtime;
 
 /// <summary>
@@ -14,6 +16,8 @@ internal static class PanelPacker
     /// <param name="column">The output feature's place among the panels' columns.</param>
     /// <param name="scale">Multiplies each weight.</param>
     /// <param name="panels">[out / 16][in][16]</param>
+    /// <remarks>Optimised from the first call on: it runs hottest in a process's first tenths of a second.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackRow(ReadOnlySpan<float> row, int column, float scale, Span<float> panels)
     {
         Span<float> panel = panels.Slice(column / Width * row.Length * Width, row.Length * Width);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GeneratedEncoder.Safetensors;
@@ -6,6 +7,7 @@ namespace GeneratedEncoder.Safetensors;
 internal static class TensorDecoder
 {
     /// <summary>Decodes <paramref name="destination"/>.Length elements; the source need not be aligned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Decode(ReadOnlySpan<byte> source, TensorType type, Span<float> destination)
     {
         switch (type)

@@ -23,7 +23,7 @@ namespace Quickstart
             internal static void SelfAttention(int tokens, ref float layer, ref float zeros, ref float scratch, Span<float> attentions)
             {
                 int headLength = tokens * 32;
-                int blockRows = EvenBlock(tokens, 240);
+                int blockRows = EvenBlock(tokens, 32);
                 for (int row = 0; row < tokens; row += blockRows)
                 {
                     int rows = Math.Min(blockRows, tokens - row);
@@ -184,6 +184,7 @@ namespace Quickstart
                 public static int XStride => 32;
                 public static int PanelStride => 16;
                 public static int YStride => 32;
+                public static int Ahead => 0;
                 public static bool AddsToY => false;
             }
 
@@ -193,6 +194,7 @@ namespace Quickstart
                 public static int XStride => 32;
                 public static int PanelStride => 32;
                 public static int YStride => 32;
+                public static int Ahead => 0;
                 public static bool AddsToY => false;
             }
 
@@ -205,6 +207,7 @@ namespace Quickstart
                 public static int XStride => 128;
                 public static int PanelStride => 16;
                 public static int YStride => 32;
+                public static int Ahead => 2048;
                 public static bool AddsToY => false;
 
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -233,6 +236,7 @@ namespace Quickstart
                 public static int XStride => 128;
                 public static int PanelStride => 16;
                 public static int YStride => 128;
+                public static int Ahead => 2048;
                 public static bool AddsToY => true;
 
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]

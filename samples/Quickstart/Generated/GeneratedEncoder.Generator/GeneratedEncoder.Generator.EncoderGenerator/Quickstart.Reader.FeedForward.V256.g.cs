@@ -3,7 +3,7 @@
 //
 //   encoder    L=2  H=128  heads=4x32  ffn=256  tokens<=32  vocabulary=940  Relu  Post-norm eps=1e-12  Mean pooling
 //   this file  x = LN(x + W2 act(W1 x + b1) + b2)
-//   blocks     240 rows of inner activations are 255 KiB, which stay in the L2 cache
+//   blocks     32 rows of inner activations are 34 KiB, which stay in the L2 cache
 #nullable disable
 using System;
 using System.Runtime.CompilerServices;
@@ -22,7 +22,7 @@ namespace Quickstart
             internal static void FeedForward(int tokens, ref float layer, ref float scratch)
             {
                 ref float inner = ref Unsafe.Add(ref scratch, Scratch.Inner);
-                int blockRows = EvenBlock(tokens, 240);
+                int blockRows = EvenBlock(tokens, 32);
                 for (int row = 0; row < tokens; row += blockRows)
                 {
                     int rows = Math.Min(blockRows, tokens - row);
@@ -43,6 +43,7 @@ namespace Quickstart
                 public static int XStride => 128;
                 public static int PanelStride => 16;
                 public static int YStride => 272;
+                public static int Ahead => 2048;
                 public static bool AddsToY => false;
 
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -79,6 +80,7 @@ namespace Quickstart
                 public static int XStride => 272;
                 public static int PanelStride => 16;
                 public static int YStride => 128;
+                public static int Ahead => 4096;
                 public static bool AddsToY => true;
 
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]

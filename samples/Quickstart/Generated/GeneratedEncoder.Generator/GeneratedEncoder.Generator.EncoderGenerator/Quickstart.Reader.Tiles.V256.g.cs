@@ -6,6 +6,7 @@
 //   panel      16 columns, one cache line for each k; weights are packed into panels once, at load
 //   tile       6 rows x 16 columns, Vector256: 12 accumulators + 2 of the panel + 1 broadcast = 15 of 16 registers
 //   why        fits AVX2's 16 registers; 12 independent chains keep two FMA units busy
+//   prefetch   while a panel is multiplied, the next one is fetched: weights are read once a call, and mostly not from a cache
 //   bits       each element of y is one chain of fused multiply-adds in the order of k, whatever the tile
 #nullable disable
 using System;
@@ -31,6 +32,9 @@ namespace Quickstart
 
                 /// <summary>From a row of y to the next.</summary>
                 static abstract int YStride { get; }
+
+                /// <summary>How far ahead of the panel to prefetch: the next panel's place, or 0 for none.</summary>
+                static abstract int Ahead { get; }
 
                 /// <summary>Whether the product is added to what y holds (a residual).</summary>
                 static abstract bool AddsToY { get; }
@@ -107,6 +111,11 @@ namespace Quickstart
                     acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
                     acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
 
+                    if (TProduct.Ahead > 0)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
+                    }
+
                     x = ref Unsafe.Add(ref x, 1);
                     panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
                 }
@@ -163,6 +172,11 @@ namespace Quickstart
                     acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
                     acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
 
+                    if (TProduct.Ahead > 0)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
+                    }
+
                     x = ref Unsafe.Add(ref x, 1);
                     panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
                 }
@@ -212,6 +226,11 @@ namespace Quickstart
                     acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
                     acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
 
+                    if (TProduct.Ahead > 0)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
+                    }
+
                     x = ref Unsafe.Add(ref x, 1);
                     panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
                 }
@@ -254,6 +273,11 @@ namespace Quickstart
                     acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
                     acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
 
+                    if (TProduct.Ahead > 0)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
+                    }
+
                     x = ref Unsafe.Add(ref x, 1);
                     panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
                 }
@@ -289,6 +313,11 @@ namespace Quickstart
                     acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
                     acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
 
+                    if (TProduct.Ahead > 0)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
+                    }
+
                     x = ref Unsafe.Add(ref x, 1);
                     panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
                 }
@@ -316,6 +345,11 @@ namespace Quickstart
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+
+                    if (TProduct.Ahead > 0)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
+                    }
 
                     x = ref Unsafe.Add(ref x, 1);
                     panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);

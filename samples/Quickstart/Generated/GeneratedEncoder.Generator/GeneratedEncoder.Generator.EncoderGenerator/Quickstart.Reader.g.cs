@@ -21,7 +21,7 @@ namespace Quickstart
     ///   network    128 to 256, Relu, to 128
     /// pooling      Mean
     /// weights      1,077,312 bytes
-    /// workspace    293,888 bytes for each call that runs at the same time
+    /// workspace    92,288 bytes for each call that runs at the same time
     /// </code>
     /// Safe to use from any number of threads at once.
     /// </remarks>
@@ -61,7 +61,7 @@ namespace Quickstart
         public const int WeightBytes = 1077312;
 
         /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
-        public const int WorkspaceBytes = 293888;
+        public const int WorkspaceBytes = 92288;
 
         /// <summary>Added to the variance in every LayerNorm.</summary>
         public const double LayerNormEps = 1E-12;
