@@ -40,8 +40,8 @@ internal static class FirstCall
         return 0;
     }
 
-    /// <summary>A row of the table: medians over several children.</summary>
-    public static string[] Row(string which, EncoderCase encoder, string path, int times)
+    /// <summary>Medians over several children: load, first call, tenth call, start to first result.</summary>
+    public static string[] Medians(string which, EncoderCase encoder, string path, int times)
     {
         List<double>[] columns = [[], [], [], []];
         for (int i = 0; i < times; i++)
@@ -53,15 +53,16 @@ internal static class FirstCall
             }
         }
 
-        return [which, .. columns.Select(column => $"{Rounds.Median(column):F1}")];
+        return [.. columns.Select(column => $"{Rounds.Median(column):F1}")];
     }
 
     /// <summary>Load, first call, tenth call as the child measures them, and start to first result as its parent does.</summary>
     private static double[] Start(string which, EncoderCase encoder, string path)
     {
         string host = Environment.ProcessPath!;
-        bool isApp = Path.GetFileNameWithoutExtension(host) == typeof(FirstCall).Assembly.GetName().Name;
-        ProcessStartInfo info = new(host, [.. isApp ? [] : new[] { typeof(FirstCall).Assembly.Location }, "first-call", which, encoder.Name, path])
+        bool isDotnet = Path.GetFileName(host) is "dotnet" or "dotnet.exe";
+        string[] program = isDotnet ? [typeof(FirstCall).Assembly.Location] : [];
+        ProcessStartInfo info = new(host, [.. program, "first-call", which, encoder.Name, path])
         {
             RedirectStandardOutput = true,
         };

@@ -12,7 +12,7 @@ internal static class Kernels
     public static int Run(string[] args)
     {
         IConfig config = DefaultConfig.Instance
-            .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+            .AddJob(Job.Default.WithWarmupCount(3).WithIterationCount(10).WithToolchain(InProcessEmitToolchain.Instance))
             .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "BenchmarkDotNet.Artifacts"));
         string[] selected = args.Length == 0 ? ["--filter", "*"] : args;
         BenchmarkSwitcher.FromTypes([typeof(LayerBenchmarks), typeof(PartBenchmarks)]).Run(selected, config);

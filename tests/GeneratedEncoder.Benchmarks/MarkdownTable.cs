@@ -11,7 +11,8 @@ internal sealed class MarkdownTable
         _widths = Array.ConvertAll(titles, title => Math.Max(title.Length, 8));
         _widths[0] = Math.Max(_widths[0], firstWidth);
         Row(titles);
-        Console.WriteLine($"|{string.Join("|", _widths.Select((width, i) => i == 0 ? new string('-', width + 2) : new string('-', width + 1) + ":"))}|");
+        IEnumerable<string> rules = _widths.Select((width, i) => new string('-', width + 1) + (i == 0 ? '-' : ':'));
+        Console.WriteLine($"|{string.Join("|", rules)}|");
     }
 
     /// <summary>Prints a row.</summary>

@@ -15,7 +15,9 @@ public class PartBenchmarks
     private Action _call = () => { };
 
     /// <summary>Which part.</summary>
-    [Params("Embed", "SelfAttention", "Linear_K384_N1152", "Heads", "Linear_K384_N384", "LayerNorm", "FeedForward", "Linear_K384_N1536", "Linear_K1536_N384")]
+    [Params(
+        "Embed", "SelfAttention", "Linear_K384_N1152", "Heads", "Linear_K384_N384",
+        "LayerNorm", "FeedForward", "Linear_K384_N1536", "Linear_K1536_N384")]
     public string Part { get; set; } = "";
 
     /// <summary>Length of the text.</summary>

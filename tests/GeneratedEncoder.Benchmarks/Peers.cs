@@ -17,11 +17,13 @@ internal static class Peers
         Machine.Describe();
         Console.WriteLine("Medians of calls taken in turn, one thread, float32, random weights. ONNX Runtime runs each graph with all its");
         Console.WriteLine("optimizations: plain, as exporters write it; fused, with attention and bias + GELU as one operator each.");
-        Console.WriteLine("FLOPs: L (2 n (4 H H + 2 H I) + 4 n n H), two for each multiply-add. Peak: FMA chains in registers, same run.");
+        Console.WriteLine("FLOPs: L (2 n (4 H H + 2 H I) + 4 n n H), two for each multiply-add. Peak: FMA chains in registers, the best of");
+        Console.WriteLine("short runs; peak now: their median, in GFLOP/s, in turn with the row's calls, lower where the clock is or others run.");
+        Console.WriteLine("A busy sibling core that shares caches need not show in it: for steady numbers keep all cores idle.");
         Console.WriteLine();
 
         MarkdownTable table = new(
-            6, "shape", "n", "ours ms", "ORT plain ms", "ORT fused ms", "best ORT / ours", "GFLOP/s", "% of peak", "difference");
+            6, "shape", "n", "ours ms", "ORT plain ms", "ORT fused ms", "best ORT / ours", "GFLOP/s", "% of peak", "peak now", "difference");
         List<string> summaries = [];
         bool differs = false;
         foreach (EncoderCase encoder in encoders)
@@ -29,18 +31,17 @@ internal static class Peers
             FmaPeak peak = FmaPeak.Measure();
             using TemporaryFolder folder = new();
             using Trio trio = new(encoder, folder["model.safetensors"]);
-            List<double> ratios = [];
+            List<(double Ratio, double Spread)> results = [];
             foreach (int tokens in lengths)
             {
-                if (Row(table, encoder, trio, tokens, seconds, peak) is double ratio)
+                if (Row(table, encoder, trio, tokens, seconds, peak) is (double, double) result)
                 {
-                    ratios.Add(ratio);
+                    results.Add(result);
                 }
             }
 
-            differs |= ratios.Count < lengths.Length;
-            string mean = ratios.Count == 0 ? "-" : $"{Math.Exp(ratios.Average(Math.Log)):F2} x";
-            summaries.Add($"- {encoder.Name}: geometric mean {mean} over {ratios.Count} lengths; FMA peak {peak}");
+            differs |= results.Count < lengths.Length;
+            summaries.Add($"- {encoder.Name}: {Summary(results)}; FMA peak {peak}");
         }
 
         Console.WriteLine();
@@ -48,30 +49,39 @@ internal static class Peers
         return differs ? 1 : 0;
     }
 
-    /// <summary>Measures one length. Returns how many times as fast as the better peer ours is, or nothing where outputs differ.</summary>
-    private static double? Row(MarkdownTable table, EncoderCase encoder, Trio trio, int tokens, double seconds, FmaPeak peak)
+    private static string Summary(List<(double Ratio, double Spread)> results) => results.Count == 0
+        ? "no length without differences"
+        : $"geometric mean {Math.Exp(results.Average(result => Math.Log(result.Ratio))):F2} x over {results.Count} lengths; " +
+            $"interquartile range of our times at most {results.Max(result => result.Spread):P0} of the median";
+
+    /// <summary>Measures one length.</summary>
+    /// <returns>How many times as fast as the better peer ours is, and our spread; nothing where outputs differ.</returns>
+    private static (double Ratio, double Spread)? Row(
+        MarkdownTable table, EncoderCase encoder, Trio trio, int tokens, double seconds, FmaPeak peak)
     {
         int[] ids = encoder.Ids(tokens);
         float[] hidden = new float[tokens * encoder.Shape.HiddenSize];
         double difference = trio.LargestDifference(ids);
         if (!(difference <= LargestDifference))
         {
-            table.Row(encoder.Name, $"{tokens}", "differs", "-", "-", "-", "-", "-", $"{difference:E1}");
+            table.Row(encoder.Name, $"{tokens}", "differs", "-", "-", "-", "-", "-", "-", $"{difference:E1}");
             return null;
         }
 
-        double[] ms = Rounds.Medians(
+        Timing[] timings = Rounds.Measure(
             [
                 new(() => trio.Ours.Encode(ids, hidden)),
                 new(() => trio.Plain.Encode(ids, hidden)),
                 new(() => trio.Fused.Encode(ids, hidden)),
+                new(peak.Burst),
             ],
             seconds);
+        double[] ms = Array.ConvertAll(timings, timing => timing.Median);
         double ratio = Math.Min(ms[1], ms[2]) / ms[0], speed = Flops.Call(encoder.Shape, tokens) / ms[0] / 1e6;
         table.Row(
             encoder.Name, $"{tokens}", $"{ms[0]:F3}", $"{ms[1]:F3}", $"{ms[2]:F3}",
-            $"{ratio:F2} x", $"{speed:F1}", $"{speed / peak.Best:P0}", $"{difference:E1}");
-        return ratio;
+            $"{ratio:F2} x", $"{speed:F1}", $"{speed / peak.Best:P0}", $"{peak.BurstFlops / ms[3] / 1e6:F0}", $"{difference:E1}");
+        return (ratio, timings[0].Spread);
     }
 
     /// <summary>The contestants, all with the same weights.</summary>

@@ -24,9 +24,10 @@ internal static class Profile
         Console.WriteLine($"{encoder.Name}, one thread, FMA peak {peak}. Parts are timed one by one, each over all layers with");
         Console.WriteLine("their own weights, so their sum is not exactly the call's: within a call they find other things in the caches.");
         Console.WriteLine("Indented parts belong to the part above them; rest is what the call takes beyond the parts that are not indented.");
+        Console.WriteLine("The last row is no part: FMA chains in turn with the parts: what the core gave meanwhile.");
         Console.WriteLine();
 
-        MarkdownTable table = new(24, "part", "n", "ms", "of call", "GFLOP/s", "% of peak");
+        MarkdownTable table = new(28, "part", "n", "ms", "of call", "GFLOP/s", "% of peak");
         foreach (int tokens in lengths)
         {
             Measure(table, encoder, loaded, tokens, seconds, peak);
@@ -35,7 +36,8 @@ internal static class Profile
         return 0;
     }
 
-    private static void Measure(MarkdownTable table, EncoderCase encoder, LoadedEncoder loaded, int tokens, double seconds, FmaPeak peak)
+    private static void Measure(
+        MarkdownTable table, EncoderCase encoder, LoadedEncoder loaded, int tokens, double seconds, FmaPeak peak)
     {
         using EncoderParts parts = new(encoder, loaded, tokens);
         int[] ids = encoder.Ids(tokens);
@@ -44,8 +46,9 @@ internal static class Profile
         [
             new(() => loaded.Encode(ids, hidden)),
             .. parts.All.Select(part => new Contestant(part.Call, parts.Prepare)),
+            new(peak.Burst),
         ];
-        double[] ms = Rounds.Medians(contestants, seconds);
+        double[] ms = Array.ConvertAll(Rounds.Measure(contestants, seconds), timing => timing.Median);
 
         double call = ms[0], rest = call;
         Row($"Encode ({parts.Path})", call, Flops.Call(encoder.Shape, tokens));
@@ -57,12 +60,13 @@ internal static class Profile
         }
 
         Row("rest", rest, 0);
+        Row("(FMA chains, in turn)", ms[^1], peak.BurstFlops);
 
         void Row(string name, double time, double flops)
         {
             double speed = flops / time / 1e6;
-            table.Row(
-                name, $"{tokens}", $"{time:F4}", $"{time / call:P1}", flops == 0 ? "" : $"{speed:F1}", flops == 0 ? "" : $"{speed / peak.Best:P0}");
+            string[] speeds = flops == 0 ? ["", ""] : [$"{speed:F1}", $"{speed / peak.Best:P0}"];
+            table.Row([name, $"{tokens}", $"{time:F4}", $"{time / call:P1}", .. speeds]);
         }
     }
 }

@@ -7,6 +7,11 @@ namespace GeneratedEncoder.Benchmarks;
 /// <param name="Prepare">What is done before each turn, untimed.</param>
 internal sealed record Contestant(Action Call, Action? Prepare = null);
 
+/// <summary>How long calls took.</summary>
+/// <param name="Median">The median of their milliseconds.</param>
+/// <param name="Spread">Their interquartile range, over the median: how restless the machine was.</param>
+internal sealed record Timing(double Median, double Spread);
+
 /// <summary>
 /// Times contestants in turn, round after round, so that what disturbs the machine for a while disturbs all of them alike.
 /// A turn begins with one call that isn't timed, because the contestant before has taken the caches.
@@ -17,8 +22,8 @@ internal static class Rounds
     private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The median milliseconds of each contestant's calls.</summary>
-    public static double[] Medians(IReadOnlyList<Contestant> contestants, double seconds)
+    /// <summary>Times each contestant's calls, for at least this long in all.</summary>
+    public static Timing[] Measure(IReadOnlyList<Contestant> contestants, double seconds)
     {
         int[] callsPerTurn = contestants.Select(WarmUp).ToArray();
         List<double>[] times = contestants.Select(_ => new List<double>()).ToArray();
@@ -31,7 +36,7 @@ internal static class Rounds
             }
         }
 
-        return Array.ConvertAll(times, Median);
+        return Array.ConvertAll(times, Summary);
     }
 
     /// <summary>The middle one of some numbers, or the mean of the two in the middle.</summary>
@@ -40,6 +45,13 @@ internal static class Rounds
         double[] sorted = [.. values.Order()];
         int middle = sorted.Length / 2;
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static Timing Summary(List<double> times)
+    {
+        double[] sorted = [.. times.Order()];
+        double median = Median(times);
+        return new Timing(median, (sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4]) / median);
     }
 
     /// <summary>Calls until the JIT has had its time. Returns how many calls make a turn.</summary>

@@ -10,21 +10,21 @@ public sealed class ExtremeInputTests(ITestOutputHelper output)
     /// <summary>Scores of order 1e8: attention sees one token only, and exp's arguments leave every range.</summary>
     [Theory]
     [MemberData(nameof(Names))]
-    public void Vectors_of_10_000_times_the_usual_size(string name) => Check(name, 1e-4, random => random * 1e4f);
+    public void Vectors_of_10_000_times_the_usual_size(string name) => Check(name, random => random * 1e4f);
 
     /// <summary>Scores of order 1e-8: attention is flat, and every norm but the pre-norm's first sees its epsilon.</summary>
     [Theory]
     [MemberData(nameof(Names))]
-    public void Vectors_of_a_10_000th_of_the_usual_size(string name) => Check(name, 1e-4, random => random * 1e-4f);
+    public void Vectors_of_a_10_000th_of_the_usual_size(string name) => Check(name, random => random * 1e-4f);
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Vectors_of_zeros(string name) => Check(name, 3e-5, _ => 0);
+    public void Vectors_of_zeros(string name) => Check(name, _ => 0);
 
     /// <summary>A norm of such a row divides nothing by the square root of epsilon.</summary>
     [Theory]
     [MemberData(nameof(Names))]
-    public void Vectors_of_ones(string name) => Check(name, 3e-5, _ => 1);
+    public void Vectors_of_ones(string name) => Check(name, _ => 1);
 
     /// <summary>Attention is a tie between all tokens.</summary>
     [Theory]
@@ -33,16 +33,16 @@ public sealed class ExtremeInputTests(ITestOutputHelper output)
     {
         EncoderCase encoder = EncoderCase.Named(name);
         float[] vector = RandomModel.Vectors(encoder.Shape, seed: 4, tokens: 1);
-        Check(encoder, 3e-5, [.. Enumerable.Repeat(vector, 13).SelectMany(values => values)]);
+        Check(encoder, [.. Enumerable.Repeat(vector, 13).SelectMany(values => values)]);
     }
 
-    private void Check(string name, double tolerance, Func<float, float> value)
+    private void Check(string name, Func<float, float> value)
     {
         EncoderCase encoder = EncoderCase.Named(name);
-        Check(encoder, tolerance, Array.ConvertAll(RandomModel.Vectors(encoder.Shape, seed: 3, tokens: 13), random => value(random)));
+        Check(encoder, Array.ConvertAll(RandomModel.Vectors(encoder.Shape, seed: 3, tokens: 13), random => value(random)));
     }
 
-    private void Check(EncoderCase encoder, double tolerance, float[] vectors)
+    private void Check(EncoderCase encoder, float[] vectors)
     {
         Text text = Text.OfVectors(vectors, 13);
         using Subject subject = Subject.Load(encoder);
@@ -55,7 +55,7 @@ public sealed class ExtremeInputTests(ITestOutputHelper output)
         output.WriteLine($"largest error {error:e1}, of attention weights {attentionError:e1}");
         Assert.All(hidden, value => Assert.True(float.IsFinite(value)));
         Assert.All(subject.Embed(text), value => Assert.True(float.IsFinite(value)));
-        Assert.InRange(error, 0, tolerance);
-        Assert.InRange(attentionError, 0, tolerance);
+        Assert.InRange(error, 0, 3e-5);
+        Assert.InRange(attentionError, 0, 1e-5);
     }
 }

@@ -1,14 +1,25 @@
 using GeneratedEncoder.Tests;
 
-// What JitTests start in a process of their own: every entry point of the encoders named, each at several lengths.
-foreach (EncoderCase encoder in args.Select(EncoderCase.Named))
+// What tests start in a process of their own (Support/ChildProcess.cs).
+switch (args)
 {
-    using Subject subject = Subject.Load(encoder);
-    foreach (int tokens in Enumerable.Range(1, 17).Append(33).Where(tokens => tokens <= encoder.Shape.MaxTokens))
-    {
-        foreach (EntryPoint entry in EntryPoint.All(subject, encoder, tokens))
+    // Every entry point of the encoders named, each at several lengths.
+    case ["calls", .. string[] names]:
+        foreach (EncoderCase encoder in names.Select(EncoderCase.Named))
         {
-            entry.Call();
+            using Subject subject = Subject.Load(encoder);
+            foreach (int tokens in Enumerable.Range(1, 17).Append(33).Where(tokens => tokens <= encoder.Shape.MaxTokens))
+            {
+                foreach (EntryPoint entry in EntryPoint.All(subject, encoder, tokens))
+                {
+                    entry.Call();
+                }
+            }
         }
-    }
+
+        return 0;
+
+    default:
+        Console.Error.WriteLine($"There is no scenario '{string.Join(' ', args)}'.");
+        return 1;
 }

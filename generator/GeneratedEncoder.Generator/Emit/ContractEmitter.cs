@@ -100,7 +100,8 @@ internal static class ContractEmitter
             /// <param name="path">A model.safetensors of these dimensions; F32, F16 or BF16.</param>
             /// <param name="options">How to use the machine; the defaults if null.</param>
             /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-            /// <exception cref="System.IO.IOException">The file can't be opened.</exception>
+            /// <exception cref="System.IO.IOException">The file can't be opened; a folder is an <see cref="UnauthorizedAccessException"/>.</exception>
+            /// <remarks>The file stays open and mapped until <see cref="Dispose"/>, and must not be changed meanwhile.</remarks>
             """);
         using (w.Block($"public static {name} Load(string path, EncoderOptions? options = null)"))
         {

@@ -13,10 +13,11 @@ public sealed class EncoderMemory : IDisposable
     private readonly object _gate = new();
     private readonly AlignedMemory _weights;
     private readonly ModelTensors _tensors;
-    private readonly Workspace?[] _workspaces; // the first _idle of them are free, the others null
+    private readonly Stack<Workspace> _idle = new(1);
     private readonly long _workspaceBytes;
+    private readonly int _mostWorkspaces;
     private readonly string _owner;
-    private int _created, _idle;
+    private int _created;
     private bool _disposed;
 
     private EncoderMemory(string owner, ModelTensors tensors, long weightBytes, long workspaceBytes, EncoderOptions options)
@@ -24,10 +25,10 @@ public sealed class EncoderMemory : IDisposable
         _owner = owner;
         _tensors = tensors;
         _workspaceBytes = workspaceBytes;
-        _workspaces = new Workspace?[options.MaxConcurrentCalls];
+        _mostWorkspaces = options.MaxConcurrentCalls;
         _weights = new AlignedMemory(weightBytes);
-        _workspaces[0] = new Workspace(workspaceBytes);
-        _created = _idle = 1;
+        _idle.Push(new Workspace(workspaceBytes));
+        _created = 1;
     }
 
     /// <summary>Allocates the weights, zeroed, and the first workspace. Takes over <paramref name="tensors"/>, even if it fails.</summary>
@@ -70,17 +71,16 @@ public sealed class EncoderMemory : IDisposable
                     throw new ObjectDisposedException(_owner);
                 }
 
-                if (_idle > 0)
+                if (_idle.TryPop(out Workspace? workspace))
                 {
-                    Workspace workspace = _workspaces[--_idle]!;
-                    _workspaces[_idle] = null;
                     return workspace;
                 }
 
-                if (_created < _workspaces.Length)
+                if (_created < _mostWorkspaces)
                 {
-                    Workspace workspace = new(_workspaceBytes);
+                    workspace = new Workspace(_workspaceBytes);
                     _created++;
+                    _idle.EnsureCapacity(_created); // so that no Return ever allocates
                     return workspace;
                 }
 
@@ -95,7 +95,7 @@ public sealed class EncoderMemory : IDisposable
         ArgumentNullException.ThrowIfNull(workspace);
         lock (_gate)
         {
-            _workspaces[_idle++] = workspace;
+            _idle.Push(workspace);
             if (_disposed)
             {
                 FreeIdle();
@@ -126,10 +126,9 @@ public sealed class EncoderMemory : IDisposable
 
     private void FreeIdle()
     {
-        while (_idle > 0)
+        while (_idle.TryPop(out Workspace? workspace))
         {
-            _workspaces[--_idle]!.Memory.Dispose();
-            _workspaces[_idle] = null;
+            workspace.Memory.Dispose();
             _created--;
         }
 

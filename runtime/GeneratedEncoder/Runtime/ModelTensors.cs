@@ -10,10 +10,6 @@ namespace GeneratedEncoder.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed unsafe class ModelTensors : IDisposable
 {
-    /// <summary>Where task models keep the encoder, in the order in which they are tried.</summary>
-    private static readonly string[] s_knownPrefixes =
-        ["", "bert.", "roberta.", "xlm-roberta.", "camembert.", "roberta_prelayernorm.", "electra.", "model."];
-
     private readonly SafetensorsFile _file;
     private readonly string _prefix;
 
@@ -111,17 +107,12 @@ public sealed unsafe class ModelTensors : IDisposable
     /// <summary>Unmaps the file; tables from <see cref="MapTable"/> are gone with it.</summary>
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Whatever stands before the anchor: nothing, or a task model's name for its encoder ("bert.", "roberta.", ...).</summary>
     private static string FindPrefix(SafetensorsFile file, string anchor)
     {
-        foreach (string prefix in s_knownPrefixes)
-        {
-            if (file.Tensors.ContainsKey(prefix + anchor))
-            {
-                return prefix;
-            }
-        }
-
-        string[] candidates = [.. file.Tensors.Keys.Where(name => name.EndsWith("." + anchor, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] candidates = [.. file.Tensors.Keys
+            .Where(name => name == anchor || name.EndsWith("." + anchor, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
         return candidates.Length switch
         {
             1 => candidates[0][..^anchor.Length],

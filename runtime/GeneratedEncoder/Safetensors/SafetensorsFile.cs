@@ -3,7 +3,10 @@ using System.IO.MemoryMappedFiles;
 
 namespace GeneratedEncoder.Safetensors;
 
-/// <summary>A memory-mapped safetensors file: its entries, and each tensor's bytes where they lie.</summary>
+/// <summary>
+/// A memory-mapped safetensors file: its entries, and each tensor's bytes where they lie. The file stays open, and so locked
+/// against writers that ask (all on Windows, .NET's own elsewhere), until this is disposed.
+/// </summary>
 internal sealed unsafe class SafetensorsFile : IDisposable
 {
     private readonly MemoryMappedFile _file;
@@ -22,8 +25,8 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         {
             start += _view.PointerOffset;
             long headerLength = CheckedHeaderLength(new ReadOnlySpan<byte>(start, 8), length);
-            _data = start + 8 + headerLength;
             Tensors = SafetensorsHeader.Parse(new ReadOnlySpan<byte>(start + 8, (int)headerLength), length - 8 - headerLength);
+            _data = start + 8 + headerLength;
         }
         catch
         {
@@ -31,6 +34,9 @@ internal sealed unsafe class SafetensorsFile : IDisposable
             throw;
         }
     }
+
+    // Handles free themselves, but not while a pointer into the view is counted as in use.
+    ~SafetensorsFile() => ReleasePointer();
 
     /// <summary>The file's path as it was given.</summary>
     public string Path { get; }
@@ -44,7 +50,7 @@ internal sealed unsafe class SafetensorsFile : IDisposable
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         MemoryMappedFile? file = null;
         MemoryMappedViewAccessor? view = null;
         try
@@ -55,7 +61,7 @@ internal sealed unsafe class SafetensorsFile : IDisposable
                 throw new InvalidDataException($"It has {length} bytes; a safetensors file starts with 8 bytes that give its header's length.");
             }
 
-            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
             return new SafetensorsFile(path, file, view, length);
         }
@@ -63,6 +69,7 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         {
             view?.Dispose();
             file?.Dispose();
+            stream.Dispose();
             if (e is InvalidDataException)
             {
                 throw new InvalidDataException($"'{path}' is not a readable safetensors file. {e.Message}", e);
@@ -81,12 +88,19 @@ internal sealed unsafe class SafetensorsFile : IDisposable
 
     public void Dispose()
     {
-        if (!_disposed)
+        ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private void ReleasePointer()
+    {
+        // Without a data address the constructor failed, and has released it itself.
+        if (!_disposed && _data != null)
         {
             _disposed = true;
             _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view.Dispose();
-            _file.Dispose();
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed unsafe class EncoderParts : IDisposable
         (_shape, _tokens, _code) = (encoder.Shape, tokens, new GeneratedCode(loaded.Instance.GetType()));
         _memory = _code.Field<EncoderMemory>(loaded.Instance, "_memory");
         _workspace = _memory.Rent();
-        _operands = new Operands()
+        _operands = Operands.None
             .With("tokens", tokens)
             .With("rows", tokens)
             .With("weights", Weights)
@@ -62,7 +62,7 @@ internal sealed unsafe class EncoderParts : IDisposable
 
     private nint Hidden => (nint)Unsafe.AsPointer(ref Unsafe.Add(ref _workspace.Start, _code.Constant("Scratch", "Hidden")));
 
-    /// <summary>Puts into the workspace what a call of this text has there in its first layer, heads' queries, keys and values included.</summary>
+    /// <summary>Puts into the workspace what a call of this text has there in its layers, queries, keys and values included.</summary>
     public void Prepare()
     {
         _embed();

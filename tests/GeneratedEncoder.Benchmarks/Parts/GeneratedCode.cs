@@ -22,7 +22,9 @@ internal sealed class GeneratedCode
             ("V256", Vector256.IsHardwareAccelerated),
             ("V128", Vector128.IsHardwareAccelerated),
         ];
-        Path = paths.Where(path => path.Runs).Select(path => encoder.GetNestedType(path.Name, BindingFlags.NonPublic)).FirstOrDefault(type => type != null)
+        Path = paths.Where(path => path.Runs)
+            .Select(path => encoder.GetNestedType(path.Name, BindingFlags.NonPublic))
+            .FirstOrDefault(type => type != null)
             ?? throw new UsageException($"{encoder.Name} has no nested class V512, V256 or V128 that this machine runs.");
     }
 
@@ -56,5 +58,6 @@ internal sealed class GeneratedCode
 
     private static T Found<T>(T? member, string name)
         where T : class
-        => member ?? throw new UsageException($"The generated code has no {name}; parts are timed by the names that it had when this was written.");
+        => member ?? throw new UsageException(
+            $"The generated code has no {name}; parts are timed by the names that it had when this was written.");
 }

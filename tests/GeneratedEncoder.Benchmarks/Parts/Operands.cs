@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Reflection.Emit;
 
@@ -9,24 +10,19 @@ namespace GeneratedEncoder.Benchmarks.Parts;
 /// </summary>
 internal sealed class Operands
 {
-    private readonly Dictionary<string, object> _values = [];
+    private readonly ImmutableDictionary<string, object> _values;
 
-    /// <summary>A copy with one more argument.</summary>
+    private Operands(ImmutableDictionary<string, object> values) => _values = values;
+
+    /// <summary>No arguments.</summary>
+    public static Operands None { get; } = new(ImmutableDictionary<string, object>.Empty);
+
+    /// <summary>The same with one argument more, or another value of it.</summary>
     /// <param name="name">The parameter.</param>
     /// <param name="value">
     /// An int; a native address for a <c>ref float</c>; an array for a span; or any object for a parameter of its class.
     /// </param>
-    public Operands With(string name, object value)
-    {
-        Operands copy = new();
-        foreach ((string key, object old) in _values)
-        {
-            copy._values[key] = old;
-        }
-
-        copy._values[name] = value;
-        return copy;
-    }
+    public Operands With(string name, object value) => new(_values.SetItem(name, value));
 
     /// <summary>The call of a method with these arguments.</summary>
     public Action Bind(MethodInfo method)

@@ -1,0 +1,175 @@
+using System.Text.Json.Nodes;
+using GeneratedEncoder.Oracles;
+
+namespace GeneratedEncoder.Tests;
+
+/// <summary>Sound safetensors files that hold another model than the encoder was compiled for: refused by the name of the tensor at fault.</summary>
+public sealed class BadModelTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly string _path;
+
+    public BadModelTests() => _path = _folder["model.safetensors"];
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Each tensor of a pre-norm and of a post-norm encoder.</summary>
+    public static IEnumerable<object[]> Tensors =>
+        from encoder in new[] { EncoderCase.Of<Tiny>(), EncoderCase.Of<Smallest>(), EncoderCase.Of<OneHeadOf17>() }
+        from tensor in encoder.Model.Tensors.Keys
+        select new object[] { encoder.Name, tensor };
+
+    [Theory]
+    [MemberData(nameof(Tensors))]
+    public void A_missing_tensor_is_named_with_its_shape(string name, string tensor)
+    {
+        EncoderCase encoder = EncoderCase.Named(name);
+        SafetensorsImage image = SafetensorsImage.Of(encoder.Model, prefix: "bert.");
+        image.Header.Remove("bert." + tensor);
+
+        string message = Refused(encoder, image);
+
+        // Without the tensor that tells where the encoder is, there is nothing to say a prefix or a shape about.
+        bool anchor = tensor == "encoder.layer.0.attention.self.query.weight";
+        Assert.Contains(anchor ? tensor : $"no tensor 'bert.{tensor}' (expected with shape {ShapeText(encoder.Model.Tensors[tensor].Shape)})", message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Tensors))]
+    public void A_tensor_of_another_shape_is_named_with_both_shapes(string name, string tensor)
+    {
+        EncoderCase encoder = EncoderCase.Named(name);
+        int[] shape = encoder.Model.Tensors[tensor].Shape;
+        int[] larger = [shape[0] + 1, .. shape[1..]], deeper = [1, .. shape], flat = [shape.Aggregate((a, b) => a * b)];
+        foreach (int[] other in new[] { larger, deeper, flat }.Where(other => !other.SequenceEqual(shape)))
+        {
+            SafetensorsImage image = SafetensorsImage.Of(encoder.Model);
+            image.Append(tensor, "F32", [.. other.Select(dimension => (long)dimension)], 4 * other.Aggregate((a, b) => a * b));
+
+            string message = Refused(encoder, image);
+
+            Assert.Contains($"'{tensor}'", message);
+            Assert.Contains($"has shape {ShapeText(other)}, but this encoder was compiled for {ShapeText(shape)}.", message);
+        }
+    }
+
+    [Theory]
+    [InlineData("embeddings.word_embeddings.weight", "I64", 8)]
+    [InlineData("embeddings.position_embeddings.weight", "F64", 8)]
+    [InlineData("embeddings.LayerNorm.bias", "F64", 8)]
+    [InlineData("encoder.layer.0.attention.self.query.weight", "F64", 8)]
+    [InlineData("encoder.layer.0.output.dense.bias", "I64", 8)]
+    [InlineData("encoder.layer.0.output.dense.weight", "F8_E4M3", 1)]
+    [InlineData("encoder.layer.0.intermediate.dense.weight", "f32", 4)]
+    public void A_tensor_of_an_unsupported_type_is_named_with_the_type(string tensor, string dtype, int elementSize)
+    {
+        EncoderCase encoder = EncoderCase.Of<Tiny>();
+        int[] shape = encoder.Model.Tensors[tensor].Shape;
+        SafetensorsImage image = SafetensorsImage.Of(encoder.Model);
+        image.Append(tensor, dtype, [.. shape.Select(dimension => (long)dimension)], elementSize * shape.Aggregate((a, b) => a * b));
+
+        Assert.Contains($"The tensor '{tensor}' in '{_path}' has type {dtype}; F32, F16 and BF16 are supported.", Refused(encoder, image));
+    }
+
+    [Fact]
+    public void More_layers_than_the_encoder_was_compiled_for()
+    {
+        EncoderCase encoder = EncoderCase.Of<Tiny>();
+        RandomModel deeper = RandomModel.Create(encoder.Shape with { NumHiddenLayers = 2 }, seed: 1);
+
+        string message = Refused(encoder, SafetensorsImage.Of(deeper));
+
+        Assert.Contains("'encoder.layer.1.attention.self.query.weight'", message);
+        Assert.Contains("NumHiddenLayers = 1", message);
+    }
+
+    [Fact]
+    public void Token_types_that_the_encoder_was_compiled_without()
+    {
+        EncoderCase encoder = EncoderCase.Of<Smallest>();
+        RandomModel typed = RandomModel.Create(encoder.Shape with { TypeVocabSize = 2 }, seed: 1);
+
+        string message = Refused(encoder, SafetensorsImage.Of(typed));
+
+        Assert.Contains("'embeddings.token_type_embeddings.weight' of shape [2, 1]", message);
+        Assert.Contains("TypeVocabSize = 0", message);
+    }
+
+    [Theory]
+    [InlineData("query_encoder.", "passage_encoder.")]
+    [InlineData("bert.", "roberta.")]
+    public void Two_encoders_in_one_file(string one, string other)
+    {
+        EncoderCase encoder = EncoderCase.Of<Smallest>();
+        SafetensorsImage image = SafetensorsImage.Of(encoder.Model, prefix: one);
+        foreach ((string name, JsonNode? entry) in SafetensorsImage.Of(encoder.Model, prefix: other).Header)
+        {
+            long[] offsets = [.. entry!["data_offsets"]!.AsArray().Select(offset => offset!.GetValue<long>() + image.Data.Length)];
+            image.Header.Add(name, SafetensorsImage.Entry("F32", [.. entry["shape"]!.AsArray().Select(d => d!.GetValue<long>())], offsets[0], offsets[1]));
+        }
+
+        image.Data = [.. image.Data, .. image.Data];
+
+        string message = Refused(encoder, image);
+
+        Assert.Contains(one + "encoder.layer.0", message);
+        Assert.Contains(other + "encoder.layer.0", message);
+    }
+
+    /// <summary>A file may be refused at three stages: its header, its tensors' names, and while its weights are packed.</summary>
+    [SkippableTheory]
+    [InlineData("header")]
+    [InlineData("names")]
+    [InlineData("weights")]
+    public void A_refused_file_is_not_kept_mapped(string stage)
+    {
+        Skip.IfNot(Mappings.AreKnown, "This system does not list what a process has mapped.");
+        EncoderCase encoder = EncoderCase.Of<Tiny>();
+        SafetensorsImage image = SafetensorsImage.Of(encoder.Model);
+        image.Header.Remove(stage == "names" ? "encoder.layer.0.attention.self.query.weight" : "encoder.layer.0.output.LayerNorm.bias");
+        if (stage == "header")
+        {
+            image.Data = [];
+        }
+        else if (stage == "weights")
+        {
+            image.Header.Remove("encoder.layer.0.output.dense.bias");
+        }
+
+        Refused(encoder, image);
+        Assert.False(Mappings.Contain(_path));
+
+        encoder.Model.Save(_path);
+        using (Tiny.Load(_path))
+        {
+            Assert.True(Mappings.Contain(_path)); // The word table is read where it lies: the search above does find mappings.
+        }
+
+        Assert.False(Mappings.Contain(_path));
+    }
+
+    /// <summary>Where a mapped file can't be replaced, this fails if the refused one were still mapped.</summary>
+    [Fact]
+    public void A_refused_file_can_be_replaced_by_a_good_one()
+    {
+        EncoderCase encoder = EncoderCase.Of<Tiny>();
+        SafetensorsImage image = SafetensorsImage.Of(encoder.Model);
+        image.Header.Remove("encoder.layer.0.output.dense.bias");
+        Refused(encoder, image);
+
+        File.Delete(_path);
+        encoder.Model.Save(_path);
+
+        Tiny.Load(_path).Dispose();
+    }
+
+    private string Refused(EncoderCase encoder, SafetensorsImage image)
+    {
+        File.WriteAllBytes(_path, image.ToBytes());
+        string message = Assert.Throws<InvalidDataException>(() => encoder.Load(_path, null)).Message;
+        Assert.Contains(_path, message);
+        return message;
+    }
+
+    private static string ShapeText(int[] shape) => $"[{string.Join(", ", shape)}]";
+}

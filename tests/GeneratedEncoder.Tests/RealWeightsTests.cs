@@ -1,0 +1,54 @@
+using GeneratedEncoder.Oracles;
+
+namespace GeneratedEncoder.Tests;
+
+/// <summary>
+/// Weights that someone really trained. They are too large for the repository: the tests look for a folder
+/// shared/models beside it, and skip where there is none.
+/// </summary>
+public sealed class RealWeightsTests(ITestOutputHelper output)
+{
+    /// <summary>The two layers of a BERT-tiny fine-tuned on SST-2, and three inputs with their outputs in double precision.</summary>
+    [SkippableFact]
+    public void BertTiny_gives_the_hidden_states_computed_in_double_precision()
+    {
+        string folder = ModelFolder("bert-tiny-sst2-layers");
+        Dictionary<string, Tensor> golden = SafetensorsReader.Read(Path.Combine(folder, "golden.safetensors"));
+        using BertTinyLayers encoder = BertTinyLayers.Load(Path.Combine(folder, "model.safetensors"));
+
+        for (int i = 0; i < 3; i++)
+        {
+            Tensor input = golden[$"inputs_embeds.{i}"], expected = golden[$"last_hidden_state.{i}"];
+            float[] hidden = new float[input.Values.Length];
+            encoder.Encode(input.Values, hidden);
+
+            double error = Difference.Max(hidden, Array.ConvertAll(expected.Values, value => (double)value));
+            output.WriteLine($"input {i}, {input.Shape[0]} tokens: largest error {error:e1}");
+            Assert.InRange(error, 0, 3e-5);
+        }
+    }
+
+    /// <summary>A download that broke off: a whole header, and a hundredth of the data.</summary>
+    [SkippableFact]
+    public void A_truncated_download_of_MiniLM_is_refused()
+    {
+        string path = Path.Combine(ModelFolder("all-MiniLM-L6-v2"), "model.truncated.safetensors");
+
+        InvalidDataException exception = Assert.Throws<InvalidDataException>(() => Minilm.Load(path));
+
+        Assert.Contains("it may be truncated", exception.Message);
+    }
+
+    private static string ModelFolder(string name)
+    {
+        DirectoryInfo? root = new(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "GeneratedEncoder.sln")))
+        {
+            root = root.Parent;
+        }
+
+        string? folder = root?.Parent is { } parent ? Path.Combine(parent.FullName, "shared", "models", name) : null;
+        Skip.IfNot(Directory.Exists(folder), $"There is no shared/models/{name} beside the repository.");
+        return folder!;
+    }
+}

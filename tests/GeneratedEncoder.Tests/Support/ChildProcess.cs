@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace GeneratedEncoder.Tests;
+
+/// <summary>Runs a scenario of Program.cs in a process of its own.</summary>
+internal static class ChildProcess
+{
+    /// <summary>Waits for the scenario to end, and fails with what it wrote if it failed.</summary>
+    /// <param name="arguments">The scenario's name and its arguments.</param>
+    /// <param name="environment">Variables to set; null: to leave unset, whatever this process runs under.</param>
+    public static void Run(IEnumerable<string> arguments, params IEnumerable<(string Name, string? Value)> environment)
+    {
+        ProcessStartInfo start = new(DotnetHost(), ["exec", typeof(ChildProcess).Assembly.Location, .. arguments]) { RedirectStandardError = true };
+        foreach ((string name, string? value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start)!;
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode}. {errors}");
+    }
+
+    /// <summary>The dotnet that runs this test, or the one on the path.</summary>
+    private static string DotnetHost() =>
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
+        ?? (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet");
+}
