@@ -25,7 +25,7 @@ internal static class AttentionEmitter
     {
         EmitDriver(w, plan);
         w.Line();
-        EmitHeads(w, plan);
+        EmitHeads(w, plan, path);
         w.Line();
         EmitKeysToPanels(w, plan.Attention);
         w.Line();
@@ -35,7 +35,7 @@ internal static class AttentionEmitter
         w.Line();
         EmitCopyAttentions(w, plan.Attention);
         w.Line();
-        EmitProducts(w, plan.Attention);
+        EmitProducts(w, plan.Attention, path);
         w.Line();
         LinearEmitter.Emit(w, plan.Attention.Qkv, plan.Spec.HiddenAct, path);
         w.Line();
@@ -80,7 +80,7 @@ internal static class AttentionEmitter
         }
     }
 
-    private static void EmitHeads(SourceWriter w, EncoderPlan plan)
+    private static void EmitHeads(SourceWriter w, EncoderPlan plan, SimdPath path)
     {
         AttentionPlan attention = plan.Attention;
         w.Summary("softmax(Q K^T) V for each head, its columns side by side in the context.");
@@ -105,36 +105,32 @@ internal static class AttentionEmitter
                 w.Line();
                 using (w.Block($"for (int row = 0; row < tokens; row += {attention.ScoreRows})"))
                 {
-                    EmitScoreBlock(w, plan);
+                    EmitScoreBlock(w, plan, path);
                 }
             }
         }
     }
 
-    private static void EmitScoreBlock(SourceWriter w, EncoderPlan plan)
+    private static void EmitScoreBlock(SourceWriter w, EncoderPlan plan, SimdPath path)
     {
         AttentionPlan attention = plan.Attention;
+        w.Line($"int rows = Math.Min({attention.ScoreRows}, tokens - row);");
+        w.Line();
+        w.Comment($"Scores of these queries, {path.TilePanels * Panel.Width} keys at a time.");
+        w.Line($"ref float queries = ref Unsafe.Add(ref q, row * {attention.HeadColumns});");
+        EmitScores(w, attention, path);
+        w.Line();
         w.Line($$"""
-            int rows = Math.Min({{attention.ScoreRows}}, tokens - row);
-
-            // Scores of these queries, {{Panel.Width}} keys at a time.
-            for (int key = 0; key < tokens; key += {{Panel.Width}})
-            {
-                Rows<Scores>(rows, {{attention.HeadSize}}, ref Unsafe.Add(ref q, row * {{attention.HeadColumns}}), ref Unsafe.Add(ref keys, key * {{attention.HeadSize}}), ref zeros, ref Unsafe.Add(ref scores, key));
-            }
-
             // Exponentials in place of scores; what they must be divided by waits until after the sum.
             for (int r = 0; r < rows; r++)
             {
                 Unsafe.Add(ref inverses, r) = Exponentials(tokens, ref Unsafe.Add(ref scores, r * {{attention.ScoreStride}}));
             }
 
-            // Values weighted by them, {{Panel.Width}} columns at a time.
-            for (int column = 0; column < {{attention.HeadColumns}}; column += {{Panel.Width}})
-            {
-                Rows<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
-            }
-
+            """);
+        EmitWeightedSum(w, attention, path);
+        w.Line();
+        w.Line($$"""
             for (int r = 0; r < rows; r++)
             {
                 ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + (row + r) * {{plan.HiddenStride}} + head * {{attention.HeadSize}});
@@ -146,6 +142,54 @@ internal static class AttentionEmitter
                 CopyAttentions(rows, ref scores, ref inverses, attentions.Slice((head * tokens + row) * tokens, rows * tokens));
             }
             """);
+    }
+
+    private static void EmitScores(SourceWriter w, AttentionPlan attention, SimdPath path)
+    {
+        string Call(int panels) =>
+            $"Rows{panels * Panel.Width}<Scores>(rows, {attention.HeadSize}, ref queries, ref Unsafe.Add(ref keys, key * {attention.HeadSize}), ref zeros, ref Unsafe.Add(ref scores, key){(panels > 1 ? $", {Panel.Width}" : "")});";
+        if (path.TilePanels == 1)
+        {
+            using (w.Block($"for (int key = 0; key < tokens; key += {Panel.Width})"))
+            {
+                w.Line(Call(1));
+            }
+
+            return;
+        }
+
+        w.Line("int key = 0;");
+        using (w.Block($"for (; key < tokens - {Panel.Width}; key += {path.TilePanels * Panel.Width})"))
+        {
+            w.Line(Call(path.TilePanels));
+        }
+
+        w.Line();
+        using (w.Block("if (key < tokens)"))
+        {
+            w.Line(Call(1));
+        }
+    }
+
+    private static void EmitWeightedSum(SourceWriter w, AttentionPlan attention, SimdPath path)
+    {
+        int wide = path.TilePanels * Panel.Width, whole = attention.HeadColumns / wide * wide;
+        w.Comment($"Values weighted by them, {(whole > 0 ? wide : Panel.Width)} columns at a time.");
+        if (whole > 0)
+        {
+            using (w.Block($"for (int column = 0; column < {whole}; column += {wide})"))
+            {
+                w.Line($"Rows{wide}<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column){(path.TilePanels > 1 ? $", {Panel.Width}" : "")});");
+            }
+        }
+
+        for (int column = whole; column < attention.HeadColumns; column += Panel.Width)
+        {
+            w.LineIf(column > 0, "");
+            w.Line(column == 0
+                ? $"Rows{Panel.Width}<WeightedSum>(rows, tokens, ref scores, ref v, ref zeros, ref mixed);"
+                : $"Rows{Panel.Width}<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, {column}), ref zeros, ref Unsafe.Add(ref mixed, {column}));");
+        }
     }
 
     private static void EmitKeysToPanels(SourceWriter w, AttentionPlan attention)
@@ -267,19 +311,19 @@ internal static class AttentionEmitter
         }
     }
 
-    private static void EmitProducts(SourceWriter w, AttentionPlan attention)
+    private static void EmitProducts(SourceWriter w, AttentionPlan attention, SimdPath path)
     {
-        w.Summary($"scores[rows, {Panel.Width}] = q[rows, {attention.HeadSize}] * keys[{attention.HeadSize}, {Panel.Width}].");
+        w.Summary($"scores[rows, keys] = q[rows, {attention.HeadSize}] * keys[{attention.HeadSize}, keys], a panel being {Panel.Width} keys.");
         using (w.Block("private readonly struct Scores : IProduct"))
         {
-            LinearEmitter.EmitStrides(w, attention.HeadColumns, Panel.Width, attention.ScoreStride, ahead: 0, addsToY: false);
+            LinearEmitter.EmitStrides(w, path, attention.HeadColumns, Panel.Width, attention.HeadSize * Panel.Width, attention.ScoreStride, ahead: 0, addsToY: false);
         }
 
         w.Line();
-        w.Summary($"mixed[rows, {Panel.Width}] = exponentials[rows, tokens] * v[tokens, {Panel.Width}]: {(attention.HeadColumns == Panel.Width ? "a head's values are a panel as they lie" : "values are panels as they lie, side by side")}.");
+        w.Summary($"mixed[rows, columns] = exponentials[rows, tokens] * v[tokens, columns]: {(attention.HeadColumns == Panel.Width ? "a head's values are a panel as they lie" : "values are panels as they lie, side by side")}.");
         using (w.Block("private readonly struct WeightedSum : IProduct"))
         {
-            LinearEmitter.EmitStrides(w, attention.ScoreStride, attention.HeadColumns, attention.HeadColumns, ahead: 0, addsToY: false);
+            LinearEmitter.EmitStrides(w, path, attention.ScoreStride, attention.HeadColumns, Panel.Width, attention.HeadColumns, ahead: 0, addsToY: false);
         }
     }
 }

@@ -297,7 +297,6 @@ internal static class ContractEmitter
     private static void EmitDispatch(SourceWriter w, EncoderPlan plan)
     {
         EncoderSpec spec = plan.Spec;
-        string path = plan.Paths[0].Name;
         string input = spec.TakesVectors
             ? "ReadOnlySpan<float> inputEmbeddings"
             : spec.HasTokenTypes ? "ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds" : "ReadOnlySpan<int> inputIds";
@@ -306,10 +305,13 @@ internal static class ContractEmitter
         {
             w.Line("ref float weights = ref _memory.Weights;");
             w.Line("ref float hidden = ref Unsafe.Add(ref scratch, Scratch.Hidden);");
-            w.Line(spec.TakesVectors
-                ? $"{path}.Embed(inputEmbeddings, ref hidden);"
-                : $"{path}.Embed(inputIds, {(spec.HasTokenTypes ? "tokenTypeIds, " : "")}_words, ref weights, ref hidden);");
-            w.Line($"{path}.Forward({(spec.TakesVectors ? "inputEmbeddings.Length / HiddenSize" : "inputIds.Length")}, ref weights, ref scratch, attentions);");
+            EmitByPath(w, plan, path =>
+            {
+                w.Line(spec.TakesVectors
+                    ? $"{path}.Embed(inputEmbeddings, ref hidden);"
+                    : $"{path}.Embed(inputIds, {(spec.HasTokenTypes ? "tokenTypeIds, " : "")}_words, ref weights, ref hidden);");
+                w.Line($"{path}.Forward({(spec.TakesVectors ? "inputEmbeddings.Length / HiddenSize" : "inputIds.Length")}, ref weights, ref scratch, attentions);");
+            });
         }
 
         w.Line();
@@ -329,8 +331,22 @@ internal static class ContractEmitter
         using (w.Block("private static void PoolText(int tokens, ref float scratch, Span<float> embedding)"))
         {
             w.Line("ref float pooled = ref Unsafe.Add(ref scratch, Scratch.Context);");
-            w.Line($"{path}.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);");
+            EmitByPath(w, plan, path => w.Line($"{path}.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);"));
             w.Line("MemoryMarshal.CreateReadOnlySpan(ref pooled, HiddenSize).CopyTo(embedding);");
+        }
+    }
+
+    /// <summary>The widest path that the machine has; the tests are constants to the JIT, so that one branch remains.</summary>
+    private static void EmitByPath(SourceWriter w, EncoderPlan plan, Action<string> emit)
+    {
+        foreach (SimdPath path in plan.Paths)
+        {
+            bool last = path == plan.Paths[plan.Paths.Length - 1];
+            string test = $"if ({path.Vector}.IsHardwareAccelerated)";
+            using (w.Block(path == plan.Paths[0] ? test : last ? "else" : $"else {test}"))
+            {
+                emit(path.Name);
+            }
         }
     }
 }

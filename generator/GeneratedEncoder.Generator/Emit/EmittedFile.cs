@@ -80,6 +80,7 @@ internal static class EmittedFile
         using System;
         using System.Runtime.CompilerServices;
         using System.Runtime.InteropServices;
+        using System.Runtime.Intrinsics;
         using GeneratedEncoder;
         using GeneratedEncoder.Runtime;
         """;
@@ -89,6 +90,7 @@ internal static class EmittedFile
         using System.Runtime.CompilerServices;
         using System.Runtime.InteropServices;
         using System.Runtime.Intrinsics;
+        using System.Runtime.Intrinsics.Arm;
         using GeneratedEncoder.Runtime;
         """;
 

@@ -11,24 +11,31 @@ internal static class LinearEmitter
         using (w.Block($"private readonly struct {linear.Name} : IProduct"))
         {
             w.Line($"private const int K = {linear.K};");
-            w.Line($"private const int Columns = {linear.Columns};");
             w.Line();
-            EmitStrides(w, linear);
+            EmitStrides(w, path, linear.XStride, Panel.Width, linear.PanelFloats, linear.YStride, linear.PrefetchAhead(path.TilePanels), linear.Epilogue == Epilogue.Residual);
             w.Line();
-            EmitRun(w, linear, act, path);
+            EmitRun(w, linear, path);
+            if (linear.Epilogue == Epilogue.Bias)
+            {
+                w.Line();
+                EmitHeadOffset(w, linear);
+            }
+            else if (linear.Epilogue == Epilogue.Activation)
+            {
+                w.Line();
+                EmitActivate(w, act, path);
+            }
         }
     }
 
-    /// <summary>The four constants that make a type a product.</summary>
-    public static void EmitStrides(SourceWriter w, int x, int panel, int y, int ahead, bool addsToY) => w
+    /// <summary>The constants that make a type a product.</summary>
+    public static void EmitStrides(SourceWriter w, SimdPath path, int x, int panel, int nextPanel, int y, int ahead, bool addsToY) => w
         .Line($"public static int XStride => {x};")
         .Line($"public static int PanelStride => {panel};")
         .Line($"public static int YStride => {y};")
+        .LineIf(path.TilePanels > 1, $"public static int NextPanel => {nextPanel};")
         .Line($"public static int Ahead => {ahead};")
         .Line($"public static bool AddsToY => {(addsToY ? "true" : "false")};");
-
-    private static void EmitStrides(SourceWriter w, LinearPlan linear) =>
-        EmitStrides(w, linear.XStride, Panel.Width, linear.YStride, linear.PrefetchAhead, linear.Epilogue == Epilogue.Residual);
 
     private static string Summary(LinearPlan linear, HiddenAct act)
     {
@@ -42,58 +49,77 @@ internal static class LinearEmitter
         return $"{char.ToUpperInvariant(linear.Purpose[0])}{linear.Purpose.Substring(1)}: {equation}.";
     }
 
-    private static void EmitRun(SourceWriter w, LinearPlan linear, HiddenAct act, SimdPath path)
+    private static void EmitRun(SourceWriter w, LinearPlan linear, SimdPath path)
     {
         bool byHead = linear.Epilogue == Epilogue.Bias;
+        int wide = path.TilePanels * Panel.Width, whole = linear.Columns / wide * wide;
         w.Line(Attributes.Kernel);
         using (w.Block($"internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y{(byHead ? ", int headLength" : "")})"))
         {
-            using (w.Block($"for (int column = 0; column < Columns; column += {Panel.Width})"))
+            if (whole > 0)
             {
-                w.Comment($"The panel's {Units.Kibibytes(linear.PanelBytes)} come from {linear.PanelCache} for all row tiles but the first.");
-                string y = byHead ? "ref HeadColumn(ref y, column, headLength)" : "ref Unsafe.Add(ref y, column)";
-                w.Line($"ref float strip = {y};");
-                w.Line($"Rows<{linear.Name}>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);");
-                w.LineIf(linear.Epilogue == Epilogue.Activation, "Activate(rows, ref strip);");
+                using (w.Block($"for (int column = 0; column < {whole}; column += {wide})"))
+                {
+                    w.Comment($"{(path.TilePanels == 1 ? "The panel's" : "The two panels'")} {Units.Kibibytes(linear.PanelBytes * path.TilePanels)} come from {linear.PanelCache(path.TilePanels)} for all row tiles but the first.");
+                    EmitColumns(w, linear, "column", path.TilePanels);
+                }
             }
-        }
 
-        if (byHead)
-        {
-            w.Line();
-            EmitHeadColumn(w, linear);
-        }
-        else if (linear.Epilogue == Epilogue.Activation)
-        {
-            w.Line();
-            EmitActivate(w, act, path);
+            for (int column = whole; column < linear.Columns; column += Panel.Width)
+            {
+                w.LineIf(whole > 0, "");
+                w.Comment("A last panel without a partner.");
+                using (w.Block(""))
+                {
+                    EmitColumns(w, linear, $"{column}", 1);
+                }
+            }
         }
     }
 
-    private static void EmitHeadColumn(SourceWriter w, LinearPlan linear)
+    private static void EmitColumns(SourceWriter w, LinearPlan linear, string column, int panels)
+    {
+        bool byHead = linear.Epilogue == Epilogue.Bias;
+        int wide = panels * Panel.Width;
+        w.Line($"ref float strip = ref Unsafe.Add(ref y, {(byHead ? $"HeadOffset({column}, headLength)" : column)});");
+        if (panels > 1)
+        {
+            w.Line(byHead
+                ? $"int nextY = HeadOffset({column} + {Panel.Width}, headLength) - HeadOffset({column}, headLength);"
+                : $"const int nextY = {Panel.Width};");
+        }
+
+        w.Line($"Rows{wide}<{linear.Name}>(rows, K, ref x, ref Unsafe.Add(ref panels, {column} * K), ref Unsafe.Add(ref bias, {column}), ref strip{(panels > 1 ? ", nextY" : "")});");
+        w.LineIf(linear.Epilogue == Epilogue.Activation, $"Activate(rows, {wide}, ref strip);");
+    }
+
+    private static void EmitHeadOffset(SourceWriter w, LinearPlan linear)
     {
         w.Summary("Where a panel's columns go: each head's queries, keys and values are a matrix of their own.");
         w.Line(Attributes.Inline);
-        w.Line("private static ref float HeadColumn(ref float y, int column, int headLength) =>");
+        w.Line("private static int HeadOffset(int column, int headLength) =>");
         w.Line(linear.YStride == Panel.Width
-            ? $"    ref Unsafe.Add(ref y, column / {linear.YStride} * headLength);"
-            : $"    ref Unsafe.Add(ref y, column / {linear.YStride} * headLength + column % {linear.YStride});");
+            ? $"    column / {linear.YStride} * headLength;"
+            : $"    column / {linear.YStride} * headLength + column % {linear.YStride};");
     }
 
     private static void EmitActivate(SourceWriter w, HiddenAct act, SimdPath path)
     {
         w.Summary("The activation, over the strip of columns just computed, which is still in L1.");
         w.Line(Attributes.Kernel);
-        using (w.Block("private static void Activate(int rows, ref float strip)"))
+        using (w.Block("private static void Activate(int rows, nuint columns, ref float strip)"))
         {
             using (w.Block("for (int row = 0; row < rows; row++)"))
             {
-                foreach ((_, int column) in path.Vectors())
+                using (w.Block($"for (nuint column = 0; column < columns; column += {Panel.Width})"))
                 {
-                    string place = column == 0 ? "ref strip" : $"ref strip, {column}";
-                    w.Line($"{act}({path.Vector}.LoadUnsafe({place})).StoreUnsafe({place});");
+                    foreach ((_, int column) in path.Vectors())
+                    {
+                        w.Line($"{act}({path.Load("strip", "column", column)}).StoreUnsafe(ref strip, {VectorText.Sum("column", column)});");
+                    }
                 }
 
+                w.Line();
                 w.Line("strip = ref Unsafe.Add(ref strip, YStride);");
             }
         }

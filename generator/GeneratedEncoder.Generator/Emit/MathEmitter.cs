@@ -125,15 +125,13 @@ internal static class MathEmitter
 
     private static void EmitReductions(SourceWriter w, SimdPath path)
     {
-        string v = path.Vector;
-        string parameters = string.Join(", ", path.Parts.Select(part => $"{v}<float> x{part}"));
+        string parameters = string.Join(", ", path.Parts.Select(part => $"{path.Vector}<float> x{part}"));
         w.Line($$"""
             /// <summary>Sum of 16 lanes by halves: lane i and lane i + 8, then i + 4, i + 2, i + 1.</summary>
             {{Attributes.Inline}}
             private static float SumLanes({{parameters}})
             {
-                {{v}}<float> eight = xLo + xHi;
-                Vector128<float> four = eight.GetLower() + eight.GetUpper();
+                {{Halves(path, (a, b) => $"{a} + {b}")}}
                 return (four[0] + four[2]) + (four[1] + four[3]);
             }
 
@@ -141,10 +139,24 @@ internal static class MathEmitter
             {{Attributes.Inline}}
             private static float MaxLanes({{parameters}})
             {
-                {{v}}<float> eight = {{v}}.MaxNative(xLo, xHi);
-                Vector128<float> four = Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
+                {{Halves(path, (a, b) => $"{path.Vector}.MaxNative({a}, {b})")}}
                 return MathF.Max(MathF.Max(four[0], four[2]), MathF.Max(four[1], four[3]));
             }
             """);
+    }
+
+    /// <summary>Statements that fold 16 lanes to eight and then to "four", the same lanes whatever the width.</summary>
+    private static string Halves(SimdPath path, Func<string, string, string> combine)
+    {
+        string InVectorsOf(string type, string a, string b) => combine(a, b).Replace(path.Vector, type);
+        return path.Lanes switch
+        {
+            16 => $"Vector256<float> eight = {InVectorsOf("Vector256", "x.GetLower()", "x.GetUpper()")};\n" +
+                $"    Vector128<float> four = {InVectorsOf("Vector128", "eight.GetLower()", "eight.GetUpper()")};",
+            8 => $"Vector256<float> eight = {combine("xLo", "xHi")};\n" +
+                $"    Vector128<float> four = {InVectorsOf("Vector128", "eight.GetLower()", "eight.GetUpper()")};",
+            _ => $"Vector128<float> eightLo = {combine("xA", "xC")}, eightHi = {combine("xB", "xD")};\n" +
+                $"    Vector128<float> four = {combine("eightLo", "eightHi")};",
+        };
     }
 }

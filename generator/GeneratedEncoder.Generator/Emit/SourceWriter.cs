@@ -32,10 +32,15 @@ internal sealed class SourceWriter
     public SourceWriter Summary(string text) =>
         text.Contains('\n') ? Line("/// <summary>\n/// " + text.Replace("\n", "\n/// ") + "\n/// </summary>") : Line($"/// <summary>{text}</summary>");
 
-    /// <summary>A header and braces around what is written until the result is disposed.</summary>
+    /// <summary>A header, which may be empty, and braces around what is written until the result is disposed.</summary>
     public Scope Block(string header)
     {
-        Line(header).Line("{");
+        if (header.Length > 0)
+        {
+            Line(header);
+        }
+
+        Line("{");
         _depth++;
         return new Scope(this);
     }

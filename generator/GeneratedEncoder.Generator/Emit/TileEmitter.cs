@@ -7,58 +7,80 @@ internal static class TileEmitter
 {
     public static IEnumerable<(string, string)> About(SimdPath path) =>
     [
-        ("this file", $"y[rows, {Panel.Width}] = x[rows, k] * panel[k, {Panel.Width}] + bias: the tiles under every product"),
+        ("this file", $"y[rows, {Width(path.TilePanels)}] = x[rows, k] * panels[k, {Width(path.TilePanels)}] + bias: the tiles under every product"),
         ("panel", $"{Panel.Width} columns, one cache line for each k; weights are packed into panels once, at load"),
-        ("tile", $"{path.TileRows} rows x {Panel.Width} columns, {path.Vector}: {path.TileRows * path.Parts.Length} accumulators + " +
-            $"{path.Parts.Length} of the panel + 1 broadcast = {path.RegistersUsed} of {path.Registers} registers"),
+        ("tile", $"{path.TileRows} rows x {Width(path.TilePanels)} columns, {path.Vector}: {path.FmaStatements} accumulators + " +
+            $"{path.Parts.Length * path.TilePanels} of the panel{(path.TilePanels > 1 ? "s" : "")} + 1 broadcast = {path.RegistersUsed} of {path.Registers} registers"),
         ("why", path.TileReason),
-        ("prefetch", "while a panel is multiplied, the next one is fetched: weights are read once a call, and mostly not from a cache"),
+        ("prefetch", "while panels are multiplied, the next ones are fetched: weights are read once a call, and mostly not from a cache"),
         ("bits", "each element of y is one chain of fused multiply-adds in the order of k, whatever the tile"),
     ];
 
     public static void Emit(SourceWriter w, SimdPath path)
     {
-        EmitProductInterface(w);
-        w.Line();
-        EmitRows(w, path);
-        for (int rows = path.TileRows; rows >= 1; rows--)
-        {
-            w.Line();
-            EmitTile(w, path, rows);
-        }
-
+        EmitProductInterface(w, path);
         w.Line();
         EmitStore(w, path);
+        for (int panels = path.TilePanels; panels >= 1; panels--)
+        {
+            w.Line();
+            EmitRows(w, path, panels);
+            for (int rows = path.TileRows; rows >= 1; rows--)
+            {
+                w.Line();
+                EmitTile(w, path, rows, panels);
+            }
+        }
     }
 
-    private static void EmitProductInterface(SourceWriter w) => w.Line("""
-        /// <summary>A product's strides, in floats, as constants of its type: the JIT compiles a tile once for each product.</summary>
-        private interface IProduct
-        {
-            /// <summary>From a row of x to the next.</summary>
-            static abstract int XStride { get; }
+    private static int Width(int panels) => panels * Panel.Width;
 
-            /// <summary>From a row of the panel to the next.</summary>
-            static abstract int PanelStride { get; }
-
-            /// <summary>From a row of y to the next.</summary>
-            static abstract int YStride { get; }
-
-            /// <summary>How far ahead of the panel to prefetch: the next panel's place, or 0 for none.</summary>
-            static abstract int Ahead { get; }
-
-            /// <summary>Whether the product is added to what y holds (a residual).</summary>
-            static abstract bool AddsToY { get; }
-        }
-        """);
-
-    private static void EmitRows(SourceWriter w, SimdPath path)
+    private static void EmitProductInterface(SourceWriter w, SimdPath path)
     {
-        w.Summary($"One panel against any number of rows, in tiles of nearly equal height:\n{Example(path)}, since a low tile leaves the FMA units idle.");
-        w.Line(Attributes.Kernel);
-        using (w.Block("private static void Rows<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y)\n    where TProduct : struct, IProduct"))
+        w.Summary("A product's strides, in floats, as constants of its type: the JIT compiles a tile once for each product.");
+        using (w.Block("private interface IProduct"))
         {
-            w.Line($"int tiles = (rows + {path.TileRows - 1}) / {path.TileRows};");
+            w.Line("""
+                /// <summary>From a row of x to the next.</summary>
+                static abstract int XStride { get; }
+
+                /// <summary>From a row of a panel to the next.</summary>
+                static abstract int PanelStride { get; }
+
+                /// <summary>From a row of y to the next.</summary>
+                static abstract int YStride { get; }
+
+                """);
+            if (path.TilePanels > 1)
+            {
+                w.Line("""
+                    /// <summary>From a panel to the next.</summary>
+                    static abstract int NextPanel { get; }
+
+                    """);
+            }
+
+            w.Line("""
+                /// <summary>How far ahead of a panel to prefetch: the place of the panel after the next tile, or 0 for none.</summary>
+                static abstract int Ahead { get; }
+
+                /// <summary>Whether the product is added to what y holds (a residual).</summary>
+                static abstract bool AddsToY { get; }
+                """);
+        }
+    }
+
+    /// <summary>A tile's parameters after its k; a tile of two panels is told where the second one's columns of y are.</summary>
+    private static string Parameters(int panels) => "ref float x, ref float panel, ref float bias, ref float y" + (panels > 1 ? ", nint nextY" : "");
+
+    private static void EmitRows(SourceWriter w, SimdPath path, int panels)
+    {
+        string what = panels == 1 ? "One panel" : "Two panels, their columns of y <paramref name=\"nextY\"/> floats apart,";
+        w.Summary($"{what} against any number of rows, in tiles of nearly equal height:\n{Example(path)}, since a low tile leaves the FMA units idle.");
+        w.Line(Attributes.Kernel);
+        using (w.Block($"private static void Rows{Width(panels)}<TProduct>(int rows, int k, {Parameters(panels)})\n    where TProduct : struct, IProduct"))
+        {
+            EmitTileCount(w, path);
             w.Line("(int height, int taller) = Math.DivRem(rows, tiles);");
             using (w.Block("for (int tile = 0; tile < tiles; tile++)"))
             {
@@ -67,7 +89,7 @@ internal static class TileEmitter
                 {
                     for (int rows = path.TileRows; rows >= 1; rows--)
                     {
-                        w.Line($"case {rows}: {TileName(rows)}<TProduct>(k, ref x, ref panel, ref bias, ref y); break;");
+                        w.Line($"case {rows}: {TileName(rows, panels)}<TProduct>(k, ref x, ref panel, ref bias, ref y{(panels > 1 ? ", nextY" : "")}); break;");
                     }
                 }
 
@@ -78,68 +100,87 @@ internal static class TileEmitter
         }
     }
 
+    private static void EmitTileCount(SourceWriter w, SimdPath path)
+    {
+        if (path.RowLimit is null)
+        {
+            w.Line($"int tiles = (rows + {path.TileRows - 1}) / {path.TileRows};");
+            return;
+        }
+
+        w.Line($"int most = {path.RowLimit}; // a constant to the JIT");
+        w.Line("int tiles = (rows + most - 1) / most;");
+    }
+
     private static string Example(SimdPath path)
     {
-        int rows = 2 * path.TileRows + 4, tiles = (rows + path.TileRows - 1) / path.TileRows;
+        int rows = path.TileRows + 4, tiles = (rows + path.TileRows - 1) / path.TileRows;
         return $"{rows} rows are {string.Join(" + ", Enumerable.Range(0, tiles).Select(t => rows / tiles + (t < rows % tiles ? 1 : 0)))}";
     }
 
-    private static void EmitTile(SourceWriter w, SimdPath path, int rows)
+    private static void EmitTile(SourceWriter w, SimdPath path, int rows, int panels)
     {
-        w.Summary($"{rows} {(rows == 1 ? "row" : "rows")} of x times a panel.");
+        w.Summary($"{rows} {(rows == 1 ? "row" : "rows")} of x times {(panels == 1 ? "a panel" : "two panels")}.");
         w.Line(Attributes.Kernel);
-        using (w.Block($"private static void {TileName(rows)}<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)\n    where TProduct : struct, IProduct"))
+        using (w.Block($"private static void {TileName(rows, panels)}<TProduct>(int k, {Parameters(panels)})\n    where TProduct : struct, IProduct"))
         {
-            EmitStart(w, path, rows);
+            EmitStart(w, path, rows, panels);
             w.Line();
             using (w.Block("for (; k > 0; k--)"))
             {
-                EmitStep(w, path, rows);
+                EmitStep(w, path, rows, panels);
             }
 
             w.Line();
-            EmitEnd(w, path, rows);
+            EmitEnd(w, path, rows, panels);
         }
     }
 
-    private static void EmitStart(SourceWriter w, SimdPath path, int rows)
+    private static void EmitStart(SourceWriter w, SimdPath path, int rows, int panels)
     {
-        w.Comment($"acc{{row}}{string.Join("|", path.Parts)}: a row's sums{Columns(path)}. They start from the bias.");
-        foreach ((string part, int column) in path.Vectors())
+        TileVector[] vectors = [.. path.TileVectors(panels)];
+        string columns = vectors.Length == 1 ? "" : " in columns " + string.Join(" | ", vectors.Select(v => $"{Column(v)}-{Column(v) + path.Lanes - 1}"));
+        w.Comment($"acc{{row}}{string.Join("|", vectors.Select(v => v.Part))}: a row's sums{columns}. They start from the bias.");
+        foreach (TileVector vector in vectors)
         {
-            w.Line($"{path.Vector}<float> acc0{part} = {path.Vector}.LoadUnsafe(ref bias{Offset(column)});");
+            w.Line($"{path.Vector}<float> acc0{vector.Part} = {path.Vector}.LoadUnsafe(ref bias{Offset(Column(vector))});");
         }
 
         for (int row = 1; row < rows; row++)
         {
-            w.Line($"{path.Vector}<float> {string.Join(", ", path.Parts.Select(part => $"acc{row}{part} = acc0{part}"))};");
+            w.Line($"{path.Vector}<float> {string.Join(", ", vectors.Select(v => $"acc{row}{v.Part} = acc0{v.Part}"))};");
         }
     }
 
-    private static string Columns(SimdPath path) =>
-        path.Parts.Length == 1 ? "" : " in columns " + string.Join(" | ", path.Vectors().Select(v => $"{v.Column}-{v.Column + path.Lanes - 1}"));
+    /// <summary>A vector's first column in the tile.</summary>
+    private static int Column(TileVector vector) => vector.Panel * Panel.Width + vector.Column;
 
-    private static void EmitStep(SourceWriter w, SimdPath path, int rows)
+    private static void EmitStep(SourceWriter w, SimdPath path, int rows, int panels)
     {
-        foreach ((string part, int column) in path.Vectors())
+        TileVector[] vectors = [.. path.TileVectors(panels)];
+        foreach (TileVector vector in vectors)
         {
-            w.Line($"{path.Vector}<float> w{part} = {path.Vector}.LoadUnsafe(ref panel{Offset(column)});");
+            string panel = vector.Panel == 0 ? "ref panel" : "ref Unsafe.Add(ref panel, TProduct.NextPanel)";
+            w.Line($"{path.Vector}<float> w{vector.Part} = {path.Vector}.LoadUnsafe({panel}{Offset(vector.Column)});");
         }
 
         for (int row = 0; row < rows; row++)
         {
             w.Line();
             w.Line($"{path.Vector}<float> x{row} = {path.Vector}.Create({(row == 0 ? "x" : $"Unsafe.Add(ref x, {Times(row, "TProduct.XStride")})")});");
-            foreach (string part in path.Parts)
+            foreach (TileVector vector in vectors)
             {
-                w.Line($"acc{row}{part} = {path.Vector}.FusedMultiplyAdd(x{row}, w{part}, acc{row}{part});");
+                w.Line($"acc{row}{vector.Part} = {path.Vector}.FusedMultiplyAdd(x{row}, w{vector.Part}, acc{row}{vector.Part});");
             }
         }
 
         w.Line();
         using (w.Block("if (TProduct.Ahead > 0)"))
         {
-            w.Line("Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));");
+            for (int panel = 0; panel < panels; panel++)
+            {
+                w.Line($"Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead{(panel == 0 ? "" : " + TProduct.NextPanel")}));");
+            }
         }
 
         w.Line();
@@ -147,26 +188,26 @@ internal static class TileEmitter
         w.Line("panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);");
     }
 
-    private static void EmitEnd(SourceWriter w, SimdPath path, int rows)
+    private static void EmitEnd(SourceWriter w, SimdPath path, int rows, int panels)
     {
+        if (panels > 1)
+        {
+            w.Line("ref float yR = ref Unsafe.Add(ref y, nextY);");
+        }
+
         for (int row = 0; row < rows; row++)
         {
-            foreach ((string part, int column) in path.Vectors())
+            foreach (TileVector vector in path.TileVectors(panels))
             {
-                string offset = (row, column) switch
-                {
-                    (0, 0) => "ref y",
-                    (0, _) => $"ref Unsafe.Add(ref y, {column})",
-                    (_, 0) => $"ref Unsafe.Add(ref y, {Times(row, "TProduct.YStride")})",
-                    _ => $"ref Unsafe.Add(ref y, {Times(row, "TProduct.YStride")} + {column})",
-                };
-                w.Line($"Store<TProduct>(acc{row}{part}, {offset});");
+                string y = vector.Panel == 0 ? "y" : "yR";
+                string[] terms = [.. new[] { row == 0 ? "" : Times(row, "TProduct.YStride"), vector.Column == 0 ? "" : $"{vector.Column}" }.Where(t => t.Length > 0)];
+                w.Line($"Store<TProduct>(acc{row}{vector.Part}, {(terms.Length == 0 ? $"ref {y}" : $"ref Unsafe.Add(ref {y}, {string.Join(" + ", terms)})")});");
             }
         }
     }
 
     private static void EmitStore(SourceWriter w, SimdPath path) => w.Line($$"""
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        {{Attributes.Inline}}
         private static void Store<TProduct>({{path.Vector}}<float> sums, ref float y)
             where TProduct : struct, IProduct
         {
@@ -179,7 +220,7 @@ internal static class TileEmitter
         }
         """);
 
-    private static string TileName(int rows) => $"Tile{rows}x{Panel.Width}";
+    private static string TileName(int rows, int panels) => $"Tile{rows}x{Width(panels)}";
 
     private static string Times(int factor, string term) => factor == 1 ? term : $"{factor} * {term}";
 

@@ -35,7 +35,7 @@ internal sealed record EncoderPlan
             FeedForward = feedForward,
             Weights = WeightMap.For(spec, attention, feedForward),
             Scratch = ScratchMap.For(spec, attention, feedForward),
-            Paths = [SimdPath.V256],
+            Paths = [SimdPath.V512, SimdPath.V256, SimdPath.V128],
         };
     }
 }

@@ -38,18 +38,21 @@ internal sealed record LinearPlan
     /// <summary>The emitted type's name. Grammar: Linear_K{input features}_N{columns}_{epilogue}.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Floats from one panel to the next.</summary>
+    public int PanelFloats => K * Panel.Width;
+
     /// <summary>Bytes of one panel, which all rows pass before the next one's turn.</summary>
     public long PanelBytes => (long)K * Panel.Width * sizeof(float);
 
-    /// <summary>The cache that keeps a panel while rows pass: L1 has 32 KiB or more.</summary>
-    public string PanelCache => PanelBytes <= 32 * 1024 ? "L1" : "L2";
+    /// <summary>The cache that keeps a tile's panels while rows pass: L1 has 32 KiB or more.</summary>
+    public string PanelCache(int panels) => panels * PanelBytes <= 32 * 1024 ? "L1" : "L2";
 
     /// <summary>
-    /// Floats from a panel to the one that follows it, which is prefetched meanwhile: a layer's products lie in the
+    /// Floats from the first of these panels to the one that follows them, which is prefetched meanwhile: a layer's products lie in the
     /// order of their use, so even the last panel is followed by the next product's first. Measured on Zen 4, one core,
     /// MiniLM-L6 (43 MB of panels, more than the L3 cache holds): 8 tokens 4.6 to 2.4 ms, 32 9.8 to 7.7, 128 31.8 to 28.5.
     /// </summary>
-    public int PrefetchAhead => K * Panel.Width;
+    public int PrefetchAhead(int panels) => panels * K * Panel.Width;
 
     public static string NameOf(int k, int columns, string epilogue) => $"Linear_K{k}_N{columns}_{epilogue}";
 }

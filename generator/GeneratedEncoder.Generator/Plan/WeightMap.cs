@@ -28,7 +28,7 @@ internal sealed record WeightMap
         {
             LayerCount = spec.NumHiddenLayers,
             Shared = MemoryMap.At(0)
-                .Add("Zeros", Panel.Width, "bias of products that have none")
+                .Add("Zeros", 2 * Panel.Width, "bias of products that have none")
                 .AddIf(!spec.TakesVectors, "Positions", spec.MaxPositionEmbeddings * hidden, $"[{spec.MaxPositionEmbeddings}][{hidden}]")
                 .AddIf(spec.HasTokenTypes, "TokenTypes", spec.TypeVocabSize * hidden, $"[{spec.TypeVocabSize}][{hidden}]")
                 .AddIf(!spec.TakesVectors, "EmbeddingNormWeight", hidden, $"[{hidden}]")
