@@ -10,7 +10,12 @@ public sealed class SnapshotTests
 
     [Fact]
     public void A_whole_encoder_of_tokens() => Snapshot.Verify(
-        GeneratorHost.Generate(GeneratorHost.Encoder(Words)).Select(file => (Hint(file), file.SourceText.ToString())), nameof(SnapshotTests));
+        GeneratorHost.Generate(GeneratorHost.Encoder(Words)).Select(file => (Hint(file), file.SourceText.ToString()))
+            .Where(file => !file.Item1.EndsWith("V512", StringComparison.Ordinal) && !file.Item1.EndsWith("V128", StringComparison.Ordinal)),
+        nameof(SnapshotTests));
+
+    [Fact]
+    public void What_other_widths_change() => VerifyFiles(Words, ["Attention.V512", "FeedForward.V512", "Math.V512", "Math.V128"]);
 
     [Fact]
     public void An_odd_pre_norm_encoder_of_vectors() => VerifyFiles(

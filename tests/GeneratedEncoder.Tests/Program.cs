@@ -1,3 +1,4 @@
+using System.Globalization;
 using GeneratedEncoder.Tests;
 
 // What tests start in a process of their own (Support/ChildProcess.cs).
@@ -17,6 +18,11 @@ switch (args)
             }
         }
 
+        return 0;
+
+    // A digest of every bit that the encoders named compute, over some lengths, written to a file.
+    case ["digest", string path, string longest, .. string[] names]:
+        File.WriteAllText(path, Digest.Of(names.Select(EncoderCase.Named), int.Parse(longest, CultureInfo.InvariantCulture)));
         return 0;
 
     default:

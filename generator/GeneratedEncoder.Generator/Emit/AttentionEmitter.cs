@@ -46,12 +46,14 @@ internal static class AttentionEmitter
     {
         AttentionPlan attention = plan.Attention;
         bool pre = plan.Spec.IsPreNorm;
+        w.Line($"private const int AttentionBlockRows = {attention.BlockRows};");
+        w.Line();
         w.Summary("One layer's attention. Attention weights are written out where <paramref name=\"attentions\"/> has room: [heads, tokens, tokens].");
         w.Line(Attributes.Kernel);
         using (w.Block("internal static void SelfAttention(int tokens, ref float layer, ref float zeros, ref float scratch, Span<float> attentions)"))
         {
             w.Line($"int headLength = tokens * {attention.HeadColumns};");
-            w.Line($"int blockRows = EvenBlock(tokens, {attention.BlockRows});");
+            w.Line($"int blockRows = EvenBlock(tokens, AttentionBlockRows);");
             using (w.Block("for (int row = 0; row < tokens; row += blockRows)"))
             {
                 w.Line("int rows = Math.Min(blockRows, tokens - row);");

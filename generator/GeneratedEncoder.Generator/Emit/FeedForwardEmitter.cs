@@ -33,13 +33,15 @@ internal static class FeedForwardEmitter
     {
         FeedForwardPlan feedForward = plan.FeedForward;
         bool pre = plan.Spec.IsPreNorm;
+        w.Line($"private const int FeedForwardBlockRows = {feedForward.BlockRows};");
+        w.Line();
         w.Summary("One layer's feed-forward network, over blocks of rows: a block goes through both products before the next one starts.");
         w.Line(Attributes.Kernel);
         using (w.Block("internal static void FeedForward(int tokens, ref float layer, ref float scratch)"))
         {
             w.Line("ref float inner = ref Unsafe.Add(ref scratch, Scratch.Inner);");
             w.LineIf(pre, "ref float normalised = ref Unsafe.Add(ref scratch, Scratch.Context);");
-            w.Line($"int blockRows = EvenBlock(tokens, {feedForward.BlockRows});");
+            w.Line($"int blockRows = EvenBlock(tokens, FeedForwardBlockRows);");
             using (w.Block("for (int row = 0; row < tokens; row += blockRows)"))
             {
                 w.Line("int rows = Math.Min(blockRows, tokens - row);");

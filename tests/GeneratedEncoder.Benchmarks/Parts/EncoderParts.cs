@@ -81,13 +81,13 @@ internal sealed unsafe class EncoderParts : IDisposable
         int hidden = _shape.HiddenSize, inner = _shape.IntermediateSize, layers = _shape.NumHiddenLayers;
         yield return new("Embed", 0, 0, _embed);
         yield return new("SelfAttention", 0, layers * Flops.Attention(_shape, _tokens), _attend);
-        yield return Product("Qkv", hidden, 3 * hidden, BlockRows(hidden));
+        yield return Product("Qkv", hidden, 3 * hidden, BlockRows("Attention"));
         yield return new("Heads", 1, layers * Flops.Heads(_shape, _tokens), EachLayer(_code.Method("Heads"), [_operands]));
-        yield return Product("Output", hidden, hidden, BlockRows(hidden));
+        yield return Product("Output", hidden, hidden, BlockRows("Attention"));
         yield return Norm("AttentionNorm");
         yield return new("FeedForward", 0, layers * Flops.FeedForward(_shape, _tokens), EachLayer(_code.Method("FeedForward"), [_operands]));
-        yield return Product("Up", hidden, inner, BlockRows(inner));
-        yield return Product("Down", inner, hidden, BlockRows(inner));
+        yield return Product("Up", hidden, inner, BlockRows("FeedForward"));
+        yield return Product("Down", inner, hidden, BlockRows("FeedForward"));
         yield return Norm("FeedForwardNorm");
     }
 
@@ -116,13 +116,10 @@ internal sealed unsafe class EncoderParts : IDisposable
         return new(type.Name, 1, _shape.NumHiddenLayers * Flops.Product(_tokens, inputs, outputs), call);
     }
 
-    /// <summary>
-    /// Rows that a sub-layer takes through its products at a time, by the generator's own rule, which the generated code has
-    /// only as numbers within methods: as many as have 512 KiB, in whole tiles, cut evenly.
-    /// </summary>
-    private int BlockRows(int stride)
+    /// <summary>Rows that a sub-layer takes through its products at a time: at most its constant, cut evenly.</summary>
+    private int BlockRows(string subLayer)
     {
-        int most = Math.Clamp(512 * 1024 / (stride * sizeof(float)) / 12 * 12, 24, 240);
+        int most = _code.PathConstant(subLayer + "BlockRows");
         int blocks = (_tokens + most - 1) / most;
         return (_tokens + blocks - 1) / blocks;
     }

@@ -49,6 +49,9 @@ internal sealed class GeneratedCode
     public int Constant(string holder, string name) => (int)Found(
         _encoder.GetNestedType(holder, BindingFlags.NonPublic)?.GetField(name, Static), $"{holder}.{name}").GetRawConstantValue()!;
 
+    /// <summary>A constant of the path: <c>AttentionBlockRows</c>.</summary>
+    public int PathConstant(string name) => (int)Found(Path.GetField(name, Static), $"{Path.Name}.{name}").GetRawConstantValue()!;
+
     /// <summary>A static property of a product: <c>XStride</c>.</summary>
     public static int Property(Type type, string name) => (int)Found(type.GetProperty(name, Static), $"{type.Name}.{name}").GetValue(null)!;
 

@@ -10,6 +10,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
 namespace Demo
@@ -18,12 +19,14 @@ namespace Demo
     {
         private static partial class V256
         {
+            private const int AttentionBlockRows = 8;
+
             /// <summary>One layer's attention. Attention weights are written out where <paramref name="attentions"/> has room: [heads, tokens, tokens].</summary>
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             internal static void SelfAttention(int tokens, ref float layer, ref float zeros, ref float scratch, Span<float> attentions)
             {
                 int headLength = tokens * 16;
-                int blockRows = EvenBlock(tokens, 8);
+                int blockRows = EvenBlock(tokens, AttentionBlockRows);
                 for (int row = 0; row < tokens; row += blockRows)
                 {
                     int rows = Math.Min(blockRows, tokens - row);
@@ -65,9 +68,10 @@ namespace Demo
                         int rows = Math.Min(8, tokens - row);
 
                         // Scores of these queries, 16 keys at a time.
+                        ref float queries = ref Unsafe.Add(ref q, row * 16);
                         for (int key = 0; key < tokens; key += 16)
                         {
-                            Rows<Scores>(rows, 8, ref Unsafe.Add(ref q, row * 16), ref Unsafe.Add(ref keys, key * 8), ref zeros, ref Unsafe.Add(ref scores, key));
+                            Rows16<Scores>(rows, 8, ref queries, ref Unsafe.Add(ref keys, key * 8), ref zeros, ref Unsafe.Add(ref scores, key));
                         }
 
                         // Exponentials in place of scores; what they must be divided by waits until after the sum.
@@ -79,7 +83,7 @@ namespace Demo
                         // Values weighted by them, 16 columns at a time.
                         for (int column = 0; column < 16; column += 16)
                         {
-                            Rows<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
+                            Rows16<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
                         }
 
                         for (int r = 0; r < rows; r++)
@@ -178,7 +182,7 @@ namespace Demo
                 }
             }
 
-            /// <summary>scores[rows, 16] = q[rows, 8] * keys[8, 16].</summary>
+            /// <summary>scores[rows, keys] = q[rows, 8] * keys[8, keys], a panel being 16 keys.</summary>
             private readonly struct Scores : IProduct
             {
                 public static int XStride => 16;
@@ -188,7 +192,7 @@ namespace Demo
                 public static bool AddsToY => false;
             }
 
-            /// <summary>mixed[rows, 16] = exponentials[rows, tokens] * v[tokens, 16]: a head's values are a panel as they lie.</summary>
+            /// <summary>mixed[rows, columns] = exponentials[rows, tokens] * v[tokens, columns]: a head's values are a panel as they lie.</summary>
             private readonly struct WeightedSum : IProduct
             {
                 public static int XStride => 16;
@@ -202,7 +206,6 @@ namespace Demo
             private readonly struct Linear_K16_N96_Heads : IProduct
             {
                 private const int K = 16;
-                private const int Columns = 96;
 
                 public static int XStride => 16;
                 public static int PanelStride => 16;
@@ -213,25 +216,24 @@ namespace Demo
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
                 internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y, int headLength)
                 {
-                    for (int column = 0; column < Columns; column += 16)
+                    for (int column = 0; column < 96; column += 16)
                     {
                         // The panel's 1 KiB come from L1 for all row tiles but the first.
-                        ref float strip = ref HeadColumn(ref y, column, headLength);
-                        Rows<Linear_K16_N96_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                        ref float strip = ref Unsafe.Add(ref y, HeadOffset(column, headLength));
+                        Rows16<Linear_K16_N96_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                     }
                 }
 
                 /// <summary>Where a panel's columns go: each head's queries, keys and values are a matrix of their own.</summary>
                 [MethodImpl(MethodImplOptions.AggressiveInlining)]
-                private static ref float HeadColumn(ref float y, int column, int headLength) =>
-                    ref Unsafe.Add(ref y, column / 16 * headLength);
+                private static int HeadOffset(int column, int headLength) =>
+                    column / 16 * headLength;
             }
 
             /// <summary>Attention output projection: y[rows, 16] += x[rows, 16] W + b.</summary>
             private readonly struct Linear_K16_N16_Residual : IProduct
             {
                 private const int K = 16;
-                private const int Columns = 16;
 
                 public static int XStride => 16;
                 public static int PanelStride => 16;
@@ -242,11 +244,11 @@ namespace Demo
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
                 internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
                 {
-                    for (int column = 0; column < Columns; column += 16)
+                    for (int column = 0; column < 16; column += 16)
                     {
                         // The panel's 1 KiB come from L1 for all row tiles but the first.
                         ref float strip = ref Unsafe.Add(ref y, column);
-                        Rows<Linear_K16_N16_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                        Rows16<Linear_K16_N16_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                     }
                 }
             }

@@ -7,6 +7,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using GeneratedEncoder;
 using GeneratedEncoder.Runtime;
 
@@ -20,7 +21,7 @@ namespace Demo
     ///   attention  2 heads of 8
     ///   network    16 to 32, Relu, to 16
     /// pooling      Mean, normalised
-    /// weights      12,992 bytes
+    /// weights      13,056 bytes
     /// workspace    5,696 bytes for each call that runs at the same time
     /// </code>
     /// Safe to use from any number of threads at once.
@@ -58,7 +59,7 @@ namespace Demo
         public const int TypeVocabSize = 2;
 
         /// <summary>Memory of the packed weights, in bytes, without the word table, which stays in the mapped file.</summary>
-        public const int WeightBytes = 12992;
+        public const int WeightBytes = 13056;
 
         /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
         public const int WorkspaceBytes = 5696;
@@ -79,7 +80,8 @@ namespace Demo
         /// <param name="path">A model.safetensors of these dimensions; F32, F16 or BF16.</param>
         /// <param name="options">How to use the machine; the defaults if null.</param>
         /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-        /// <exception cref="System.IO.IOException">The file can't be opened.</exception>
+        /// <exception cref="System.IO.IOException">The file can't be opened; a folder is an <see cref="UnauthorizedAccessException"/>.</exception>
+        /// <remarks>The file stays open and mapped until <see cref="Dispose"/>, and must not be changed meanwhile.</remarks>
         public static Tiny Load(string path, EncoderOptions? options = null)
         {
             ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
@@ -305,8 +307,21 @@ namespace Demo
         {
             ref float weights = ref _memory.Weights;
             ref float hidden = ref Unsafe.Add(ref scratch, Scratch.Hidden);
-            V256.Embed(inputIds, tokenTypeIds, _words, ref weights, ref hidden);
-            V256.Forward(inputIds.Length, ref weights, ref scratch, attentions);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                V512.Embed(inputIds, tokenTypeIds, _words, ref weights, ref hidden);
+                V512.Forward(inputIds.Length, ref weights, ref scratch, attentions);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                V256.Embed(inputIds, tokenTypeIds, _words, ref weights, ref hidden);
+                V256.Forward(inputIds.Length, ref weights, ref scratch, attentions);
+            }
+            else
+            {
+                V128.Embed(inputIds, tokenTypeIds, _words, ref weights, ref hidden);
+                V128.Forward(inputIds.Length, ref weights, ref scratch, attentions);
+            }
         }
 
         /// <summary>Hands the last hidden states out, without the workspace's padding.</summary>
@@ -324,7 +339,18 @@ namespace Demo
         private static void PoolText(int tokens, ref float scratch, Span<float> embedding)
         {
             ref float pooled = ref Unsafe.Add(ref scratch, Scratch.Context);
-            V256.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                V512.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                V256.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);
+            }
+            else
+            {
+                V128.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);
+            }
             MemoryMarshal.CreateReadOnlySpan(ref pooled, HiddenSize).CopyTo(embedding);
         }
     }

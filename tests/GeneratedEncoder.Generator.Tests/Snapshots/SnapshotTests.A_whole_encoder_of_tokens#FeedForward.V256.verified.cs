@@ -9,6 +9,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
 namespace Demo
@@ -17,12 +18,14 @@ namespace Demo
     {
         private static partial class V256
         {
+            private const int FeedForwardBlockRows = 8;
+
             /// <summary>One layer's feed-forward network, over blocks of rows: a block goes through both products before the next one starts.</summary>
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             internal static void FeedForward(int tokens, ref float layer, ref float scratch)
             {
                 ref float inner = ref Unsafe.Add(ref scratch, Scratch.Inner);
-                int blockRows = EvenBlock(tokens, 8);
+                int blockRows = EvenBlock(tokens, FeedForwardBlockRows);
                 for (int row = 0; row < tokens; row += blockRows)
                 {
                     int rows = Math.Min(blockRows, tokens - row);
@@ -38,7 +41,6 @@ namespace Demo
             private readonly struct Linear_K16_N32_Relu : IProduct
             {
                 private const int K = 16;
-                private const int Columns = 32;
 
                 public static int XStride => 16;
                 public static int PanelStride => 16;
@@ -49,23 +51,27 @@ namespace Demo
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
                 internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
                 {
-                    for (int column = 0; column < Columns; column += 16)
+                    for (int column = 0; column < 32; column += 16)
                     {
                         // The panel's 1 KiB come from L1 for all row tiles but the first.
                         ref float strip = ref Unsafe.Add(ref y, column);
-                        Rows<Linear_K16_N32_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
-                        Activate(rows, ref strip);
+                        Rows16<Linear_K16_N32_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                        Activate(rows, 16, ref strip);
                     }
                 }
 
                 /// <summary>The activation, over the strip of columns just computed, which is still in L1.</summary>
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-                private static void Activate(int rows, ref float strip)
+                private static void Activate(int rows, nuint columns, ref float strip)
                 {
                     for (int row = 0; row < rows; row++)
                     {
-                        Relu(Vector256.LoadUnsafe(ref strip)).StoreUnsafe(ref strip);
-                        Relu(Vector256.LoadUnsafe(ref strip, 8)).StoreUnsafe(ref strip, 8);
+                        for (nuint column = 0; column < columns; column += 16)
+                        {
+                            Relu(Vector256.LoadUnsafe(ref strip, column)).StoreUnsafe(ref strip, column);
+                            Relu(Vector256.LoadUnsafe(ref strip, column + 8)).StoreUnsafe(ref strip, column + 8);
+                        }
+
                         strip = ref Unsafe.Add(ref strip, YStride);
                     }
                 }
@@ -75,7 +81,6 @@ namespace Demo
             private readonly struct Linear_K32_N16_Residual : IProduct
             {
                 private const int K = 32;
-                private const int Columns = 16;
 
                 public static int XStride => 32;
                 public static int PanelStride => 16;
@@ -86,11 +91,11 @@ namespace Demo
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
                 internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
                 {
-                    for (int column = 0; column < Columns; column += 16)
+                    for (int column = 0; column < 16; column += 16)
                     {
                         // The panel's 2 KiB come from L1 for all row tiles but the first.
                         ref float strip = ref Unsafe.Add(ref y, column);
-                        Rows<Linear_K32_N16_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                        Rows16<Linear_K32_N16_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                     }
                 }
             }

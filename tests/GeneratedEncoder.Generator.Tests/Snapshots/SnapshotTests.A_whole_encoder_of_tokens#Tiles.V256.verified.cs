@@ -2,17 +2,18 @@
 // Demo.Tiny: register tiles, V256. GeneratedEncoder <version>
 //
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
-//   this file  y[rows, 16] = x[rows, k] * panel[k, 16] + bias: the tiles under every product
+//   this file  y[rows, 16] = x[rows, k] * panels[k, 16] + bias: the tiles under every product
 //   panel      16 columns, one cache line for each k; weights are packed into panels once, at load
 //   tile       6 rows x 16 columns, Vector256: 12 accumulators + 2 of the panel + 1 broadcast = 15 of 16 registers
 //   why        fits AVX2's 16 registers; 12 independent chains keep two FMA units busy
-//   prefetch   while a panel is multiplied, the next one is fetched: weights are read once a call, and mostly not from a cache
+//   prefetch   while panels are multiplied, the next ones are fetched: weights are read once a call, and mostly not from a cache
 //   bits       each element of y is one chain of fused multiply-adds in the order of k, whatever the tile
 #nullable disable
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
 namespace Demo
@@ -27,25 +28,37 @@ namespace Demo
                 /// <summary>From a row of x to the next.</summary>
                 static abstract int XStride { get; }
 
-                /// <summary>From a row of the panel to the next.</summary>
+                /// <summary>From a row of a panel to the next.</summary>
                 static abstract int PanelStride { get; }
 
                 /// <summary>From a row of y to the next.</summary>
                 static abstract int YStride { get; }
 
-                /// <summary>How far ahead of the panel to prefetch: the next panel's place, or 0 for none.</summary>
+                /// <summary>How far ahead of a panel to prefetch: the place of the panel after the next tile, or 0 for none.</summary>
                 static abstract int Ahead { get; }
 
                 /// <summary>Whether the product is added to what y holds (a residual).</summary>
                 static abstract bool AddsToY { get; }
             }
 
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Store<TProduct>(Vector256<float> sums, ref float y)
+                where TProduct : struct, IProduct
+            {
+                if (TProduct.AddsToY)
+                {
+                    sums = Vector256.LoadUnsafe(ref y) + sums;
+                }
+
+                sums.StoreUnsafe(ref y);
+            }
+
             /// <summary>
             /// One panel against any number of rows, in tiles of nearly equal height:
-            /// 16 rows are 6 + 5 + 5, since a low tile leaves the FMA units idle.
+            /// 10 rows are 5 + 5, since a low tile leaves the FMA units idle.
             /// </summary>
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Rows<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y)
+            private static void Rows16<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y)
                 where TProduct : struct, IProduct
             {
                 int tiles = (rows + 5) / 6;
@@ -357,18 +370,6 @@ namespace Demo
 
                 Store<TProduct>(acc0Lo, ref y);
                 Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
-            }
-
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static void Store<TProduct>(Vector256<float> sums, ref float y)
-                where TProduct : struct, IProduct
-            {
-                if (TProduct.AddsToY)
-                {
-                    sums = Vector256.LoadUnsafe(ref y) + sums;
-                }
-
-                sums.StoreUnsafe(ref y);
             }
         }
     }

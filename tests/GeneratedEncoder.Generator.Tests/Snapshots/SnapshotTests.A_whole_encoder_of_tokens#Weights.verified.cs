@@ -9,6 +9,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using GeneratedEncoder;
 using GeneratedEncoder.Runtime;
 
@@ -20,13 +21,13 @@ namespace Demo
         private static class Weights
         {
             internal const int Zeros = 0; // bias of products that have none
-            internal const int Positions = 16; // [8][16]
-            internal const int TokenTypes = 144; // [2][16]
-            internal const int EmbeddingNormWeight = 176; // [16]
-            internal const int EmbeddingNormBias = 192; // [16]
+            internal const int Positions = 32; // [8][16]
+            internal const int TokenTypes = 160; // [2][16]
+            internal const int EmbeddingNormWeight = 192; // [16]
+            internal const int EmbeddingNormBias = 208; // [16]
 
             // From here on one layer after another.
-            internal const int Layers = 208;
+            internal const int Layers = 224;
             internal const int LayerStride = 3040;
         }
 

@@ -10,6 +10,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
 namespace Quickstart
@@ -65,9 +66,10 @@ namespace Quickstart
                         int rows = Math.Min(24, tokens - row);
 
                         // Scores of these queries, 16 keys at a time.
+                        ref float queries = ref Unsafe.Add(ref q, row * 32);
                         for (int key = 0; key < tokens; key += 16)
                         {
-                            Rows<Scores>(rows, 32, ref Unsafe.Add(ref q, row * 32), ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
+                            Rows16<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
                         }
 
                         // Exponentials in place of scores; what they must be divided by waits until after the sum.
@@ -79,7 +81,7 @@ namespace Quickstart
                         // Values weighted by them, 16 columns at a time.
                         for (int column = 0; column < 32; column += 16)
                         {
-                            Rows<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
+                            Rows16<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
                         }
 
                         for (int r = 0; r < rows; r++)
@@ -178,7 +180,7 @@ namespace Quickstart
                 }
             }
 
-            /// <summary>scores[rows, 16] = q[rows, 32] * keys[32, 16].</summary>
+            /// <summary>scores[rows, keys] = q[rows, 32] * keys[32, keys], a panel being 16 keys.</summary>
             private readonly struct Scores : IProduct
             {
                 public static int XStride => 32;
@@ -188,7 +190,7 @@ namespace Quickstart
                 public static bool AddsToY => false;
             }
 
-            /// <summary>mixed[rows, 16] = exponentials[rows, tokens] * v[tokens, 16]: values are panels as they lie, side by side.</summary>
+            /// <summary>mixed[rows, columns] = exponentials[rows, tokens] * v[tokens, columns]: values are panels as they lie, side by side.</summary>
             private readonly struct WeightedSum : IProduct
             {
                 public static int XStride => 32;
@@ -202,7 +204,6 @@ namespace Quickstart
             private readonly struct Linear_K128_N384_Heads : IProduct
             {
                 private const int K = 128;
-                private const int Columns = 384;
 
                 public static int XStride => 128;
                 public static int PanelStride => 16;
@@ -213,25 +214,24 @@ namespace Quickstart
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
                 internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y, int headLength)
                 {
-                    for (int column = 0; column < Columns; column += 16)
+                    for (int column = 0; column < 384; column += 16)
                     {
                         // The panel's 8 KiB come from L1 for all row tiles but the first.
-                        ref float strip = ref HeadColumn(ref y, column, headLength);
-                        Rows<Linear_K128_N384_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                        ref float strip = ref Unsafe.Add(ref y, HeadOffset(column, headLength));
+                        Rows16<Linear_K128_N384_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                     }
                 }
 
                 /// <summary>Where a panel's columns go: each head's queries, keys and values are a matrix of their own.</summary>
                 [MethodImpl(MethodImplOptions.AggressiveInlining)]
-                private static ref float HeadColumn(ref float y, int column, int headLength) =>
-                    ref Unsafe.Add(ref y, column / 32 * headLength + column % 32);
+                private static int HeadOffset(int column, int headLength) =>
+                    column / 32 * headLength + column % 32;
             }
 
             /// <summary>Attention output projection: y[rows, 128] += x[rows, 128] W + b.</summary>
             private readonly struct Linear_K128_N128_Residual : IProduct
             {
                 private const int K = 128;
-                private const int Columns = 128;
 
                 public static int XStride => 128;
                 public static int PanelStride => 16;
@@ -242,11 +242,11 @@ namespace Quickstart
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
                 internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
                 {
-                    for (int column = 0; column < Columns; column += 16)
+                    for (int column = 0; column < 128; column += 16)
                     {
                         // The panel's 8 KiB come from L1 for all row tiles but the first.
                         ref float strip = ref Unsafe.Add(ref y, column);
-                        Rows<Linear_K128_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                        Rows16<Linear_K128_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                     }
                 }
             }

@@ -9,6 +9,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
 namespace Quickstart
@@ -38,7 +39,6 @@ namespace Quickstart
             private readonly struct Linear_K128_N256_Relu : IProduct
             {
                 private const int K = 128;
-                private const int Columns = 256;
 
                 public static int XStride => 128;
                 public static int PanelStride => 16;
@@ -49,23 +49,27 @@ namespace Quickstart
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
                 internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
                 {
-                    for (int column = 0; column < Columns; column += 16)
+                    for (int column = 0; column < 256; column += 16)
                     {
                         // The panel's 8 KiB come from L1 for all row tiles but the first.
                         ref float strip = ref Unsafe.Add(ref y, column);
-                        Rows<Linear_K128_N256_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
-                        Activate(rows, ref strip);
+                        Rows16<Linear_K128_N256_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                        Activate(rows, 16, ref strip);
                     }
                 }
 
                 /// <summary>The activation, over the strip of columns just computed, which is still in L1.</summary>
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-                private static void Activate(int rows, ref float strip)
+                private static void Activate(int rows, nuint columns, ref float strip)
                 {
                     for (int row = 0; row < rows; row++)
                     {
-                        Relu(Vector256.LoadUnsafe(ref strip)).StoreUnsafe(ref strip);
-                        Relu(Vector256.LoadUnsafe(ref strip, 8)).StoreUnsafe(ref strip, 8);
+                        for (nuint column = 0; column < columns; column += 16)
+                        {
+                            Relu(Vector256.LoadUnsafe(ref strip, column)).StoreUnsafe(ref strip, column);
+                            Relu(Vector256.LoadUnsafe(ref strip, column + 8)).StoreUnsafe(ref strip, column + 8);
+                        }
+
                         strip = ref Unsafe.Add(ref strip, YStride);
                     }
                 }
@@ -75,7 +79,6 @@ namespace Quickstart
             private readonly struct Linear_K256_N128_Residual : IProduct
             {
                 private const int K = 256;
-                private const int Columns = 128;
 
                 public static int XStride => 272;
                 public static int PanelStride => 16;
@@ -86,11 +89,11 @@ namespace Quickstart
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
                 internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
                 {
-                    for (int column = 0; column < Columns; column += 16)
+                    for (int column = 0; column < 128; column += 16)
                     {
                         // The panel's 16 KiB come from L1 for all row tiles but the first.
                         ref float strip = ref Unsafe.Add(ref y, column);
-                        Rows<Linear_K256_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                        Rows16<Linear_K256_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                     }
                 }
             }

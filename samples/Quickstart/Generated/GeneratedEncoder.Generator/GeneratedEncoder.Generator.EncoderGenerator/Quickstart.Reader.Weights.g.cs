@@ -9,6 +9,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using GeneratedEncoder;
 using GeneratedEncoder.Runtime;
 
@@ -20,12 +21,12 @@ namespace Quickstart
         private static class Weights
         {
             internal const int Zeros = 0; // bias of products that have none
-            internal const int Positions = 16; // [32][128]
-            internal const int EmbeddingNormWeight = 4112; // [128]
-            internal const int EmbeddingNormBias = 4240; // [128]
+            internal const int Positions = 32; // [32][128]
+            internal const int EmbeddingNormWeight = 4128; // [128]
+            internal const int EmbeddingNormBias = 4256; // [128]
 
             // From here on one layer after another.
-            internal const int Layers = 4368;
+            internal const int Layers = 4384;
             internal const int LayerStride = 132480;
         }
 

@@ -7,6 +7,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using GeneratedEncoder;
 using GeneratedEncoder.Runtime;
 
@@ -20,7 +21,7 @@ namespace Quickstart
     ///   attention  4 heads of 32
     ///   network    128 to 256, Relu, to 128
     /// pooling      Mean
-    /// weights      1,077,312 bytes
+    /// weights      1,077,376 bytes
     /// workspace    92,288 bytes for each call that runs at the same time
     /// </code>
     /// Safe to use from any number of threads at once.
@@ -58,7 +59,7 @@ namespace Quickstart
         public const int TypeVocabSize = 0;
 
         /// <summary>Memory of the packed weights, in bytes, without the word table, which stays in the mapped file.</summary>
-        public const int WeightBytes = 1077312;
+        public const int WeightBytes = 1077376;
 
         /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
         public const int WorkspaceBytes = 92288;
@@ -79,7 +80,8 @@ namespace Quickstart
         /// <param name="path">A model.safetensors of these dimensions; F32, F16 or BF16.</param>
         /// <param name="options">How to use the machine; the defaults if null.</param>
         /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-        /// <exception cref="System.IO.IOException">The file can't be opened.</exception>
+        /// <exception cref="System.IO.IOException">The file can't be opened; a folder is an <see cref="UnauthorizedAccessException"/>.</exception>
+        /// <remarks>The file stays open and mapped until <see cref="Dispose"/>, and must not be changed meanwhile.</remarks>
         public static Reader Load(string path, EncoderOptions? options = null)
         {
             ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
@@ -220,8 +222,21 @@ namespace Quickstart
         {
             ref float weights = ref _memory.Weights;
             ref float hidden = ref Unsafe.Add(ref scratch, Scratch.Hidden);
-            V256.Embed(inputIds, _words, ref weights, ref hidden);
-            V256.Forward(inputIds.Length, ref weights, ref scratch, attentions);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                V512.Embed(inputIds, _words, ref weights, ref hidden);
+                V512.Forward(inputIds.Length, ref weights, ref scratch, attentions);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                V256.Embed(inputIds, _words, ref weights, ref hidden);
+                V256.Forward(inputIds.Length, ref weights, ref scratch, attentions);
+            }
+            else
+            {
+                V128.Embed(inputIds, _words, ref weights, ref hidden);
+                V128.Forward(inputIds.Length, ref weights, ref scratch, attentions);
+            }
         }
 
         /// <summary>Hands the last hidden states out, without the workspace's padding.</summary>
@@ -239,7 +254,18 @@ namespace Quickstart
         private static void PoolText(int tokens, ref float scratch, Span<float> embedding)
         {
             ref float pooled = ref Unsafe.Add(ref scratch, Scratch.Context);
-            V256.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                V512.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                V256.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);
+            }
+            else
+            {
+                V128.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);
+            }
             MemoryMarshal.CreateReadOnlySpan(ref pooled, HiddenSize).CopyTo(embedding);
         }
     }

@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
+
+namespace GeneratedEncoder.Tests;
+
+/// <summary>One number for all that encoders compute, and the vectors that this process computed it with.</summary>
+internal static class Digest
+{
+    /// <summary>"{widest vector in bits} {SHA-256 of every output of every entry point, over lengths up to <paramref name="longest"/>}".</summary>
+    public static string Of(IEnumerable<EncoderCase> encoders, int longest)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (EncoderCase encoder in encoders)
+        {
+            using Subject subject = Subject.Load(encoder);
+            foreach (int tokens in new[] { 1, 2, 5, 7, 13, 16, 17, 31, 64, 200 }.Where(n => n <= Math.Min(longest, encoder.Shape.MaxTokens)))
+            {
+                foreach (EntryPoint entry in EntryPoint.All(subject, encoder, tokens))
+                {
+                    entry.Call();
+                    foreach (float[] output in entry.Outputs)
+                    {
+                        hash.AppendData(MemoryMarshal.AsBytes(output.AsSpan()));
+                    }
+                }
+            }
+        }
+
+        return $"{Width} {Convert.ToHexStringLower(hash.GetHashAndReset())}";
+    }
+
+    /// <summary>Bits of the widest vectors that generated code uses here; 0 where there are none in hardware.</summary>
+    public static int Width =>
+        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+}
