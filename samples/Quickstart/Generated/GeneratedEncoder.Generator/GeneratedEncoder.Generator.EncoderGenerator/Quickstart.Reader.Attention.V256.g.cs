@@ -19,12 +19,14 @@ namespace Quickstart
     {
         private static partial class V256
         {
+            private const int AttentionBlockRows = 32;
+
             /// <summary>One layer's attention. Attention weights are written out where <paramref name="attentions"/> has room: [heads, tokens, tokens].</summary>
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             internal static void SelfAttention(int tokens, ref float layer, ref float zeros, ref float scratch, Span<float> attentions)
             {
                 int headLength = tokens * 32;
-                int blockRows = EvenBlock(tokens, 32);
+                int blockRows = EvenBlock(tokens, AttentionBlockRows);
                 for (int row = 0; row < tokens; row += blockRows)
                 {
                     int rows = Math.Min(blockRows, tokens - row);

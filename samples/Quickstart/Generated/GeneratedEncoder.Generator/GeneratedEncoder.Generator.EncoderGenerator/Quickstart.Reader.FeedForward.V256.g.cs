@@ -18,12 +18,14 @@ namespace Quickstart
     {
         private static partial class V256
         {
+            private const int FeedForwardBlockRows = 32;
+
             /// <summary>One layer's feed-forward network, over blocks of rows: a block goes through both products before the next one starts.</summary>
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             internal static void FeedForward(int tokens, ref float layer, ref float scratch)
             {
                 ref float inner = ref Unsafe.Add(ref scratch, Scratch.Inner);
-                int blockRows = EvenBlock(tokens, 32);
+                int blockRows = EvenBlock(tokens, FeedForwardBlockRows);
                 for (int row = 0; row < tokens; row += blockRows)
                 {
                     int rows = Math.Min(blockRows, tokens - row);
