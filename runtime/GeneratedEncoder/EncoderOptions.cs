@@ -4,8 +4,9 @@ namespace GeneratedEncoder;
 public sealed class EncoderOptions
 {
     /// <summary>
-    /// The most threads that one call may use, at least 1. An upper bound: in this version a call runs on its
-    /// caller's thread alone, and any number of callers may run at once.
+    /// The most threads that one call may use, its caller's among them, at least 1; never more than the processors that
+    /// the process may use (<see cref="Environment.ProcessorCount"/>, which knows a container's limits). The others are the
+    /// instance's own and sleep between calls. One call at a time has them; calls beside it run on their callers' threads.
     /// </summary>
     public int MaxDegreeOfParallelism
     {

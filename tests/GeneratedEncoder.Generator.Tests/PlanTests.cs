@@ -37,8 +37,9 @@ public sealed partial class PlanTests
             EncoderPlan plan = PlanOf(hidden, heads, inner, tokens, norm);
             AssertApart(plan.Weights.Shared.Regions);
             AssertApart(plan.Weights.Layer.Regions);
-            AssertApart([.. plan.Scratch.Whole.Regions, .. plan.Scratch.Attention.Regions]);
-            AssertApart([.. plan.Scratch.Whole.Regions, .. plan.Scratch.FeedForward.Regions]);
+            AssertApart(plan.Scratch.Shared.Regions);
+            AssertApart(plan.Scratch.Attention.Regions);
+            AssertApart(plan.Scratch.FeedForward.Regions);
         }
     }
 
@@ -104,7 +105,7 @@ public sealed partial class PlanTests
     {
         EncoderPlan plan = PlanOf(384, 12, 1536, 512);
 
-        Assert.InRange(plan.Scratch.Bytes, 3_900_000, 4_100_000);
+        Assert.InRange(plan.Scratch.Bytes, 4_400_000, 4_500_000);
     }
 
     [GeneratedRegex(@"\n +(?:private|internal|public) ")]

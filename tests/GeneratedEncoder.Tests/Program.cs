@@ -20,9 +20,10 @@ switch (args)
 
         return 0;
 
-    // A digest of every bit that the encoders named compute, over some lengths, written to a file.
-    case ["digest", string path, string longest, .. string[] names]:
-        File.WriteAllText(path, Digest.Of(names.Select(EncoderCase.Named), int.Parse(longest, CultureInfo.InvariantCulture)));
+    // A digest of every bit that the encoders named compute on so many threads, over some lengths, written to a file.
+    case ["digest", string path, string threads, string longest, .. string[] names]:
+        File.WriteAllText(path, Digest.Of(
+            names.Select(EncoderCase.Named), int.Parse(threads, CultureInfo.InvariantCulture), int.Parse(longest, CultureInfo.InvariantCulture)));
         return 0;
 
     default:

@@ -23,9 +23,11 @@ internal static class AttentionEmitter
 
     public static void Emit(SourceWriter w, EncoderPlan plan, SimdPath path)
     {
-        EmitDriver(w, plan);
+        EmitProject(w, plan);
         w.Line();
         EmitHeads(w, plan, path);
+        w.Line();
+        EmitCombine(w, plan);
         w.Line();
         EmitKeysToPanels(w, plan.Attention);
         w.Line();
@@ -42,21 +44,19 @@ internal static class AttentionEmitter
         LinearEmitter.Emit(w, plan.Attention.Output, plan.Spec.HiddenAct, path);
     }
 
-    private static void EmitDriver(SourceWriter w, EncoderPlan plan)
+    private static void EmitProject(SourceWriter w, EncoderPlan plan)
     {
         AttentionPlan attention = plan.Attention;
         bool pre = plan.Spec.IsPreNorm;
         w.Line($"private const int AttentionBlockRows = {attention.BlockRows};");
         w.Line();
-        w.Summary("One layer's attention. Attention weights are written out where <paramref name=\"attentions\"/> has room: [heads, tokens, tokens].");
+        w.Summary("Queries, keys and values of a range of rows, out of <paramref name=\"tokens\"/> rows in all.");
         w.Line(Attributes.Kernel);
-        using (w.Block("internal static void SelfAttention(int tokens, ref float layer, ref float zeros, ref float scratch, Span<float> attentions)"))
+        using (w.Block("private static void Project(int first, int end, int tokens, ref float layer, ref float scratch)"))
         {
             w.Line($"int headLength = tokens * {attention.HeadColumns};");
-            w.Line($"int blockRows = EvenBlock(tokens, AttentionBlockRows);");
-            using (w.Block("for (int row = 0; row < tokens; row += blockRows)"))
+            using (EmitRowBlocks(w))
             {
-                w.Line("int rows = Math.Min(blockRows, tokens - row);");
                 w.Line($"ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * {plan.HiddenStride});");
                 if (pre)
                 {
@@ -67,56 +67,80 @@ internal static class AttentionEmitter
                 w.Line($"ref float qkv = ref Unsafe.Add(ref scratch, Scratch.Qkv + row * {attention.HeadColumns});");
                 w.Line($"{attention.Qkv.Name}.Run(rows, ref {(pre ? "normalised" : "x")}, ref Unsafe.Add(ref layer, Layer.QkvPanels), ref Unsafe.Add(ref layer, Layer.QkvBias), ref qkv, headLength);");
             }
+        }
+    }
 
-            w.Line();
-            w.Line("Heads(tokens, ref zeros, ref scratch, attentions);");
-            w.Line();
-            using (w.Block("for (int row = 0; row < tokens; row += blockRows)"))
+    private static void EmitCombine(SourceWriter w, EncoderPlan plan)
+    {
+        AttentionPlan attention = plan.Attention;
+        w.Summary($"The heads' outputs combined and added to a range of rows{(plan.Spec.IsPreNorm ? "" : ", which are then normalised")}.");
+        w.Line(Attributes.Kernel);
+        using (w.Block("private static void Combine(int first, int end, ref float layer, ref float scratch)"))
+        {
+            using (EmitRowBlocks(w))
             {
-                w.Line("int rows = Math.Min(blockRows, tokens - row);");
                 w.Line($"ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * {plan.HiddenStride});");
                 w.Line($"ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + row * {plan.HiddenStride});");
                 w.Line($"{attention.Output.Name}.Run(rows, ref context, ref Unsafe.Add(ref layer, Layer.OutputPanels), ref Unsafe.Add(ref layer, Layer.OutputBias), ref x);");
-                w.LineIf(!pre, "LayerNorm(rows, ref x, ref x, ref Unsafe.Add(ref layer, Layer.AttentionNormWeight), ref Unsafe.Add(ref layer, Layer.AttentionNormBias));");
+                w.LineIf(!plan.Spec.IsPreNorm, "LayerNorm(rows, ref x, ref x, ref Unsafe.Add(ref layer, Layer.AttentionNormWeight), ref Unsafe.Add(ref layer, Layer.AttentionNormBias));");
             }
         }
+    }
+
+    private static SourceWriter.Scope EmitRowBlocks(SourceWriter w)
+    {
+        w.Line("int blockRows = EvenBlock(end - first, AttentionBlockRows);");
+        SourceWriter.Scope block = w.Block("for (int row = first; row < end; row += blockRows)");
+        w.Line("int rows = Math.Min(blockRows, end - row);");
+        return block;
     }
 
     private static void EmitHeads(SourceWriter w, EncoderPlan plan, SimdPath path)
     {
         AttentionPlan attention = plan.Attention;
-        w.Summary("softmax(Q K^T) V for each head, its columns side by side in the context.");
+        w.Summary("softmax(Q K^T) V of a range of heads, for each text of a pack by itself; a head's columns stand side by side in the context.\n" +
+            "Attention weights are written out where <paramref name=\"attentions\"/> has room: [heads, tokens, tokens], of a single text.");
         w.Line(Attributes.Kernel);
-        using (w.Block("private static void Heads(int tokens, ref float zeros, ref float scratch, Span<float> attentions)"))
+        using (w.Block("private static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float zeros, ref float scratch, ref float own, Span<float> attentions" + (plan.PoolsFirstToken ? ", bool firstQueryOnly)" : ")")))
         {
             w.Line($$"""
-                int headLength = tokens * {{attention.HeadColumns}};
-                ref float keys = ref Unsafe.Add(ref scratch, Scratch.Keys);
-                ref float scores = ref Unsafe.Add(ref scratch, Scratch.Scores);
-                ref float inverses = ref Unsafe.Add(ref scratch, Scratch.Inverses);
-                ref float mixed = ref Unsafe.Add(ref scratch, Scratch.Mixed);
+                int headLength = allTokens * {{attention.HeadColumns}};
+                ref float keys = ref Unsafe.Add(ref own, Own.Keys);
+                ref float scores = ref Unsafe.Add(ref own, Own.Scores);
+                ref float inverses = ref Unsafe.Add(ref own, Own.Inverses);
+                ref float mixed = ref Unsafe.Add(ref own, Own.Mixed);
+                int start = 0;
                 """);
-            using (w.Block($"for (int head = 0; head < {attention.Heads}; head++)"))
+            using (w.Block("foreach (int tokens in lengths)"))
             {
-                w.Line($$"""
-                    ref float q = ref Unsafe.Add(ref scratch, Scratch.Qkv + head * headLength);
-                    ref float k = ref Unsafe.Add(ref q, {{attention.Heads}} * headLength);
-                    ref float v = ref Unsafe.Add(ref k, {{attention.Heads}} * headLength);
-                    KeysToPanels(tokens, ref k, ref keys);
-                    """);
-                w.Line();
-                using (w.Block($"for (int row = 0; row < tokens; row += {attention.ScoreRows})"))
+                w.LineIf(plan.PoolsFirstToken, "int queryCount = firstQueryOnly ? 1 : tokens;");
+                using (w.Block("for (int head = firstHead; head < endHead; head++)"))
                 {
-                    EmitScoreBlock(w, plan, path);
+                    w.Line($$"""
+                        ref float q = ref Unsafe.Add(ref scratch, Scratch.Qkv + head * headLength + start * {{attention.HeadColumns}});
+                        ref float k = ref Unsafe.Add(ref q, {{attention.Heads}} * headLength);
+                        ref float v = ref Unsafe.Add(ref k, {{attention.Heads}} * headLength);
+                        KeysToPanels(tokens, ref k, ref keys);
+
+                        """);
+                    using (w.Block($"for (int row = 0; row < {Queries(plan)}; row += {attention.ScoreRows})"))
+                    {
+                        EmitScoreBlock(w, plan, path);
+                    }
                 }
+
+                w.Line();
+                w.Line("start += tokens;");
             }
         }
     }
 
+    private static string Queries(EncoderPlan plan) => plan.PoolsFirstToken ? "queryCount" : "tokens";
+
     private static void EmitScoreBlock(SourceWriter w, EncoderPlan plan, SimdPath path)
     {
         AttentionPlan attention = plan.Attention;
-        w.Line($"int rows = Math.Min({attention.ScoreRows}, tokens - row);");
+        w.Line($"int rows = Math.Min({attention.ScoreRows}, {Queries(plan)} - row);");
         w.Line();
         w.Comment($"Scores of these queries, {path.TilePanels * Panel.Width} keys at a time.");
         w.Line($"ref float queries = ref Unsafe.Add(ref q, row * {attention.HeadColumns});");
@@ -135,7 +159,7 @@ internal static class AttentionEmitter
         w.Line($$"""
             for (int r = 0; r < rows; r++)
             {
-                ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + (row + r) * {{plan.HiddenStride}} + head * {{attention.HeadSize}});
+                ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + (start + row + r) * {{plan.HiddenStride}} + head * {{attention.HeadSize}});
                 ScaleHead(Unsafe.Add(ref inverses, r), ref Unsafe.Add(ref mixed, r * {{attention.HeadColumns}}), ref context);
             }
 

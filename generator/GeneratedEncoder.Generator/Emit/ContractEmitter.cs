@@ -22,10 +22,6 @@ internal static class ContractEmitter
             w.Line().Line(method);
         }
 
-        w.Line();
-        EmitCores(w, plan.Spec);
-        w.Line();
-        EmitDispatch(w, plan);
     }
 
     /// <summary>Remarks on the user's class: what was compiled, at a glance.</summary>
@@ -43,7 +39,7 @@ internal static class ContractEmitter
             ///   network    {{spec.HiddenSize}} to {{spec.IntermediateSize}}, {{spec.HiddenAct}}, to {{spec.HiddenSize}}
             /// pooling      {{spec.Pooling}}{{(spec.Normalize ? ", normalised" : "")}}
             /// weights      {{Number(plan.Weights.Bytes)}} bytes
-            /// workspace    {{Number(plan.Scratch.Bytes)}} bytes for each call that runs at the same time
+            /// workspace    {{Number(plan.Scratch.Bytes)}} bytes for each call that runs at the same time, {{Number(plan.Scratch.ThreadBytes)}} more for each further thread in it
             /// </code>
             /// Safe to use from any number of threads at once.
             /// </remarks>
@@ -69,6 +65,7 @@ internal static class ContractEmitter
             ("TypeVocabSize", spec.TypeVocabSize, "Rows of the token type table; 0: there is none."),
             ("WeightBytes", plan.Weights.Bytes, "Memory of the packed weights, in bytes, without the word table, which stays in the mapped file."),
             ("WorkspaceBytes", plan.Scratch.Bytes, "Scratch memory of one call, in bytes; calls that run at the same time have one each."),
+            ("ThreadBytes", plan.Scratch.ThreadBytes, "What each further thread that a call may use adds to WorkspaceBytes."),
         ];
         foreach ((string name, long value, string meaning) in constants)
         {
@@ -106,7 +103,7 @@ internal static class ContractEmitter
         using (w.Block($"public static {name} Load(string path, EncoderOptions? options = null)"))
         {
             w.Line("ModelTensors tensors = ModelTensors.Open(path, \"encoder.layer.0.attention.self.query.weight\");");
-            w.Line($"EncoderMemory memory = EncoderMemory.Create(nameof({name}), tensors, WeightBytes, WorkspaceBytes, options);");
+            w.Line($"EncoderMemory memory = EncoderMemory.Create(nameof({name}), tensors, WeightBytes, WorkspaceBytes, ThreadBytes, PackTokens, options);");
             using (w.Block("try"))
             {
                 w.Line("Pack(tensors, memory);");
@@ -248,104 +245,6 @@ internal static class ContractEmitter
             if (form.Input == "inputEmbeddings")
             {
                 yield return $"CallGuard.Apart(inputEmbeddings, {second.Name}, nameof({second.Name}));";
-            }
-        }
-    }
-
-    private static void EmitCores(SourceWriter w, EncoderSpec spec)
-    {
-        string input = spec.TakesVectors
-            ? "ReadOnlySpan<float> inputEmbeddings"
-            : spec.HasTokenTypes ? "ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds" : "ReadOnlySpan<int> inputIds";
-        string slice = spec.TakesVectors
-            ? "inputEmbeddings.Slice(start * HiddenSize, tokens * HiddenSize)"
-            : "inputIds.Slice(start, tokens)" + (spec.HasTokenTypes ? ", tokenTypeIds.IsEmpty ? default : tokenTypeIds.Slice(start, tokens)" : "");
-        EmitCore(w, "EncodeTexts", $"{input}, ReadOnlySpan<int> lengths, Span<float> lastHiddenState, Span<float> attentions",
-            $"EncodeText({slice}, ref scratch, attentions);", "CopyRows(ref scratch, lastHiddenState.Slice(start * HiddenSize, tokens * HiddenSize));");
-        w.Line();
-        EmitCore(w, "EmbedTexts", $"{input}, ReadOnlySpan<int> lengths, Span<float> embeddings",
-            $"EncodeText({slice}, ref scratch, default);", "PoolText(tokens, ref scratch, embeddings.Slice(text * HiddenSize, HiddenSize));");
-    }
-
-    private static void EmitCore(SourceWriter w, string name, string parameters, string encode, string deliver)
-    {
-        using (w.Block($"private void {name}({parameters})"))
-        {
-            w.Line("Workspace workspace = _memory.Rent();");
-            using (w.Block("try"))
-            {
-                w.Line("ref float scratch = ref workspace.Start;");
-                w.Line("int start = 0;");
-                using (w.Block("for (int text = 0; text < lengths.Length; text++)"))
-                {
-                    w.Comment("Checked again: another thread may have changed the span since.");
-                    w.Line("int tokens = lengths[text];");
-                    w.Line("CallGuard.Length(tokens, MaxTokens, nameof(lengths));");
-                    w.Line(encode);
-                    w.Line(deliver);
-                    w.Line("start += tokens;");
-                }
-            }
-
-            using (w.Block("finally"))
-            {
-                w.Line("_memory.Return(workspace);");
-            }
-        }
-    }
-
-    private static void EmitDispatch(SourceWriter w, EncoderPlan plan)
-    {
-        EncoderSpec spec = plan.Spec;
-        string input = spec.TakesVectors
-            ? "ReadOnlySpan<float> inputEmbeddings"
-            : spec.HasTokenTypes ? "ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds" : "ReadOnlySpan<int> inputIds";
-        w.Summary("One text through the whole encoder; its last hidden states stay in the workspace.");
-        using (w.Block($"private void EncodeText({input}, ref float scratch, Span<float> attentions)"))
-        {
-            w.Line("ref float weights = ref _memory.Weights;");
-            w.Line("ref float hidden = ref Unsafe.Add(ref scratch, Scratch.Hidden);");
-            EmitByPath(w, plan, path =>
-            {
-                w.Line(spec.TakesVectors
-                    ? $"{path}.Embed(inputEmbeddings, ref hidden);"
-                    : $"{path}.Embed(inputIds, {(spec.HasTokenTypes ? "tokenTypeIds, " : "")}_words, ref weights, ref hidden);");
-                w.Line($"{path}.Forward({(spec.TakesVectors ? "inputEmbeddings.Length / HiddenSize" : "inputIds.Length")}, ref weights, ref scratch, attentions);");
-            });
-        }
-
-        w.Line();
-        w.Summary("Hands the last hidden states out, without the workspace's padding.");
-        using (w.Block("private static void CopyRows(ref float scratch, Span<float> lastHiddenState)"))
-        {
-            w.Line("ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);");
-            using (w.Block("for (int start = 0; start < lastHiddenState.Length; start += HiddenSize)"))
-            {
-                w.Line("MemoryMarshal.CreateReadOnlySpan(ref row, HiddenSize).CopyTo(lastHiddenState.Slice(start, HiddenSize));");
-                w.Line($"row = ref Unsafe.Add(ref row, {plan.HiddenStride});");
-            }
-        }
-
-        w.Line();
-        w.Summary("Hands the pooled vector out.");
-        using (w.Block("private static void PoolText(int tokens, ref float scratch, Span<float> embedding)"))
-        {
-            w.Line("ref float pooled = ref Unsafe.Add(ref scratch, Scratch.Context);");
-            EmitByPath(w, plan, path => w.Line($"{path}.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);"));
-            w.Line("MemoryMarshal.CreateReadOnlySpan(ref pooled, HiddenSize).CopyTo(embedding);");
-        }
-    }
-
-    /// <summary>The widest path that the machine has; the tests are constants to the JIT, so that one branch remains.</summary>
-    private static void EmitByPath(SourceWriter w, EncoderPlan plan, Action<string> emit)
-    {
-        foreach (SimdPath path in plan.Paths)
-        {
-            bool last = path == plan.Paths[plan.Paths.Length - 1];
-            string test = $"if ({path.Vector}.IsHardwareAccelerated)";
-            using (w.Block(path == plan.Paths[0] ? test : last ? "else" : $"else {test}"))
-            {
-                emit(path.Name);
             }
         }
     }

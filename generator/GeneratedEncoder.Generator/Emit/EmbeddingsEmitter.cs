@@ -43,37 +43,46 @@ internal static class EmbeddingsEmitter
     private static void EmitTokens(SourceWriter w, EncoderPlan plan, SimdPath path)
     {
         bool types = plan.Spec.HasTokenTypes;
-        int size = plan.Spec.HiddenSize;
-        w.Summary($"Embeds a text's tokens{(types ? "; without token types, all are of type 0" : "")}.");
+        w.Summary($"Embeds the tokens of texts that stand end to end; positions start anew with each{(types ? ". Without token types, all are of type 0" : "")}.");
         w.Line(Attributes.Kernel);
-        using (w.Block($"internal static void Embed(ReadOnlySpan<int> inputIds, {(types ? "ReadOnlySpan<int> tokenTypeIds, " : "")}EmbeddingTable words, ref float weights, ref float hidden)"))
+        using (w.Block($"internal static void Embed(ReadOnlySpan<int> inputIds, {(types ? "ReadOnlySpan<int> tokenTypeIds, " : "")}ReadOnlySpan<int> lengths, EmbeddingTable words, ref float weights, ref float hidden)"))
         {
             w.Line("ref float x = ref hidden;");
-            w.Line($"ref float position = ref Unsafe.Add(ref weights, Weights.Positions{(plan.Spec.PositionOffset > 0 ? $" + {plan.Spec.PositionOffset} * {plan.HiddenColumns}" : "")});");
-            using (w.Block("for (int token = 0; token < inputIds.Length; token++)"))
+            w.Line("int token = 0;");
+            using (w.Block("foreach (int tokens in lengths)"))
             {
-                w.Line($"words.CopyRow(inputIds[token], MemoryMarshal.CreateSpan(ref x, {size}));");
-                EmitClearPadding(w, plan, "x");
-                if (types)
+                w.Line($"ref float position = ref Unsafe.Add(ref weights, Weights.Positions{(plan.Spec.PositionOffset > 0 ? $" + {plan.Spec.PositionOffset} * {plan.HiddenColumns}" : "")});");
+                using (w.Block("for (int end = token + tokens; token < end; token++)"))
                 {
-                    w.Line($"int type = tokenTypeIds.IsEmpty ? 0 : CallGuard.Row(tokenTypeIds[token], {plan.Spec.TypeVocabSize});");
-                    w.Line($"ref float typeRow = ref Unsafe.Add(ref weights, Weights.TokenTypes + type * {plan.HiddenColumns});");
+                    EmitToken(w, plan, path);
                 }
-
-                using (w.Block($"for (nuint i = 0; i < {plan.HiddenColumns}; i += {path.Lanes})"))
-                {
-                    string word = path.Load("x", "i", 0) + (types ? $" + {path.Load("typeRow", "i", 0)}" : "");
-                    w.Line($"({word} + {path.Load("position", "i", 0)}).StoreUnsafe(ref x, i);");
-                }
-
-                w.Line();
-                w.Line($"x = ref Unsafe.Add(ref x, {plan.HiddenStride});");
-                w.Line($"position = ref Unsafe.Add(ref position, {plan.HiddenColumns});");
             }
 
             w.Line();
             w.Line("LayerNorm(inputIds.Length, ref hidden, ref hidden, ref Unsafe.Add(ref weights, Weights.EmbeddingNormWeight), ref Unsafe.Add(ref weights, Weights.EmbeddingNormBias));");
         }
+    }
+
+    private static void EmitToken(SourceWriter w, EncoderPlan plan, SimdPath path)
+    {
+        bool types = plan.Spec.HasTokenTypes;
+        w.Line($"words.CopyRow(inputIds[token], MemoryMarshal.CreateSpan(ref x, {plan.Spec.HiddenSize}));");
+        EmitClearPadding(w, plan, "x");
+        if (types)
+        {
+            w.Line($"int type = tokenTypeIds.IsEmpty ? 0 : CallGuard.Row(tokenTypeIds[token], {plan.Spec.TypeVocabSize});");
+            w.Line($"ref float typeRow = ref Unsafe.Add(ref weights, Weights.TokenTypes + type * {plan.HiddenColumns});");
+        }
+
+        using (w.Block($"for (nuint i = 0; i < {plan.HiddenColumns}; i += {path.Lanes})"))
+        {
+            string word = path.Load("x", "i", 0) + (types ? $" + {path.Load("typeRow", "i", 0)}" : "");
+            w.Line($"({word} + {path.Load("position", "i", 0)}).StoreUnsafe(ref x, i);");
+        }
+
+        w.Line();
+        w.Line($"x = ref Unsafe.Add(ref x, {plan.HiddenStride});");
+        w.Line($"position = ref Unsafe.Add(ref position, {plan.HiddenColumns});");
     }
 
     /// <summary>Padding must be zero even if the text before left NaN there.</summary>

@@ -11,6 +11,7 @@ internal static class EncoderEmitter
         yield return (
             EmittedFile.HintName(plan.Spec.Type, ""),
             EmittedFile.WriteMain(plan, "the encoder", ContractEmitter.About(), w => ContractEmitter.EmitRemarks(w, plan), w => ContractEmitter.Emit(w, plan)));
+        yield return Whole(plan, "Passes", "passes", PassEmitter.About(plan), w => PassEmitter.Emit(w, plan));
         yield return Whole(plan, "Weights", "memory", WeightsEmitter.About(plan), w => WeightsEmitter.Emit(w, plan));
         foreach (SimdPath path in plan.Paths)
         {

@@ -35,17 +35,17 @@ internal static class FeedForwardEmitter
         bool pre = plan.Spec.IsPreNorm;
         w.Line($"private const int FeedForwardBlockRows = {feedForward.BlockRows};");
         w.Line();
-        w.Summary("One layer's feed-forward network, over blocks of rows: a block goes through both products before the next one starts.");
+        w.Summary("One layer's feed-forward network over a range of rows, block by block: a block goes through both products before the next one starts.");
         w.Line(Attributes.Kernel);
-        using (w.Block("internal static void FeedForward(int tokens, ref float layer, ref float scratch)"))
+        using (w.Block("private static void FeedForward(int first, int end, ref float layer, ref float scratch, ref float own)"))
         {
-            w.Line("ref float inner = ref Unsafe.Add(ref scratch, Scratch.Inner);");
-            w.LineIf(pre, "ref float normalised = ref Unsafe.Add(ref scratch, Scratch.Context);");
-            w.Line($"int blockRows = EvenBlock(tokens, FeedForwardBlockRows);");
-            using (w.Block("for (int row = 0; row < tokens; row += blockRows)"))
+            w.Line("ref float inner = ref Unsafe.Add(ref own, Own.Inner);");
+            w.Line($"int blockRows = EvenBlock(end - first, FeedForwardBlockRows);");
+            using (w.Block("for (int row = first; row < end; row += blockRows)"))
             {
-                w.Line("int rows = Math.Min(blockRows, tokens - row);");
+                w.Line("int rows = Math.Min(blockRows, end - row);");
                 w.Line($"ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * {plan.HiddenStride});");
+                w.LineIf(pre, $"ref float normalised = ref Unsafe.Add(ref scratch, Scratch.Context + row * {plan.HiddenStride});");
                 w.Line();
                 w.LineIf(pre, "LayerNorm(rows, ref x, ref normalised, ref Unsafe.Add(ref layer, Layer.FeedForwardNormWeight), ref Unsafe.Add(ref layer, Layer.FeedForwardNormBias));");
                 EmitProduct(w, feedForward.Up, pre ? "normalised" : "x", "Up", "inner");

@@ -10,7 +10,7 @@ internal static class WeightsEmitter
     [
         ("this file", "where every number lies, and how it gets there from the model file"),
         ("weights", $"{Units.Megabytes(plan.Weights.Bytes)}, packed once at load" + (plan.Spec.TakesVectors ? "" : "; the word table stays in the mapped file")),
-        ("workspace", $"{Units.Megabytes(plan.Scratch.Bytes)} for each call that runs at the same time"),
+        ("workspace", $"{Units.Megabytes(plan.Scratch.Bytes)} for each call that runs at the same time, {Units.Megabytes(plan.Scratch.ThreadBytes)} more for each further thread in it"),
     ];
 
     public static void Emit(SourceWriter w, EncoderPlan plan)
@@ -36,9 +36,18 @@ internal static class WeightsEmitter
         w.Summary("Offsets into a call's workspace, in floats.");
         using (w.Block("private static class Scratch"))
         {
-            EmitRegions(w, plan.Scratch.Whole);
+            EmitRegions(w, plan.Scratch.Shared);
             w.Line();
-            w.Comment("During attention.");
+            w.Comment("From here on one thread's own part after another.");
+            w.Line($"internal const int Threads = {plan.Scratch.Shared.Floats};");
+            w.Line($"internal const int ThreadStride = {plan.Scratch.ThreadFloats};");
+        }
+
+        w.Line();
+        w.Summary("Offsets into a thread's own part of a workspace, in floats.");
+        using (w.Block("private static class Own"))
+        {
+            w.Comment("While it computes heads.");
             EmitRegions(w, plan.Scratch.Attention);
             w.Line();
             w.Comment("During the feed-forward network, in the same memory.");

@@ -57,7 +57,7 @@ internal sealed record AttentionPlan
                 YStride = hidden,
                 Epilogue = Epilogue.Residual,
             },
-            BlockRows = Math.Min(spec.MaxTokens, FeedForwardPlan.RowsInCache(hidden)),
+            BlockRows = Math.Min(PackPlan.TokensOf(spec), FeedForwardPlan.RowsInCache(hidden)),
             ScoreRows = Math.Min(spec.MaxTokens, 24),
             ScoreStride = Panel.RowStride(spec.MaxTokens),
         };

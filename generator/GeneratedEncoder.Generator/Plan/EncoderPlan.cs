@@ -15,8 +15,13 @@ internal sealed record EncoderPlan
     public required WeightMap Weights { get; init; }
     public required ScratchMap Scratch { get; init; }
 
+    public required PackPlan Pack { get; init; }
+
     /// <summary>The ways through the encoder, widest first; the first that the machine has is taken.</summary>
     public required ImmutableArray<SimdPath> Paths { get; init; }
+
+    /// <summary>Whether pooling looks at the first token only, so that the last layer need not finish the others.</summary>
+    public bool PoolsFirstToken => Spec.Pooling == Pooling.Cls;
 
     /// <summary>Floats between rows of hidden states.</summary>
     public int HiddenStride => Attention.Output.YStride;
@@ -35,6 +40,7 @@ internal sealed record EncoderPlan
             FeedForward = feedForward,
             Weights = WeightMap.For(spec, attention, feedForward),
             Scratch = ScratchMap.For(spec, attention, feedForward),
+            Pack = PackPlan.For(spec),
             Paths = [SimdPath.V512, SimdPath.V256, SimdPath.V128],
         };
     }

@@ -97,7 +97,7 @@ internal sealed record FeedForwardPlan
                 YStride = hidden,
                 Epilogue = Epilogue.Residual,
             },
-            BlockRows = Math.Min(spec.MaxTokens, RowsInCache(inner)),
+            BlockRows = Math.Min(PackPlan.TokensOf(spec), RowsInCache(inner)),
         };
     }
 

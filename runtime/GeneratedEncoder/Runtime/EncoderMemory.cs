@@ -15,35 +15,46 @@ public sealed class EncoderMemory : IDisposable
     private readonly ModelTensors _tensors;
     private readonly Stack<Workspace> _idle = new(1);
     private readonly long _workspaceBytes;
-    private readonly int _mostWorkspaces;
+    private readonly int _mostWorkspaces, _packTokens;
     private readonly string _owner;
     private int _created;
     private bool _disposed;
 
-    private EncoderMemory(string owner, ModelTensors tensors, long weightBytes, long workspaceBytes, EncoderOptions options)
+    private EncoderMemory(string owner, ModelTensors tensors, long weightBytes, long workspaceBytes, long threadBytes, int packTokens, EncoderOptions options)
     {
         _owner = owner;
         _tensors = tensors;
-        _workspaceBytes = workspaceBytes;
+        int threads = Math.Min(options.MaxDegreeOfParallelism, Environment.ProcessorCount);
+        _workspaceBytes = workspaceBytes + (threads - 1) * threadBytes;
+        _packTokens = packTokens;
         _mostWorkspaces = options.MaxConcurrentCalls;
         _weights = new AlignedMemory(weightBytes);
-        _idle.Push(new Workspace(workspaceBytes));
+        _idle.Push(new Workspace(_workspaceBytes, packTokens));
         _created = 1;
+        Team = threads > 1 ? new Team(owner, threads) : null;
     }
+
+    /// <summary>Ends the team's threads, which would outlive an instance that nobody disposed.</summary>
+    ~EncoderMemory() => Team?.Dispose();
+
+    /// <summary>The threads that a call may use beside its own; null if it may use none.</summary>
+    public Team? Team { get; }
 
     /// <summary>Allocates the weights, zeroed, and the first workspace. Takes over <paramref name="tensors"/>, even if it fails.</summary>
     /// <param name="owner">The encoder's class, for messages.</param>
     /// <param name="tensors">The model's file, kept mapped until the last call after <see cref="Dispose"/> has ended.</param>
     /// <param name="weightBytes">Bytes of packed weights.</param>
-    /// <param name="workspaceBytes">Bytes of scratch memory that one call needs.</param>
-    /// <param name="options">How many calls may compute at once; the defaults if null.</param>
+    /// <param name="workspaceBytes">Bytes of scratch memory that a call on one thread needs.</param>
+    /// <param name="threadBytes">What each further thread adds to them.</param>
+    /// <param name="packTokens">The most tokens that go through the layers together.</param>
+    /// <param name="options">How many calls may compute at once, and on how many threads each; the defaults if null.</param>
     /// <exception cref="OutOfMemoryException">The memory can't be had.</exception>
-    public static EncoderMemory Create(string owner, ModelTensors tensors, long weightBytes, long workspaceBytes, EncoderOptions? options)
+    public static EncoderMemory Create(string owner, ModelTensors tensors, long weightBytes, long workspaceBytes, long threadBytes, int packTokens, EncoderOptions? options)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         try
         {
-            return new EncoderMemory(owner, tensors, weightBytes, workspaceBytes, options ?? new EncoderOptions());
+            return new EncoderMemory(owner, tensors, weightBytes, workspaceBytes, threadBytes, packTokens, options ?? new EncoderOptions());
         }
         catch
         {
@@ -78,7 +89,7 @@ public sealed class EncoderMemory : IDisposable
 
                 if (_created < _mostWorkspaces)
                 {
-                    workspace = new Workspace(_workspaceBytes);
+                    workspace = new Workspace(_workspaceBytes, _packTokens);
                     _created++;
                     _idle.EnsureCapacity(_created); // so that no Return ever allocates
                     return workspace;
@@ -120,6 +131,7 @@ public sealed class EncoderMemory : IDisposable
                 _disposed = true;
                 FreeIdle();
                 Monitor.PulseAll(_gate);
+                GC.SuppressFinalize(this);
             }
         }
     }
@@ -134,6 +146,7 @@ public sealed class EncoderMemory : IDisposable
 
         if (_created == 0)
         {
+            Team?.Dispose();
             _weights.Dispose();
             _tensors.Dispose();
         }

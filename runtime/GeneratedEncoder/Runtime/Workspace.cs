@@ -2,14 +2,52 @@ using System.ComponentModel;
 
 namespace GeneratedEncoder.Runtime;
 
-/// <summary>The scratch memory of one call, rented from an <see cref="EncoderMemory"/>. For generated code.</summary>
+/// <summary>What one call works with, rented from an <see cref="EncoderMemory"/>: scratch memory, and the texts of a pack. For generated code.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class Workspace
 {
-    internal Workspace(long bytes) => Memory = new AlignedMemory(bytes);
+    private readonly int[] _pack;
+    private int _packed;
 
-    /// <summary>Its first float, at the start of a cache line.</summary>
+    internal Workspace(long bytes, int packTokens)
+    {
+        Memory = new AlignedMemory(bytes);
+        _pack = new int[packTokens];
+    }
+
+    /// <summary>The first float of the scratch memory, at the start of a cache line.</summary>
     public ref float Start => ref Memory.Start;
 
+    /// <summary>The call as work for a team, kept for the workspace's next call.</summary>
+    public TeamWork? Work { get; set; }
+
+    /// <summary>The lengths that <see cref="TakePack"/> took last.</summary>
+    public ReadOnlySpan<int> Pack => _pack.AsSpan(0, _packed);
+
     internal AlignedMemory Memory { get; }
+
+    /// <summary>Copies the lengths of as many texts as go through the layers together: at least one.</summary>
+    /// <param name="lengths">The lengths of the texts still to do.</param>
+    /// <param name="maxTokens">The longest text.</param>
+    /// <param name="packTokens">The most tokens of a pack; no less than <paramref name="maxTokens"/>.</param>
+    /// <param name="tokens">Their tokens.</param>
+    /// <exception cref="ArgumentException">A length is out of range.</exception>
+    public ReadOnlySpan<int> TakePack(ReadOnlySpan<int> lengths, int maxTokens, int packTokens, out int tokens)
+    {
+        tokens = 0;
+        _packed = 0;
+        foreach (int length in lengths)
+        {
+            CallGuard.Length(length, maxTokens, nameof(lengths));
+            if (tokens + length > packTokens)
+            {
+                break;
+            }
+
+            _pack[_packed++] = length;
+            tokens += length;
+        }
+
+        return Pack;
+    }
 }

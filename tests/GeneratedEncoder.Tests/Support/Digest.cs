@@ -8,26 +8,35 @@ namespace GeneratedEncoder.Tests;
 internal static class Digest
 {
     /// <summary>"{widest vector in bits} {SHA-256 of every output of every entry point, over lengths up to <paramref name="longest"/>}".</summary>
-    public static string Of(IEnumerable<EncoderCase> encoders, int longest)
+    public static string Of(IEnumerable<EncoderCase> encoders, int threads, int longest)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (EncoderCase encoder in encoders)
         {
-            using Subject subject = Subject.Load(encoder);
+            using Subject subject = Subject.Load(encoder, new EncoderOptions { MaxDegreeOfParallelism = threads });
             foreach (int tokens in new[] { 1, 2, 5, 7, 13, 16, 17, 31, 64, 200 }.Where(n => n <= Math.Min(longest, encoder.Shape.MaxTokens)))
             {
                 foreach (EntryPoint entry in EntryPoint.All(subject, encoder, tokens))
                 {
                     entry.Call();
-                    foreach (float[] output in entry.Outputs)
-                    {
-                        hash.AppendData(MemoryMarshal.AsBytes(output.AsSpan()));
-                    }
+                    Append(hash, entry.Outputs);
                 }
             }
+
+            // Enough tokens for several packs, and for a team.
+            Text batch = Text.Join([.. Enumerable.Range(0, 40).Select(i => Text.Random(encoder.Shape, (ulong)i, 1 + i * 7 % Math.Min(longest, encoder.Shape.MaxTokens)))]);
+            Append(hash, [subject.EncodeBatch(batch), subject.EmbedBatch(batch)]);
         }
 
         return $"{Width} {Convert.ToHexStringLower(hash.GetHashAndReset())}";
+    }
+
+    private static void Append(IncrementalHash hash, float[][] outputs)
+    {
+        foreach (float[] output in outputs)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(output.AsSpan()));
+        }
     }
 
     /// <summary>Bits of the widest vectors that generated code uses here; 0 where there are none in hardware.</summary>

@@ -1,0 +1,181 @@
+using GeneratedEncoder.Generator.Plan;
+using GeneratedEncoder.Generator.Spec;
+
+namespace GeneratedEncoder.Generator.Emit;
+
+/// <summary>What lies between a public call and the kernels: texts into packs, a pack through the layers, results out.</summary>
+internal static class PassEmitter
+{
+    public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
+    [
+        ("this file", "texts into packs, packs through the layers, results out"),
+        ("packs", $"texts of a batch go end to end through the products, up to {plan.Pack.Tokens} tokens at a time, without padding"),
+        ("threads", $"a pack of {plan.Pack.TeamTokens} tokens or more is shared out over the threads that the options allow"),
+    ];
+
+    public static void Emit(SourceWriter w, EncoderPlan plan)
+    {
+        EncoderSpec spec = plan.Spec;
+        w.Line($"private const int PackTokens = {plan.Pack.Tokens};");
+        w.Line($"private const int TeamTokens = {plan.Pack.TeamTokens};");
+        w.Line();
+        EmitTexts(w, plan, "EncodeTexts", "Span<float> lastHiddenState, Span<float> attentions", "attentions", "pooled: false",
+            ["CopyRows(ref workspace.Start, lastHiddenState.Slice(start * HiddenSize, tokens * HiddenSize));"]);
+        w.Line();
+        EmitTexts(w, plan, "EmbedTexts", "Span<float> embeddings", "default", "pooled: true",
+            ["PoolPack(pack, ref workspace.Start, embeddings.Slice(text * HiddenSize, pack.Length * HiddenSize));"]);
+        w.Line();
+        EmitEncodePack(w, plan);
+        w.Line();
+        EmitLayers(w, plan);
+        w.Line();
+        EmitPass(w, plan);
+        w.Line();
+        EmitResults(w, plan);
+    }
+
+    private static string Input(EncoderSpec spec) => spec.TakesVectors
+        ? "ReadOnlySpan<float> inputEmbeddings"
+        : spec.HasTokenTypes ? "ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds" : "ReadOnlySpan<int> inputIds";
+
+    private static void EmitTexts(SourceWriter w, EncoderPlan plan, string name, string outputs, string attentions, string pooled, string[] deliver)
+    {
+        EncoderSpec spec = plan.Spec;
+        string slice = spec.TakesVectors
+            ? "inputEmbeddings.Slice(start * HiddenSize, tokens * HiddenSize)"
+            : "inputIds.Slice(start, tokens)" + (spec.HasTokenTypes ? ", tokenTypeIds.IsEmpty ? default : tokenTypeIds.Slice(start, tokens)" : "");
+        using (w.Block($"private void {name}({Input(spec)}, ReadOnlySpan<int> lengths, {outputs})"))
+        {
+            w.Line("Workspace workspace = _memory.Rent();");
+            using (w.Block("try"))
+            {
+                w.Line("int start = 0;");
+                using (w.Block("for (int text = 0; text < lengths.Length;)"))
+                {
+                    w.Comment("The lengths are copied and checked again: another thread may have changed the span since.");
+                    w.Line("ReadOnlySpan<int> pack = workspace.TakePack(lengths.Slice(text), MaxTokens, PackTokens, out int tokens);");
+                    w.Line($"EncodePack({slice}, pack, workspace, {attentions}{(plan.PoolsFirstToken ? $", {pooled}" : "")});");
+                    foreach (string line in deliver)
+                    {
+                        w.Line(line);
+                    }
+
+                    w.Line("text += pack.Length;");
+                    w.Line("start += tokens;");
+                }
+            }
+
+            using (w.Block("finally"))
+            {
+                w.Line("_memory.Return(workspace);");
+            }
+        }
+    }
+
+    private static void EmitEncodePack(SourceWriter w, EncoderPlan plan)
+    {
+        EncoderSpec spec = plan.Spec;
+        bool pools = plan.PoolsFirstToken;
+        w.Summary("A pack of texts through the whole encoder; the last hidden states stay in the workspace" +
+            (pools ? ":\nof each token, or, if they will only be pooled, of each text's first token, in rows 0, 1, 2, ..." : "."));
+        using (w.Block($"private void EncodePack({Input(spec)}, ReadOnlySpan<int> pack, Workspace workspace, Span<float> attentions{(pools ? ", bool pooled" : "")})"))
+        {
+            w.Line("ref float weights = ref _memory.Weights;");
+            w.Line("ref float hidden = ref Unsafe.Add(ref workspace.Start, Scratch.Hidden);");
+            w.Line($"int tokens = {(spec.TakesVectors ? "inputEmbeddings.Length / HiddenSize" : "inputIds.Length")};");
+            EmitByPath(w, plan, path => w.Line(spec.TakesVectors
+                ? $"{path}.Embed(inputEmbeddings, ref hidden);"
+                : $"{path}.Embed(inputIds, {(spec.HasTokenTypes ? "tokenTypeIds, " : "")}pack, _words, ref weights, ref hidden);"));
+            w.Line();
+            w.Line($$"""
+                if (tokens >= TeamTokens && attentions.IsEmpty && _memory.Team is { } team)
+                {
+                    Pass pass = (Pass)(workspace.Work ??= new Pass(_memory, workspace));
+                    pass.Set(tokens{{(pools ? ", pooled" : "")}});
+                    if (team.TryRun(pass))
+                    {
+                        return;
+                    }
+                }
+
+                Layers(TeamMember.Alone, pack, tokens, ref weights, ref workspace.Start, attentions{{(pools ? ", pooled" : "")}});
+                """);
+        }
+    }
+
+    private static void EmitLayers(SourceWriter w, EncoderPlan plan)
+    {
+        bool pools = plan.PoolsFirstToken;
+        w.Summary("A thread's share of the layers, by the widest vectors that the machine has: the tests are constants to the JIT.");
+        using (w.Block($"private static void Layers(in TeamMember member, ReadOnlySpan<int> pack, int tokens, ref float weights, ref float scratch, Span<float> attentions{(pools ? ", bool pooled" : "")})"))
+        {
+            EmitByPath(w, plan, path => w.Line($"{path}.Forward(member, pack, tokens, ref weights, ref scratch, attentions{(pools ? ", pooled" : "")});"));
+        }
+    }
+
+    private static void EmitPass(SourceWriter w, EncoderPlan plan)
+    {
+        bool pools = plan.PoolsFirstToken;
+        w.Summary("A pass through the layers as work for a team; one for each workspace, made with the first such pass.");
+        using (w.Block("private sealed class Pass(EncoderMemory memory, Workspace workspace) : TeamWork"))
+        {
+            w.Line("private int _tokens;");
+            w.LineIf(pools, "private bool _pooled;");
+            w.Line();
+            using (w.Block($"public void Set(int tokens{(pools ? ", bool pooled" : "")})"))
+            {
+                w.Line("_tokens = tokens;");
+                w.LineIf(pools, "_pooled = pooled;");
+            }
+
+            w.Line();
+            w.Line("public override void Run(in TeamMember member) =>");
+            w.Line($"    Layers(member, workspace.Pack, _tokens, ref memory.Weights, ref workspace.Start, default{(pools ? ", _pooled" : "")});");
+        }
+    }
+
+    private static void EmitResults(SourceWriter w, EncoderPlan plan)
+    {
+        w.Summary("Hands the last hidden states out, without the workspace's padding.");
+        using (w.Block("private static void CopyRows(ref float scratch, Span<float> lastHiddenState)"))
+        {
+            w.Line("ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);");
+            using (w.Block("for (int start = 0; start < lastHiddenState.Length; start += HiddenSize)"))
+            {
+                w.Line("MemoryMarshal.CreateReadOnlySpan(ref row, HiddenSize).CopyTo(lastHiddenState.Slice(start, HiddenSize));");
+                w.Line($"row = ref Unsafe.Add(ref row, {plan.HiddenStride});");
+            }
+        }
+
+        w.Line();
+        w.Summary("Hands each text's pooled vector out.");
+        using (w.Block("private static void PoolPack(ReadOnlySpan<int> pack, ref float scratch, Span<float> embeddings)"))
+        {
+            w.Line("ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);");
+            w.Line("ref float pooled = ref Unsafe.Add(ref scratch, Scratch.Context);");
+            using (w.Block("for (int text = 0; text < pack.Length; text++)"))
+            {
+                EmitByPath(w, plan, path => w.Line($"{path}.Pool(pack[text], ref row, ref pooled);"));
+                w.Line();
+                w.Line("MemoryMarshal.CreateReadOnlySpan(ref pooled, HiddenSize).CopyTo(embeddings.Slice(text * HiddenSize, HiddenSize));");
+                w.Line(plan.PoolsFirstToken
+                    ? $"row = ref Unsafe.Add(ref row, {plan.HiddenStride});"
+                    : $"row = ref Unsafe.Add(ref row, pack[text] * {plan.HiddenStride});");
+            }
+        }
+    }
+
+    /// <summary>The widest path that the machine has; the tests are constants to the JIT, so that one branch remains.</summary>
+    private static void EmitByPath(SourceWriter w, EncoderPlan plan, Action<string> emit)
+    {
+        foreach (SimdPath path in plan.Paths)
+        {
+            bool last = path == plan.Paths[plan.Paths.Length - 1];
+            string test = $"if ({path.Vector}.IsHardwareAccelerated)";
+            using (w.Block(path == plan.Paths[0] ? test : last ? "else" : $"else {test}"))
+            {
+                emit(path.Name);
+            }
+        }
+    }
+}

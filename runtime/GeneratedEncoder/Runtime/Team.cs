@@ -1,0 +1,217 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+
+namespace GeneratedEncoder.Runtime;
+
+/// <summary>
+/// The threads that work on one call beside its caller. They are the instance's own, start with the first call that wants
+/// them, and sleep between calls. One call at a time has the team; another caller meanwhile does its work alone.
+/// For generated code.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class Team : IDisposable
+{
+    /// <summary>Within a call, members wait for each other this long before they sleep: about what waking up costs.</summary>
+    private static readonly long s_patience = Stopwatch.Frequency / 20_000; // 50 microseconds
+
+    private readonly object _calls = new(), _meeting = new();
+    private readonly Thread[] _threads;
+    private readonly string _name;
+    private TeamWork? _work;
+    private int _call, _working, _busy; // number of the current call; members still at it; whether a caller has the team
+    private int _arrived, _meetings;
+    private Exception? _failure;
+    private bool _started, _disposed;
+
+    internal Team(string name, int members)
+    {
+        _name = name;
+        _threads = new Thread[members - 1];
+    }
+
+    private int Members => _threads.Length + 1;
+
+    /// <summary>Runs the work on all members, the caller's thread among them. False, and nothing done, while another call has the team.</summary>
+    public bool TryRun(TeamWork work)
+    {
+        if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            Begin(work);
+            RunShare(work, 0);
+            AwaitOthers();
+            if (_failure is not null)
+            {
+                ExceptionDispatchInfo.Throw(_failure);
+            }
+
+            return true;
+        }
+        finally
+        {
+            _work = null;
+            Volatile.Write(ref _busy, 0);
+        }
+    }
+
+    /// <summary>Lets the threads end. No call may be under way.</summary>
+    public void Dispose()
+    {
+        lock (_calls)
+        {
+            _disposed = true;
+            Monitor.PulseAll(_calls);
+        }
+    }
+
+    internal void Meet()
+    {
+        int meeting = Volatile.Read(ref _meetings);
+        if (Interlocked.Increment(ref _arrived) == Members)
+        {
+            EndMeeting();
+        }
+        else
+        {
+            Wait(meeting);
+        }
+
+        if (Volatile.Read(ref _failure) is not null)
+        {
+            throw new OperationCanceledException("Another member of the team failed.");
+        }
+    }
+
+    private void Begin(TeamWork work)
+    {
+        if (!_started)
+        {
+            Start();
+        }
+
+        _arrived = 0;
+        _failure = null;
+        lock (_calls)
+        {
+            _work = work;
+            _working = _threads.Length;
+            _call++;
+            Monitor.PulseAll(_calls);
+        }
+    }
+
+    private void Start()
+    {
+        for (int i = 0; i < _threads.Length; i++)
+        {
+            int index = i + 1;
+            _threads[i] = new Thread(() => Live(index)) { IsBackground = true, Name = $"{_name} {index}" };
+            _threads[i].Start();
+        }
+
+        _started = true;
+    }
+
+    private void Live(int index)
+    {
+        for (int seen = 0; ;)
+        {
+            TeamWork work;
+            lock (_calls)
+            {
+                while (_call == seen && !_disposed)
+                {
+                    Monitor.Wait(_calls);
+                }
+
+                if (_disposed)
+                {
+                    return;
+                }
+
+                seen = _call;
+                work = _work!;
+            }
+
+            RunShare(work, index);
+            if (Interlocked.Decrement(ref _working) == 0)
+            {
+                lock (_calls)
+                {
+                    Monitor.PulseAll(_calls);
+                }
+            }
+        }
+    }
+
+    private void RunShare(TeamWork work, int index)
+    {
+        try
+        {
+            work.Run(new TeamMember(this, index, Members));
+        }
+        catch (Exception e)
+        {
+            // The others may be waiting for this member: they must not wait for ever.
+            Interlocked.CompareExchange(ref _failure, e, null);
+            EndMeeting();
+        }
+    }
+
+    private void AwaitOthers()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Volatile.Read(ref _working) > 0)
+        {
+            if (Stopwatch.GetTimestamp() - start < s_patience)
+            {
+                Thread.SpinWait(20);
+                continue;
+            }
+
+            lock (_calls)
+            {
+                while (Volatile.Read(ref _working) > 0)
+                {
+                    Monitor.Wait(_calls);
+                }
+            }
+        }
+    }
+
+    private void Wait(int meeting)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Volatile.Read(ref _meetings) == meeting && Volatile.Read(ref _failure) is null)
+        {
+            if (Stopwatch.GetTimestamp() - start < s_patience)
+            {
+                Thread.SpinWait(20);
+                continue;
+            }
+
+            lock (_meeting)
+            {
+                while (_meetings == meeting && Volatile.Read(ref _failure) is null)
+                {
+                    Monitor.Wait(_meeting);
+                }
+            }
+        }
+    }
+
+    private void EndMeeting()
+    {
+        lock (_meeting)
+        {
+            _arrived = 0;
+            _meetings++;
+            Monitor.PulseAll(_meeting);
+        }
+    }
+}
