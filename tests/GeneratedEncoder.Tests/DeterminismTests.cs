@@ -30,7 +30,7 @@ public sealed class DeterminismTests(ITestOutputHelper output)
     [InlineData(4)]
     public void Any_number_of_threads_gives_the_same_bits(int threads)
     {
-        string[] encoders = [.. s_small, nameof(Minilm), nameof(WidePrenorm), nameof(HeadsOf25)];
+        string[] encoders = [.. s_small, nameof(Minilm), nameof(WidePrenorm), nameof(HeadsOf25), nameof(WideFirstToken)];
 
         AssertSameBits(encoders, threads, longest: 64, ("DOTNET_PROCESSOR_COUNT", "4"));
     }

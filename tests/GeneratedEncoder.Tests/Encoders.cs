@@ -97,3 +97,10 @@ internal sealed partial class Tiny : ILoadable<Tiny>, ITypedEncoder;
     HiddenSize = 1, NumHiddenLayers = 1, NumAttentionHeads = 1, IntermediateSize = 1, MaxPositionEmbeddings = 1,
     VocabSize = 1, HiddenAct = HiddenAct.Relu)]
 internal sealed partial class Smallest : ILoadable<Smallest>, ITokenEncoder;
+
+/// <summary>Wide enough for a team of threads, and pooled by the first token, so that the last layer ends with one row a text.</summary>
+[TransformerEncoder(
+    HiddenSize = 231, NumHiddenLayers = 3, NumAttentionHeads = 7, IntermediateSize = 610,
+    MaxPositionEmbeddings = 70, VocabSize = 90, TypeVocabSize = 2,
+    HiddenAct = HiddenAct.Silu, NormPlacement = NormPlacement.Pre, Pooling = Pooling.Cls, Normalize = true)]
+internal sealed partial class WideFirstToken : ILoadable<WideFirstToken>, ITypedEncoder;

@@ -36,7 +36,7 @@ internal sealed class EncoderCase
     [
         Of<NiceGelu>(), Of<NiceReluUntyped>(), Of<OddGelu>(), Of<OddSiluRoberta>(), Of<OddGeluNewPrenorm>(), Of<OddVectors>(),
         Of<OddVectorsPrenorm>(), Of<HeadsOf25>(), Of<Minilm>(), Of<OddReluPrenorm>(), Of<HeadsOf1>(), Of<WidePrenorm>(),
-        Of<BertTinyLayers>(), Of<HeadsOf128>(), Of<OneHeadOf17>(), Of<Tiny>(), Of<Smallest>(),
+        Of<BertTinyLayers>(), Of<HeadsOf128>(), Of<OneHeadOf17>(), Of<Tiny>(), Of<Smallest>(), Of<WideFirstToken>(),
     ];
 
     /// <summary>Their names, as test data.</summary>
