@@ -29,8 +29,6 @@ internal static class AttentionEmitter
         w.Line();
         EmitCombine(w, plan);
         w.Line();
-        EmitKeysToPanels(w, plan.Attention);
-        w.Line();
         EmitSoftmax(w, path);
         w.Line();
         EmitScaleHead(w, plan, path);
@@ -120,7 +118,7 @@ internal static class AttentionEmitter
                         ref float q = ref Unsafe.Add(ref scratch, Scratch.Qkv + head * headLength + start * {{attention.HeadColumns}});
                         ref float k = ref Unsafe.Add(ref q, {{attention.Heads}} * headLength);
                         ref float v = ref Unsafe.Add(ref k, {{attention.Heads}} * headLength);
-                        KeysToPanels(tokens, ref k, ref keys);
+                        Transposition.ToPanels(tokens, {{attention.HeadSize}}, {{attention.HeadColumns}}, ref k, ref keys);
 
                         """);
                     using (w.Block($"for (int row = 0; row < {Queries(plan)}; row += {attention.ScoreRows})"))
@@ -215,37 +213,6 @@ internal static class AttentionEmitter
             w.Line(column == 0
                 ? $"Rows{Panel.Width}<WeightedSum>(rows, tokens, ref scores, ref v, ref zeros, ref mixed);"
                 : $"Rows{Panel.Width}<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, {column}), ref zeros, ref Unsafe.Add(ref mixed, {column}));");
-        }
-    }
-
-    private static void EmitKeysToPanels(SourceWriter w, AttentionPlan attention)
-    {
-        w.Summary($"One head's keys, transposed into panels [keys / {Panel.Width}][{attention.HeadSize}][{Panel.Width}]; keys past the last are zero.");
-        w.Line(Attributes.Kernel);
-        using (w.Block("private static void KeysToPanels(int tokens, ref float k, ref float keys)"))
-        {
-            w.Line($$"""
-                for (int first = 0; first < tokens; first += {{Panel.Width}})
-                {
-                    int filled = Math.Min({{Panel.Width}}, tokens - first);
-                    for (int d = 0; d < {{attention.HeadSize}}; d++)
-                    {
-                        for (int key = 0; key < filled; key++)
-                        {
-                            Unsafe.Add(ref keys, key) = Unsafe.Add(ref k, key * {{attention.HeadColumns}} + d);
-                        }
-
-                        for (int key = filled; key < {{Panel.Width}}; key++)
-                        {
-                            Unsafe.Add(ref keys, key) = 0f;
-                        }
-
-                        keys = ref Unsafe.Add(ref keys, {{Panel.Width}});
-                    }
-
-                    k = ref Unsafe.Add(ref k, {{Panel.Width}} * {{attention.HeadColumns}});
-                }
-                """);
         }
     }
 

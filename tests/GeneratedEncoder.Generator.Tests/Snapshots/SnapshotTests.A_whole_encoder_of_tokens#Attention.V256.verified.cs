@@ -56,7 +56,7 @@ namespace Demo
                         ref float q = ref Unsafe.Add(ref scratch, Scratch.Qkv + head * headLength + start * 16);
                         ref float k = ref Unsafe.Add(ref q, 2 * headLength);
                         ref float v = ref Unsafe.Add(ref k, 2 * headLength);
-                        KeysToPanels(tokens, ref k, ref keys);
+                        Transposition.ToPanels(tokens, 8, 16, ref k, ref keys);
 
                         for (int row = 0; row < tokens; row += 8)
                         {
@@ -110,32 +110,6 @@ namespace Demo
                     ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + row * 16);
                     Linear_K16_N16_Residual.Run(rows, ref context, ref Unsafe.Add(ref layer, Layer.OutputPanels), ref Unsafe.Add(ref layer, Layer.OutputBias), ref x);
                     LayerNorm(rows, ref x, ref x, ref Unsafe.Add(ref layer, Layer.AttentionNormWeight), ref Unsafe.Add(ref layer, Layer.AttentionNormBias));
-                }
-            }
-
-            /// <summary>One head's keys, transposed into panels [keys / 16][8][16]; keys past the last are zero.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void KeysToPanels(int tokens, ref float k, ref float keys)
-            {
-                for (int first = 0; first < tokens; first += 16)
-                {
-                    int filled = Math.Min(16, tokens - first);
-                    for (int d = 0; d < 8; d++)
-                    {
-                        for (int key = 0; key < filled; key++)
-                        {
-                            Unsafe.Add(ref keys, key) = Unsafe.Add(ref k, key * 16 + d);
-                        }
-
-                        for (int key = filled; key < 16; key++)
-                        {
-                            Unsafe.Add(ref keys, key) = 0f;
-                        }
-
-                        keys = ref Unsafe.Add(ref keys, 16);
-                    }
-
-                    k = ref Unsafe.Add(ref k, 16 * 16);
                 }
             }
 

@@ -58,7 +58,7 @@ namespace Demo
                         ref float q = ref Unsafe.Add(ref scratch, Scratch.Qkv + head * headLength + start * 16);
                         ref float k = ref Unsafe.Add(ref q, 2 * headLength);
                         ref float v = ref Unsafe.Add(ref k, 2 * headLength);
-                        KeysToPanels(tokens, ref k, ref keys);
+                        Transposition.ToPanels(tokens, 13, 16, ref k, ref keys);
 
                         for (int row = 0; row < tokens; row += 8)
                         {
@@ -111,32 +111,6 @@ namespace Demo
                     ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * 32);
                     ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + row * 32);
                     Linear_K26_N32_Residual.Run(rows, ref context, ref Unsafe.Add(ref layer, Layer.OutputPanels), ref Unsafe.Add(ref layer, Layer.OutputBias), ref x);
-                }
-            }
-
-            /// <summary>One head's keys, transposed into panels [keys / 16][13][16]; keys past the last are zero.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void KeysToPanels(int tokens, ref float k, ref float keys)
-            {
-                for (int first = 0; first < tokens; first += 16)
-                {
-                    int filled = Math.Min(16, tokens - first);
-                    for (int d = 0; d < 13; d++)
-                    {
-                        for (int key = 0; key < filled; key++)
-                        {
-                            Unsafe.Add(ref keys, key) = Unsafe.Add(ref k, key * 16 + d);
-                        }
-
-                        for (int key = filled; key < 16; key++)
-                        {
-                            Unsafe.Add(ref keys, key) = 0f;
-                        }
-
-                        keys = ref Unsafe.Add(ref keys, 16);
-                    }
-
-                    k = ref Unsafe.Add(ref k, 16 * 16);
                 }
             }
 
