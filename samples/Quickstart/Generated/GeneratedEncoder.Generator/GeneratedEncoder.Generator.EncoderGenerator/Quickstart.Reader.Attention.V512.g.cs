@@ -19,116 +19,103 @@ namespace Quickstart
     {
         private static partial class V512
         {
-            private const int AttentionBlockRows = 32;
+            private const int AttentionBlockRows = 240;
 
-            /// <summary>One layer's attention. Attention weights are written out where <paramref name="attentions"/> has room: [heads, tokens, tokens].</summary>
+            /// <summary>Queries, keys and values of a range of rows, out of <paramref name="tokens"/> rows in all.</summary>
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            internal static void SelfAttention(int tokens, ref float layer, ref float zeros, ref float scratch, Span<float> attentions)
+            private static void Project(int first, int end, int tokens, ref float layer, ref float scratch)
             {
                 int headLength = tokens * 32;
-                int blockRows = EvenBlock(tokens, AttentionBlockRows);
-                for (int row = 0; row < tokens; row += blockRows)
+                int blockRows = EvenBlock(end - first, AttentionBlockRows);
+                for (int row = first; row < end; row += blockRows)
                 {
-                    int rows = Math.Min(blockRows, tokens - row);
+                    int rows = Math.Min(blockRows, end - row);
                     ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * 128);
                     ref float qkv = ref Unsafe.Add(ref scratch, Scratch.Qkv + row * 32);
                     Linear_K128_N384_Heads.Run(rows, ref x, ref Unsafe.Add(ref layer, Layer.QkvPanels), ref Unsafe.Add(ref layer, Layer.QkvBias), ref qkv, headLength);
                 }
+            }
 
-                Heads(tokens, ref zeros, ref scratch, attentions);
-
-                for (int row = 0; row < tokens; row += blockRows)
+            /// <summary>
+            /// softmax(Q K^T) V of a range of heads, for each text of a pack by itself; a head's columns stand side by side in the context.
+            /// Attention weights are written out where <paramref name="attentions"/> has room: [heads, tokens, tokens], of a single text.
+            /// </summary>
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            private static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float zeros, ref float scratch, ref float own, Span<float> attentions)
+            {
+                int headLength = allTokens * 32;
+                ref float keys = ref Unsafe.Add(ref own, Own.Keys);
+                ref float scores = ref Unsafe.Add(ref own, Own.Scores);
+                ref float inverses = ref Unsafe.Add(ref own, Own.Inverses);
+                ref float mixed = ref Unsafe.Add(ref own, Own.Mixed);
+                int start = 0;
+                foreach (int tokens in lengths)
                 {
-                    int rows = Math.Min(blockRows, tokens - row);
+                    for (int head = firstHead; head < endHead; head++)
+                    {
+                        ref float q = ref Unsafe.Add(ref scratch, Scratch.Qkv + head * headLength + start * 32);
+                        ref float k = ref Unsafe.Add(ref q, 4 * headLength);
+                        ref float v = ref Unsafe.Add(ref k, 4 * headLength);
+                        Transposition.ToPanels(tokens, 32, 32, ref k, ref keys);
+
+                        for (int row = 0; row < tokens; row += 24)
+                        {
+                            int rows = Math.Min(24, tokens - row);
+
+                            // Scores of these queries, 32 keys at a time.
+                            ref float queries = ref Unsafe.Add(ref q, row * 32);
+                            int key = 0;
+                            for (; key < tokens - 16; key += 32)
+                            {
+                                Rows32<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key), 16);
+                            }
+
+                            if (key < tokens)
+                            {
+                                Rows16<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
+                            }
+
+                            // Exponentials in place of scores; what they must be divided by waits until after the sum.
+                            for (int r = 0; r < rows; r++)
+                            {
+                                Unsafe.Add(ref inverses, r) = Exponentials(tokens, ref Unsafe.Add(ref scores, r * 32));
+                            }
+
+                            // Values weighted by them, 32 columns at a time.
+                            for (int column = 0; column < 32; column += 32)
+                            {
+                                Rows32<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column), 16);
+                            }
+
+                            for (int r = 0; r < rows; r++)
+                            {
+                                ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + (start + row + r) * 128 + head * 32);
+                                ScaleHead(Unsafe.Add(ref inverses, r), ref Unsafe.Add(ref mixed, r * 32), ref context);
+                            }
+
+                            if (!attentions.IsEmpty)
+                            {
+                                CopyAttentions(rows, ref scores, ref inverses, attentions.Slice((head * tokens + row) * tokens, rows * tokens));
+                            }
+                        }
+                    }
+
+                    start += tokens;
+                }
+            }
+
+            /// <summary>The heads' outputs combined and added to a range of rows, which are then normalised.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            private static void Combine(int first, int end, ref float layer, ref float scratch)
+            {
+                int blockRows = EvenBlock(end - first, AttentionBlockRows);
+                for (int row = first; row < end; row += blockRows)
+                {
+                    int rows = Math.Min(blockRows, end - row);
                     ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * 128);
                     ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + row * 128);
                     Linear_K128_N128_Residual.Run(rows, ref context, ref Unsafe.Add(ref layer, Layer.OutputPanels), ref Unsafe.Add(ref layer, Layer.OutputBias), ref x);
                     LayerNorm(rows, ref x, ref x, ref Unsafe.Add(ref layer, Layer.AttentionNormWeight), ref Unsafe.Add(ref layer, Layer.AttentionNormBias));
-                }
-            }
-
-            /// <summary>softmax(Q K^T) V for each head, its columns side by side in the context.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Heads(int tokens, ref float zeros, ref float scratch, Span<float> attentions)
-            {
-                int headLength = tokens * 32;
-                ref float keys = ref Unsafe.Add(ref scratch, Scratch.Keys);
-                ref float scores = ref Unsafe.Add(ref scratch, Scratch.Scores);
-                ref float inverses = ref Unsafe.Add(ref scratch, Scratch.Inverses);
-                ref float mixed = ref Unsafe.Add(ref scratch, Scratch.Mixed);
-                for (int head = 0; head < 4; head++)
-                {
-                    ref float q = ref Unsafe.Add(ref scratch, Scratch.Qkv + head * headLength);
-                    ref float k = ref Unsafe.Add(ref q, 4 * headLength);
-                    ref float v = ref Unsafe.Add(ref k, 4 * headLength);
-                    KeysToPanels(tokens, ref k, ref keys);
-
-                    for (int row = 0; row < tokens; row += 24)
-                    {
-                        int rows = Math.Min(24, tokens - row);
-
-                        // Scores of these queries, 32 keys at a time.
-                        ref float queries = ref Unsafe.Add(ref q, row * 32);
-                        int key = 0;
-                        for (; key < tokens - 16; key += 32)
-                        {
-                            Rows32<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key), 16);
-                        }
-
-                        if (key < tokens)
-                        {
-                            Rows16<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
-                        }
-
-                        // Exponentials in place of scores; what they must be divided by waits until after the sum.
-                        for (int r = 0; r < rows; r++)
-                        {
-                            Unsafe.Add(ref inverses, r) = Exponentials(tokens, ref Unsafe.Add(ref scores, r * 32));
-                        }
-
-                        // Values weighted by them, 32 columns at a time.
-                        for (int column = 0; column < 32; column += 32)
-                        {
-                            Rows32<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column), 16);
-                        }
-
-                        for (int r = 0; r < rows; r++)
-                        {
-                            ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + (row + r) * 128 + head * 32);
-                            ScaleHead(Unsafe.Add(ref inverses, r), ref Unsafe.Add(ref mixed, r * 32), ref context);
-                        }
-
-                        if (!attentions.IsEmpty)
-                        {
-                            CopyAttentions(rows, ref scores, ref inverses, attentions.Slice((head * tokens + row) * tokens, rows * tokens));
-                        }
-                    }
-                }
-            }
-
-            /// <summary>One head's keys, transposed into panels [keys / 16][32][16]; keys past the last are zero.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void KeysToPanels(int tokens, ref float k, ref float keys)
-            {
-                for (int first = 0; first < tokens; first += 16)
-                {
-                    int filled = Math.Min(16, tokens - first);
-                    for (int d = 0; d < 32; d++)
-                    {
-                        for (int key = 0; key < filled; key++)
-                        {
-                            Unsafe.Add(ref keys, key) = Unsafe.Add(ref k, key * 32 + d);
-                        }
-
-                        for (int key = filled; key < 16; key++)
-                        {
-                            Unsafe.Add(ref keys, key) = 0f;
-                        }
-
-                        keys = ref Unsafe.Add(ref keys, 16);
-                    }
-
-                    k = ref Unsafe.Add(ref k, 16 * 32);
                 }
             }
 

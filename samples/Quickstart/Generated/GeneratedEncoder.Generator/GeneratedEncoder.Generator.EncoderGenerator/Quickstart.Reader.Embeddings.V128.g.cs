@@ -18,22 +18,26 @@ namespace Quickstart
     {
         private static partial class V128
         {
-            /// <summary>Embeds a text's tokens.</summary>
+            /// <summary>Embeds the tokens of texts that stand end to end; positions start anew with each.</summary>
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            internal static void Embed(ReadOnlySpan<int> inputIds, EmbeddingTable words, ref float weights, ref float hidden)
+            internal static void Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, EmbeddingTable words, ref float weights, ref float hidden)
             {
                 ref float x = ref hidden;
-                ref float position = ref Unsafe.Add(ref weights, Weights.Positions);
-                for (int token = 0; token < inputIds.Length; token++)
+                int token = 0;
+                foreach (int tokens in lengths)
                 {
-                    words.CopyRow(inputIds[token], MemoryMarshal.CreateSpan(ref x, 128));
-                    for (nuint i = 0; i < 128; i += 4)
+                    ref float position = ref Unsafe.Add(ref weights, Weights.Positions);
+                    for (int end = token + tokens; token < end; token++)
                     {
-                        (Vector128.LoadUnsafe(ref x, i) + Vector128.LoadUnsafe(ref position, i)).StoreUnsafe(ref x, i);
-                    }
+                        words.CopyRow(inputIds[token], MemoryMarshal.CreateSpan(ref x, 128));
+                        for (nuint i = 0; i < 128; i += 4)
+                        {
+                            (Vector128.LoadUnsafe(ref x, i) + Vector128.LoadUnsafe(ref position, i)).StoreUnsafe(ref x, i);
+                        }
 
-                    x = ref Unsafe.Add(ref x, 128);
-                    position = ref Unsafe.Add(ref position, 128);
+                        x = ref Unsafe.Add(ref x, 128);
+                        position = ref Unsafe.Add(ref position, 128);
+                    }
                 }
 
                 LayerNorm(inputIds.Length, ref hidden, ref hidden, ref Unsafe.Add(ref weights, Weights.EmbeddingNormWeight), ref Unsafe.Add(ref weights, Weights.EmbeddingNormBias));

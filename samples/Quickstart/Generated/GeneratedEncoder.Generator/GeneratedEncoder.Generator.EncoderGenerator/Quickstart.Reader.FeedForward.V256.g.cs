@@ -3,7 +3,7 @@
 //
 //   encoder    L=2  H=128  heads=4x32  ffn=256  tokens<=32  vocabulary=940  Relu  Post-norm eps=1e-12  Mean pooling
 //   this file  x = LN(x + W2 act(W1 x + b1) + b2)
-//   blocks     32 rows of inner activations are 34 KiB, which stay in the L2 cache
+//   blocks     240 rows of inner activations are 255 KiB, which stay in the L2 cache
 #nullable disable
 using System;
 using System.Runtime.CompilerServices;
@@ -18,17 +18,17 @@ namespace Quickstart
     {
         private static partial class V256
         {
-            private const int FeedForwardBlockRows = 32;
+            private const int FeedForwardBlockRows = 240;
 
-            /// <summary>One layer's feed-forward network, over blocks of rows: a block goes through both products before the next one starts.</summary>
+            /// <summary>One layer's feed-forward network over a range of rows, block by block: a block goes through both products before the next one starts.</summary>
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            internal static void FeedForward(int tokens, ref float layer, ref float scratch)
+            private static void FeedForward(int first, int end, ref float layer, ref float scratch, ref float own)
             {
-                ref float inner = ref Unsafe.Add(ref scratch, Scratch.Inner);
-                int blockRows = EvenBlock(tokens, FeedForwardBlockRows);
-                for (int row = 0; row < tokens; row += blockRows)
+                ref float inner = ref Unsafe.Add(ref own, Own.Inner);
+                int blockRows = EvenBlock(end - first, FeedForwardBlockRows);
+                for (int row = first; row < end; row += blockRows)
                 {
-                    int rows = Math.Min(blockRows, tokens - row);
+                    int rows = Math.Min(blockRows, end - row);
                     ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * 128);
 
                     Linear_K128_N256_Relu.Run(rows, ref x, ref Unsafe.Add(ref layer, Layer.UpPanels), ref Unsafe.Add(ref layer, Layer.UpBias), ref inner);

@@ -22,7 +22,7 @@ namespace Quickstart
     ///   network    128 to 256, Relu, to 128
     /// pooling      Mean
     /// weights      1,077,376 bytes
-    /// workspace    92,288 bytes for each call that runs at the same time
+    /// workspace    916,480 bytes for each call that runs at the same time, 261,120 more for each further thread in it
     /// </code>
     /// Safe to use from any number of threads at once.
     /// </remarks>
@@ -62,7 +62,10 @@ namespace Quickstart
         public const int WeightBytes = 1077376;
 
         /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
-        public const int WorkspaceBytes = 92288;
+        public const int WorkspaceBytes = 916480;
+
+        /// <summary>What each further thread that a call may use adds to WorkspaceBytes.</summary>
+        public const int ThreadBytes = 261120;
 
         /// <summary>Added to the variance in every LayerNorm.</summary>
         public const double LayerNormEps = 1E-12;
@@ -85,7 +88,7 @@ namespace Quickstart
         public static Reader Load(string path, EncoderOptions? options = null)
         {
             ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
-            EncoderMemory memory = EncoderMemory.Create(nameof(Reader), tensors, WeightBytes, WorkspaceBytes, options);
+            EncoderMemory memory = EncoderMemory.Create(nameof(Reader), tensors, WeightBytes, WorkspaceBytes, ThreadBytes, PackTokens, options);
             try
             {
                 Pack(tensors, memory);
@@ -169,104 +172,6 @@ namespace Quickstart
             CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, "NumHiddenLayers * NumAttentionHeads * tokens * tokens", nameof(attentions));
             CallGuard.Apart(lastHiddenState, attentions, nameof(attentions));
             EncodeTexts(inputIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
-        }
-
-        private void EncodeTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState, Span<float> attentions)
-        {
-            Workspace workspace = _memory.Rent();
-            try
-            {
-                ref float scratch = ref workspace.Start;
-                int start = 0;
-                for (int text = 0; text < lengths.Length; text++)
-                {
-                    // Checked again: another thread may have changed the span since.
-                    int tokens = lengths[text];
-                    CallGuard.Length(tokens, MaxTokens, nameof(lengths));
-                    EncodeText(inputIds.Slice(start, tokens), ref scratch, attentions);
-                    CopyRows(ref scratch, lastHiddenState.Slice(start * HiddenSize, tokens * HiddenSize));
-                    start += tokens;
-                }
-            }
-            finally
-            {
-                _memory.Return(workspace);
-            }
-        }
-
-        private void EmbedTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
-        {
-            Workspace workspace = _memory.Rent();
-            try
-            {
-                ref float scratch = ref workspace.Start;
-                int start = 0;
-                for (int text = 0; text < lengths.Length; text++)
-                {
-                    // Checked again: another thread may have changed the span since.
-                    int tokens = lengths[text];
-                    CallGuard.Length(tokens, MaxTokens, nameof(lengths));
-                    EncodeText(inputIds.Slice(start, tokens), ref scratch, default);
-                    PoolText(tokens, ref scratch, embeddings.Slice(text * HiddenSize, HiddenSize));
-                    start += tokens;
-                }
-            }
-            finally
-            {
-                _memory.Return(workspace);
-            }
-        }
-
-        /// <summary>One text through the whole encoder; its last hidden states stay in the workspace.</summary>
-        private void EncodeText(ReadOnlySpan<int> inputIds, ref float scratch, Span<float> attentions)
-        {
-            ref float weights = ref _memory.Weights;
-            ref float hidden = ref Unsafe.Add(ref scratch, Scratch.Hidden);
-            if (Vector512.IsHardwareAccelerated)
-            {
-                V512.Embed(inputIds, _words, ref weights, ref hidden);
-                V512.Forward(inputIds.Length, ref weights, ref scratch, attentions);
-            }
-            else if (Vector256.IsHardwareAccelerated)
-            {
-                V256.Embed(inputIds, _words, ref weights, ref hidden);
-                V256.Forward(inputIds.Length, ref weights, ref scratch, attentions);
-            }
-            else
-            {
-                V128.Embed(inputIds, _words, ref weights, ref hidden);
-                V128.Forward(inputIds.Length, ref weights, ref scratch, attentions);
-            }
-        }
-
-        /// <summary>Hands the last hidden states out, without the workspace's padding.</summary>
-        private static void CopyRows(ref float scratch, Span<float> lastHiddenState)
-        {
-            ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);
-            for (int start = 0; start < lastHiddenState.Length; start += HiddenSize)
-            {
-                MemoryMarshal.CreateReadOnlySpan(ref row, HiddenSize).CopyTo(lastHiddenState.Slice(start, HiddenSize));
-                row = ref Unsafe.Add(ref row, 128);
-            }
-        }
-
-        /// <summary>Hands the pooled vector out.</summary>
-        private static void PoolText(int tokens, ref float scratch, Span<float> embedding)
-        {
-            ref float pooled = ref Unsafe.Add(ref scratch, Scratch.Context);
-            if (Vector512.IsHardwareAccelerated)
-            {
-                V512.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);
-            }
-            else if (Vector256.IsHardwareAccelerated)
-            {
-                V256.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);
-            }
-            else
-            {
-                V128.Pool(tokens, ref Unsafe.Add(ref scratch, Scratch.Hidden), ref pooled);
-            }
-            MemoryMarshal.CreateReadOnlySpan(ref pooled, HiddenSize).CopyTo(embedding);
         }
     }
 }
