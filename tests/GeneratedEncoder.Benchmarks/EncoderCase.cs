@@ -17,27 +17,27 @@ internal sealed record LoadedEncoder(IDisposable Instance, EncodeText Encode) : 
 /// <summary>A shape to measure, and the class compiled for it.</summary>
 /// <param name="Name">What the command line calls it.</param>
 /// <param name="Shape">Its dimensions.</param>
-/// <param name="Load">Loads the compiled encoder from a safetensors file.</param>
-internal sealed record EncoderCase(string Name, EncoderShape Shape, Func<string, LoadedEncoder> Load)
+/// <param name="Open">Loads the compiled encoder from a safetensors file.</param>
+internal sealed record EncoderCase(string Name, EncoderShape Shape, Func<string, EncoderOptions, LoadedEncoder> Open)
 {
     /// <summary>What random weights and ids are made from.</summary>
     public const ulong Seed = 1;
 
     private static readonly EncoderCase[] s_all =
     [
-        new("minilm", EncoderShape.MiniLm, path =>
+        new("minilm", EncoderShape.MiniLm, (path, options) =>
         {
-            MiniLm encoder = MiniLm.Load(path);
+            MiniLm encoder = MiniLm.Load(path, options);
             return new(encoder, encoder.Encode);
         }),
-        new("tiny", Bert(layers: 2, hidden: 128, heads: 2), path =>
+        new("tiny", Bert(layers: 2, hidden: 128, heads: 2), (path, options) =>
         {
-            BertTiny encoder = BertTiny.Load(path);
+            BertTiny encoder = BertTiny.Load(path, options);
             return new(encoder, encoder.Encode);
         }),
-        new("base", Bert(layers: 12, hidden: 768, heads: 12), path =>
+        new("base", Bert(layers: 12, hidden: 768, heads: 12), (path, options) =>
         {
-            BertBase encoder = BertBase.Load(path);
+            BertBase encoder = BertBase.Load(path, options);
             return new(encoder, encoder.Encode);
         }),
     ];
@@ -46,6 +46,9 @@ internal sealed record EncoderCase(string Name, EncoderShape Shape, Func<string,
     public static EncoderCase Named(string name) =>
         s_all.FirstOrDefault(encoder => encoder.Name == name)
         ?? throw new UsageException($"There is no shape '{name}'; there are {string.Join(", ", s_all.Select(encoder => encoder.Name))}.");
+
+    /// <summary>Loads the compiled encoder from a safetensors file, to use this many threads within a call.</summary>
+    public LoadedEncoder Load(string path, int threads = 1) => Open(path, new EncoderOptions { MaxDegreeOfParallelism = threads });
 
     /// <summary>Token ids of a text.</summary>
     public int[] Ids(int tokens) => RandomModel.Ids(Shape, Seed, tokens);

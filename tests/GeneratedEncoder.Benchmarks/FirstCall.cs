@@ -59,16 +59,8 @@ internal static class FirstCall
     /// <summary>Load, first call, tenth call as the child measures them, and start to first result as its parent does.</summary>
     private static double[] Start(string which, EncoderCase encoder, string path)
     {
-        string host = Environment.ProcessPath!;
-        bool isDotnet = Path.GetFileName(host) is "dotnet" or "dotnet.exe";
-        string[] program = isDotnet ? [typeof(FirstCall).Assembly.Location] : [];
-        ProcessStartInfo info = new(host, [.. program, "first-call", which, encoder.Name, path])
-        {
-            RedirectStandardOutput = true,
-        };
-
         long start = Stopwatch.GetTimestamp();
-        using Process child = Process.Start(info)!;
+        using Process child = ChildProcess.Start(new Dictionary<string, string?>(), "first-call", which, encoder.Name, path);
         double load = Read(), first = Read(), all = Stopwatch.GetElapsedTime(start).TotalMilliseconds, tenth = Read();
         child.WaitForExit();
         return [load, first, tenth, all];

@@ -16,9 +16,11 @@ internal static class Flops
     /// <summary>Scores and weighted sums of one layer's heads.</summary>
     public static double Heads(EncoderShape shape, int tokens) => 2 * Product(tokens, tokens, shape.HiddenSize);
 
-    /// <summary>One layer's attention.</summary>
-    public static double Attention(EncoderShape shape, int tokens) =>
-        Product(tokens, shape.HiddenSize, 4 * shape.HiddenSize) + Heads(shape, tokens);
+    /// <summary>One layer's query, key and value projections.</summary>
+    public static double Project(EncoderShape shape, int tokens) => Product(tokens, shape.HiddenSize, 3 * shape.HiddenSize);
+
+    /// <summary>One layer's output projection.</summary>
+    public static double Combine(EncoderShape shape, int tokens) => Product(tokens, shape.HiddenSize, shape.HiddenSize);
 
     /// <summary>One layer's feed-forward network.</summary>
     public static double FeedForward(EncoderShape shape, int tokens) =>
@@ -26,5 +28,5 @@ internal static class Flops
 
     /// <summary>A whole call.</summary>
     public static double Call(EncoderShape shape, int tokens) =>
-        shape.NumHiddenLayers * (Attention(shape, tokens) + FeedForward(shape, tokens));
+        shape.NumHiddenLayers * (Project(shape, tokens) + Heads(shape, tokens) + Combine(shape, tokens) + FeedForward(shape, tokens));
 }

@@ -5,50 +5,59 @@ using System.Runtime.Intrinsics;
 namespace GeneratedEncoder.Benchmarks;
 
 /// <summary>
-/// The most that one core can do: independent chains of fused multiply-adds in registers, enough of them to hide the
-/// latency, and nothing else in the loop.
+/// The most that cores can do: independent chains of fused multiply-adds in registers, enough of them to hide the latency,
+/// and nothing else in the loop; on all threads of a crew at once.
 /// </summary>
-/// <param name="Wide256">GFLOP/s with Vector256, 0 where that isn't hardware.</param>
-/// <param name="Wide512">GFLOP/s with Vector512, 0 where that isn't hardware.</param>
-internal sealed record FmaPeak(double Wide256, double Wide512)
+/// <param name="Crew">The threads.</param>
+/// <param name="Wide256">Their GFLOP/s with Vector256 in all, 0 where that isn't hardware.</param>
+/// <param name="Wide512">Their GFLOP/s with Vector512 in all, 0 where that isn't hardware.</param>
+internal sealed record FmaPeak(Crew Crew, double Wide256, double Wide512)
 {
     private const int Chains = 12;
     private const int Steps = 500_000;
+    private static readonly TimeSpan s_window = TimeSpan.FromMilliseconds(80);
 
     /// <summary>GFLOP/s of the faster width.</summary>
     public double Best => Math.Max(Wide256, Wide512);
 
+    /// <summary>GFLOP/s of the widest vectors.</summary>
+    public double Widest => Wide512 > 0 ? Wide512 : Wide256;
+
     /// <summary>What <see cref="Burst"/> computes.</summary>
-    public double BurstFlops => Operations(Wide512 > Wide256 ? Vector512<float>.Count : Vector256<float>.Count);
+    public double BurstFlops => Crew.Count * Operations(Wide512 > Wide256 ? Vector512<float>.Count : Vector256<float>.Count);
 
     /// <summary>The widths measured.</summary>
     public override string ToString() => $"{Wide256:F0} (Vector256), {Wide512:F0} (Vector512) GFLOP/s";
 
-    /// <summary>Measures both widths where they are hardware, the best of several short runs each.</summary>
-    public static FmaPeak Measure() => new(
-        Vector256.IsHardwareAccelerated ? Fastest(Vector256<float>.Count, Run256) : 0,
-        Vector512.IsHardwareAccelerated ? Fastest(Vector512<float>.Count, Run512) : 0);
+    /// <summary>Measures both widths where they are hardware: the best of several short runs of each thread, added up.</summary>
+    public static FmaPeak Measure(Crew crew) => new(
+        crew,
+        Vector256.IsHardwareAccelerated ? Fastest(crew, Vector256<float>.Count, Run256) : 0,
+        Vector512.IsHardwareAccelerated ? Fastest(crew, Vector512<float>.Count, Run512) : 0);
 
     /// <summary>
-    /// The faster width's chains for about a millisecond, to be timed in turn with other things: what the core gives at
+    /// The faster width's chains for about a millisecond, to be timed in turn with other things: what the cores give at
     /// that time. It touches no memory, so it doesn't show who else uses the caches.
     /// </summary>
-    public void Burst() => _ = Wide512 > Wide256 ? Run512() : Run256();
+    public void Burst() => Crew.Run(Wide512 > Wide256 ? _ => Run512() : _ => Run256());
 
     private static double Operations(int lanes) => 2.0 * Chains * lanes * Steps;
 
-    private static double Fastest(int lanes, Func<float> run)
+    private static double Fastest(Crew crew, int lanes, Func<float> run)
     {
-        double best = 0;
-        for (int i = 0; i < 40; i++)
+        double[] best = new double[crew.Count];
+        crew.Run(member =>
         {
             long start = Stopwatch.GetTimestamp();
-            run();
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            best = Math.Max(best, Operations(lanes) / seconds / 1e9);
-        }
-
-        return best;
+            while (Stopwatch.GetElapsedTime(start) < s_window)
+            {
+                long begin = Stopwatch.GetTimestamp();
+                run();
+                double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+                best[member] = Math.Max(best[member], Operations(lanes) / seconds / 1e9);
+            }
+        });
+        return best.Sum();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

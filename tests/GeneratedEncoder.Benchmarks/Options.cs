@@ -25,16 +25,27 @@ internal sealed class Options
     public EncoderCase[] Encoders(string name, string standard) => Array.ConvertAll(Texts(name, standard), EncoderCase.Named);
 
     /// <summary>Numbers of tokens, separated by commas.</summary>
-    public int[] Lengths(string name, string standard) => Array.ConvertAll(Texts(name, standard), text =>
-        int.TryParse(text, out int tokens) && tokens is >= 1 and <= 512
-            ? tokens
-            : throw new UsageException($"--{name} takes numbers of tokens from 1 to 512, not '{text}'."));
+    public int[] Lengths(string name, string standard) => Integers(name, standard, 512, "tokens");
+
+    /// <summary>Numbers of threads, separated by commas, no more than there are processors.</summary>
+    public int[] Threads(string name, string standard) => Integers(name, standard, Environment.ProcessorCount, "threads");
+
+    /// <summary>One of several words.</summary>
+    public string Word(string name, string standard, params string[] words) =>
+        _values.GetValueOrDefault(name, standard) is string value && words.Contains(value)
+            ? value
+            : throw new UsageException($"--{name} takes one of {string.Join(", ", words)}.");
 
     /// <summary>A positive number.</summary>
     public double Number(string name, double standard) =>
         !_values.TryGetValue(name, out string? text) ? standard
         : double.TryParse(text, out double number) && number > 0 ? number
         : throw new UsageException($"--{name} takes a positive number, not '{text}'.");
+
+    private int[] Integers(string name, string standard, int most, string what) => Array.ConvertAll(Texts(name, standard), text =>
+        int.TryParse(text, out int number) && number >= 1 && number <= most
+            ? number
+            : throw new UsageException($"--{name} takes numbers of {what} from 1 to {most}, not '{text}'."));
 
     private string[] Texts(string name, string standard) => _values.GetValueOrDefault(name, standard).Split(',');
 }

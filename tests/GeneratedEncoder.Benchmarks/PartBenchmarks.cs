@@ -16,8 +16,8 @@ public class PartBenchmarks
 
     /// <summary>Which part.</summary>
     [Params(
-        "Embed", "SelfAttention", "Linear_K384_N1152", "Heads", "Linear_K384_N384",
-        "LayerNorm", "FeedForward", "Linear_K384_N1536", "Linear_K1536_N384")]
+        "Embed", "Project", "Linear_K384_N1152", "Heads", "Combine", "Linear_K384_N384", "LayerNorm",
+        "FeedForward", "Linear_K384_N1536", "Linear_K1536_N384")]
     public string Part { get; set; } = "";
 
     /// <summary>Length of the text.</summary>

@@ -18,7 +18,8 @@ internal static class Profile
         using TemporaryFolder folder = new();
         RandomModel.Create(encoder.Shape, EncoderCase.Seed).Save(folder["model.safetensors"]);
         using LoadedEncoder loaded = encoder.Load(folder["model.safetensors"]);
-        FmaPeak peak = FmaPeak.Measure();
+        using Crew alone = new(1);
+        FmaPeak peak = FmaPeak.Measure(alone);
 
         Machine.Describe();
         Console.WriteLine($"{encoder.Name}, one thread, FMA peak {peak}. Parts are timed one by one, each over all layers with");
@@ -30,6 +31,7 @@ internal static class Profile
         MarkdownTable table = new(28, "part", "n", "ms", "of call", "GFLOP/s", "% of peak");
         foreach (int tokens in lengths)
         {
+            Progress.Report($"n = {tokens}");
             Measure(table, encoder, loaded, tokens, seconds, peak);
         }
 

@@ -6,14 +6,17 @@ internal static class Program
     private const string Help = """
         dotnet run -c Release --project tests/GeneratedEncoder.Benchmarks -- <verb> [options]
 
-          peers       side by side with ONNX Runtime, one thread, the same weights
-                        --shapes minilm,tiny,base  --lengths 8,16,32,64,128,256,512  --seconds 3 (a row)
+          peers       side by side with ONNX Runtime, the same weights and threads: one text a call, a ragged batch;
+                      and the same encoder on each vector width
+                        --shapes minilm,tiny,base  --lengths 8,16,32,64,128,256,512  --threads 1,2  --seconds 3 (a row)
+                        --only table|ragged|widths
           profile     where the time of one call goes
                         --shape minilm  --lengths 16,128,512  --seconds 6 (a length)
           kernels     single layers and parts of them under BenchmarkDotNet, whose options it takes
           load        loading, and the first call of a fresh process, side by side with ONNX Runtime
                         --shapes minilm
           first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
+          width       what peers starts in a process of its own: <model file> <lengths> <seconds>
         """;
 
     private static int Main(string[] args)
@@ -23,11 +26,12 @@ internal static class Program
         {
             switch (verb)
             {
-                case "peers": return Peers.Run(new Options(args[1..], "shapes", "lengths", "seconds"));
+                case "peers": return Peers.Run(new Options(args[1..], "shapes", "lengths", "threads", "seconds", "only"));
                 case "profile": return Profile.Run(new Options(args[1..], "shape", "lengths", "seconds"));
                 case "kernels": return Kernels.Run(args[1..]);
                 case "load": return LoadTimes.Run(new Options(args[1..], "shapes"));
                 case "first-call": return FirstCall.Run(args[1..]);
+                case "width": return Widths.Run(args[1..]);
             }
         }
         catch (UsageException wrong)

@@ -59,14 +59,12 @@ internal static class Rounds
     {
         contestant.Prepare?.Invoke();
         long start = Stopwatch.GetTimestamp(), last;
-        int calls = 0;
         do
         {
             last = Stopwatch.GetTimestamp();
             contestant.Call();
-            calls++;
         }
-        while (calls < 2 || Stopwatch.GetElapsedTime(start) < s_warmUp);
+        while (Stopwatch.GetElapsedTime(start) < s_warmUp);
 
         return Math.Max(1, (int)(s_turn / Stopwatch.GetElapsedTime(last)));
     }

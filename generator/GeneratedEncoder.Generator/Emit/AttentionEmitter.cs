@@ -16,7 +16,7 @@ internal static class AttentionEmitter
         [
             ("this file", $"Q, K, V = {input} Wqkv + b;  heads = softmax(Q K^T / sqrt({attention.HeadSize})) V;  " +
                 (plan.Spec.IsPreNorm ? "x = x + heads Wo + bo" : "x = LN(x + heads Wo + bo)")),
-            ("weights", $"1 / sqrt({attention.HeadSize}) is folded into the query weights at load; {padding}"),
+            ("weights", $"log2(e) / sqrt({attention.HeadSize}) is folded into the query weights at load, so that softmax takes powers of 2; {padding}"),
             ("blocks", $"{attention.ScoreRows} queries against all keys at a time: {Units.Kibibytes((long)attention.ScoreRows * attention.ScoreStride * sizeof(float))} of scores at most"),
         ];
     }
@@ -218,7 +218,7 @@ internal static class AttentionEmitter
 
     private static void EmitSoftmax(SourceWriter w, SimdPath path)
     {
-        w.Summary("exp(score - maximum) in place of a row of scores. Returns one over their sum.");
+        w.Summary("2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.");
         w.Line(Attributes.Kernel);
         using (w.Block("private static float Exponentials(int tokens, ref float row)"))
         {
@@ -247,7 +247,7 @@ internal static class AttentionEmitter
             {
                 foreach ((string part, int column) in path.Vectors())
                 {
-                    w.Line($"{path.Vector}<float> e{part} = Exp({path.Load("row", "key", column)} - maximum);");
+                    w.Line($"{path.Vector}<float> e{part} = Exp2({path.Load("row", "key", column)} - maximum);");
                     w.Line(VectorText.Store($"e{part}", "row", "key", column));
                     w.Line($"sum{part} += e{part};");
                 }

@@ -8,14 +8,20 @@ internal static class MathEmitter
 {
     public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
     [
-        ("this file", $"exp for softmax{(plan.Spec.HiddenAct == HiddenAct.Relu ? "" : $", {plan.Spec.HiddenAct} for the feed-forward network")}, and sums over 16 lanes"),
+        ("this file", $"2^x for softmax{(plan.Spec.HiddenAct == HiddenAct.Relu ? "" : $", {plan.Spec.HiddenAct} for the feed-forward network")}, and sums over 16 lanes"),
         ("bits", "own polynomials from fused multiply-adds, and one fixed tree for every reduction: the same bits on every machine"),
     ];
 
     public static void Emit(SourceWriter w, EncoderPlan plan, SimdPath path)
     {
-        EmitExp(w, path.Vector);
+        EmitExp2(w, path.Vector);
         w.Line();
+        if (plan.Spec.HiddenAct is HiddenAct.GeluNew or HiddenAct.Silu)
+        {
+            EmitExp(w, path.Vector);
+            w.Line();
+        }
+
         switch (plan.Spec.HiddenAct)
         {
             case HiddenAct.Relu: EmitRelu(w, path.Vector); break;
@@ -27,6 +33,36 @@ internal static class MathEmitter
         w.Line();
         EmitReductions(w, path);
     }
+
+    private static void EmitExp2(SourceWriter w, string v) => w.Line($$"""
+        /// <summary>
+        /// 2^x for x up to 127; below -115 it stays at 2^-115, which keeps clear of denormals (slow).
+        /// 2^x = 2^n 2^r with n = round(x), |r| at most 1/2, and 2^r a minimax polynomial of degree 6 (Remez; relative error
+        /// 2.0e-9 before rounding, 1 ulp after it). NaN stays NaN.
+        /// </summary>
+        {{Attributes.Inline}}
+        private static {{v}}<float> Exp2({{v}}<float> x)
+        {
+            // The number to keep comes second: where it is NaN, the native maximum returns it.
+            x = {{v}}.MaxNative({{v}}.Create(-115f), x);
+
+            // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits of the sum.
+            {{v}}<float> shifted = x + {{v}}.Create(12582912f);
+            {{v}}<float> r = x - (shifted - {{v}}.Create(12582912f));
+
+            {{v}}<float> p = {{v}}.Create(0.00015353331f);
+            p = {{v}}.FusedMultiplyAdd(p, r, {{v}}.Create(0.0013398913f));
+            p = {{v}}.FusedMultiplyAdd(p, r, {{v}}.Create(0.009618438f));
+            p = {{v}}.FusedMultiplyAdd(p, r, {{v}}.Create(0.055503324f));
+            p = {{v}}.FusedMultiplyAdd(p, r, {{v}}.Create(0.24022648f));
+            p = {{v}}.FusedMultiplyAdd(p, r, {{v}}.Create(0.6931472f));
+            p = {{v}}.FusedMultiplyAdd(p, r, {{v}}.Create(1f));
+
+            // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
+            {{v}}<int> power = (shifted.AsInt32() << 23) + {{v}}.Create(127 << 23);
+            return p * power.AsSingle();
+        }
+        """);
 
     private static void EmitExp(SourceWriter w, string v) => w.Line($$"""
         /// <summary>

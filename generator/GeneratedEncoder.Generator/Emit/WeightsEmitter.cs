@@ -119,8 +119,8 @@ internal static class WeightsEmitter
         using (w.Block("private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)"))
         {
             int part = attention.Heads * attention.HeadColumns;
-            w.Comment($"Queries, keys and values side by side; 1 / sqrt({attention.HeadSize}) goes into the queries.");
-            w.Line($"float scale = 1f / MathF.Sqrt({attention.HeadSize});");
+            w.Comment($"Queries, keys and values side by side; log2(e) / sqrt({attention.HeadSize}) goes into the queries.");
+            w.Line($"float scale = 1.44269504f / MathF.Sqrt({attention.HeadSize});");
             foreach ((string tensor, int index) in new[] { ("query", 0), ("key", 1), ("value", 2) })
             {
                 EmitLinear(w, $"name + \".attention.self.{tensor}\"", "Qkv", attention.Qkv, plan.Spec.HiddenSize,

@@ -48,7 +48,7 @@ public sealed unsafe class ModelTensors : IDisposable
     /// <param name="inFeatures">Columns of the weight.</param>
     /// <param name="groupSize">Output features of a group; <paramref name="outFeatures"/> for a layer without groups.</param>
     /// <param name="groupColumns">Columns that a group takes in the panels, a multiple of 16.</param>
-    /// <param name="scale">Multiplies weight and bias: 1/sqrt(d) folded into the queries.</param>
+    /// <param name="scale">Multiplies weight and bias: log2(e) / sqrt(d), folded into the queries.</param>
     /// <param name="panels">[columns / 16][inFeatures][16]</param>
     /// <param name="bias">[columns]</param>
     public void PackLinear(

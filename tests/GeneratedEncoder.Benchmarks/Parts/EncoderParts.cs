@@ -26,19 +26,27 @@ internal sealed unsafe class EncoderParts : IDisposable
     private readonly Workspace _workspace;
     private readonly List<NativeFloats> _buffers = [];
     private readonly Operands _operands;
-    private readonly Action _embed, _attend;
+    private readonly Action _embed, _project, _heads;
 
     public EncoderParts(EncoderCase encoder, LoadedEncoder loaded, int tokens)
     {
         (_shape, _tokens, _code) = (encoder.Shape, tokens, new GeneratedCode(loaded.Instance.GetType()));
         _memory = _code.Field<EncoderMemory>(loaded.Instance, "_memory");
         _workspace = _memory.Rent();
+        nint scratch = (nint)Unsafe.AsPointer(ref _workspace.Start);
         _operands = Operands.None
+            .With("first", 0)
+            .With("end", tokens)
             .With("tokens", tokens)
+            .With("allTokens", tokens)
             .With("rows", tokens)
+            .With("lengths", new[] { tokens })
+            .With("firstHead", 0)
+            .With("endHead", _shape.NumAttentionHeads)
             .With("weights", Weights)
             .With("zeros", Weight("Zeros"))
-            .With("scratch", (nint)Unsafe.AsPointer(ref _workspace.Start))
+            .With("scratch", scratch)
+            .With("own", scratch + _code.Constant("Scratch", "Threads") * sizeof(float))
             .With("hidden", Hidden)
             .With("x", Hidden)
             .With("y", Hidden)
@@ -48,7 +56,8 @@ internal sealed unsafe class EncoderParts : IDisposable
             .With("tokenTypeIds", Array.Empty<int>())
             .With("words", _code.Field<EmbeddingTable>(loaded.Instance, "_words"))
             .Bind(_code.Method("Embed"));
-        _attend = EachLayer(_code.Method("SelfAttention"), [_operands]);
+        _project = EachLayer("Project");
+        _heads = EachLayer("Heads");
         All = [.. Parts()];
     }
 
@@ -62,11 +71,12 @@ internal sealed unsafe class EncoderParts : IDisposable
 
     private nint Hidden => (nint)Unsafe.AsPointer(ref Unsafe.Add(ref _workspace.Start, _code.Constant("Scratch", "Hidden")));
 
-    /// <summary>Puts into the workspace what a call of this text has there in its layers, queries, keys and values included.</summary>
+    /// <summary>Puts into the workspace what a call of this text has there: hidden states, queries, keys, values, context.</summary>
     public void Prepare()
     {
         _embed();
-        _attend();
+        _project();
+        _heads();
     }
 
     /// <summary>Gives the workspace back and frees the buffers.</summary>
@@ -80,12 +90,13 @@ internal sealed unsafe class EncoderParts : IDisposable
     {
         int hidden = _shape.HiddenSize, inner = _shape.IntermediateSize, layers = _shape.NumHiddenLayers;
         yield return new("Embed", 0, 0, _embed);
-        yield return new("SelfAttention", 0, layers * Flops.Attention(_shape, _tokens), _attend);
+        yield return new("Project", 0, layers * Flops.Project(_shape, _tokens), _project);
         yield return Product("Qkv", hidden, 3 * hidden, BlockRows("Attention"));
-        yield return new("Heads", 1, layers * Flops.Heads(_shape, _tokens), EachLayer(_code.Method("Heads"), [_operands]));
+        yield return new("Heads", 0, layers * Flops.Heads(_shape, _tokens), _heads);
+        yield return new("Combine", 0, layers * Flops.Combine(_shape, _tokens), EachLayer("Combine"));
         yield return Product("Output", hidden, hidden, BlockRows("Attention"));
         yield return Norm("AttentionNorm");
-        yield return new("FeedForward", 0, layers * Flops.FeedForward(_shape, _tokens), EachLayer(_code.Method("FeedForward"), [_operands]));
+        yield return new("FeedForward", 0, layers * Flops.FeedForward(_shape, _tokens), EachLayer("FeedForward"));
         yield return Product("Up", hidden, inner, BlockRows("FeedForward"));
         yield return Product("Down", inner, hidden, BlockRows("FeedForward"));
         yield return Norm("FeedForwardNorm");
@@ -123,6 +134,9 @@ internal sealed unsafe class EncoderParts : IDisposable
         int blocks = (_tokens + most - 1) / most;
         return (_tokens + blocks - 1) / blocks;
     }
+
+    /// <summary>A sub-layer's method, called for each layer.</summary>
+    private Action EachLayer(string method) => EachLayer(_code.Method(method), [_operands]);
 
     /// <summary>
     /// A method called for each layer, once with each of <paramref name="blocks"/>, and with those of the layer's weights

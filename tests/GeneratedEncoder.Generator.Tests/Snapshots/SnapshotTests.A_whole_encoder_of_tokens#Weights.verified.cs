@@ -91,8 +91,8 @@ namespace Demo
         /// <summary>Packs one layer's tensors, their names after Hugging Face's BERT.</summary>
         private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)
         {
-            // Queries, keys and values side by side; 1 / sqrt(8) goes into the queries.
-            float scale = 1f / MathF.Sqrt(8);
+            // Queries, keys and values side by side; log2(e) / sqrt(8) goes into the queries.
+            float scale = 1.44269504f / MathF.Sqrt(8);
             tensors.PackLinear(name + ".attention.self.query", 16, 16, 8, 16, scale, memory.WeightSlice(start + Layer.QkvPanels, 512), memory.WeightSlice(start + Layer.QkvBias, 32));
             tensors.PackLinear(name + ".attention.self.key", 16, 16, 8, 16, 1f, memory.WeightSlice(start + Layer.QkvPanels + 512, 512), memory.WeightSlice(start + Layer.QkvBias + 32, 32));
             tensors.PackLinear(name + ".attention.self.value", 16, 16, 8, 16, 1f, memory.WeightSlice(start + Layer.QkvPanels + 1024, 512), memory.WeightSlice(start + Layer.QkvBias + 64, 32));

@@ -3,7 +3,7 @@
 //
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
 //   this file  Q, K, V = x Wqkv + b;  heads = softmax(Q K^T / sqrt(8)) V;  x = LN(x + heads Wo + bo)
-//   weights    1 / sqrt(8) is folded into the query weights at load; a head takes 16 columns, the last 8 of them zero, so that no panel holds two heads
+//   weights    log2(e) / sqrt(8) is folded into the query weights at load, so that softmax takes powers of 2; a head takes 16 columns, the last 8 of them zero, so that no panel holds two heads
 //   blocks     8 queries against all keys at a time: 0.5 KiB of scores at most
 #nullable disable
 using System;
@@ -116,7 +116,7 @@ namespace Demo
                 }
             }
 
-            /// <summary>exp(score - maximum) in place of a row of scores. Returns one over their sum.</summary>
+            /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             private static float Exponentials(int tokens, ref float row)
             {
@@ -137,7 +137,7 @@ namespace Demo
                 Vector512<float> sum = Vector512<float>.Zero;
                 for (nuint key = 0; key < (nuint)padded; key += 16)
                 {
-                    Vector512<float> e = Exp(Vector512.LoadUnsafe(ref row, key) - maximum);
+                    Vector512<float> e = Exp2(Vector512.LoadUnsafe(ref row, key) - maximum);
                     e.StoreUnsafe(ref row, key);
                     sum += e;
                 }

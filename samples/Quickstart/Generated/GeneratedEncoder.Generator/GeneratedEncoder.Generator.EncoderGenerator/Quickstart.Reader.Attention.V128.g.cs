@@ -3,7 +3,7 @@
 //
 //   encoder    L=2  H=128  heads=4x32  ffn=256  tokens<=32  vocabulary=940  Relu  Post-norm eps=1e-12  Mean pooling
 //   this file  Q, K, V = x Wqkv + b;  heads = softmax(Q K^T / sqrt(32)) V;  x = LN(x + heads Wo + bo)
-//   weights    1 / sqrt(32) is folded into the query weights at load; a head fills whole panels
+//   weights    log2(e) / sqrt(32) is folded into the query weights at load, so that softmax takes powers of 2; a head fills whole panels
 //   blocks     24 queries against all keys at a time: 3 KiB of scores at most
 #nullable disable
 using System;
@@ -113,7 +113,7 @@ namespace Quickstart
                 }
             }
 
-            /// <summary>exp(score - maximum) in place of a row of scores. Returns one over their sum.</summary>
+            /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             private static float Exponentials(int tokens, ref float row)
             {
@@ -137,16 +137,16 @@ namespace Quickstart
                 Vector128<float> sumA = Vector128<float>.Zero, sumB = Vector128<float>.Zero, sumC = Vector128<float>.Zero, sumD = Vector128<float>.Zero;
                 for (nuint key = 0; key < (nuint)padded; key += 16)
                 {
-                    Vector128<float> eA = Exp(Vector128.LoadUnsafe(ref row, key) - maximum);
+                    Vector128<float> eA = Exp2(Vector128.LoadUnsafe(ref row, key) - maximum);
                     eA.StoreUnsafe(ref row, key);
                     sumA += eA;
-                    Vector128<float> eB = Exp(Vector128.LoadUnsafe(ref row, key + 4) - maximum);
+                    Vector128<float> eB = Exp2(Vector128.LoadUnsafe(ref row, key + 4) - maximum);
                     eB.StoreUnsafe(ref row, key + 4);
                     sumB += eB;
-                    Vector128<float> eC = Exp(Vector128.LoadUnsafe(ref row, key + 8) - maximum);
+                    Vector128<float> eC = Exp2(Vector128.LoadUnsafe(ref row, key + 8) - maximum);
                     eC.StoreUnsafe(ref row, key + 8);
                     sumC += eC;
-                    Vector128<float> eD = Exp(Vector128.LoadUnsafe(ref row, key + 12) - maximum);
+                    Vector128<float> eD = Exp2(Vector128.LoadUnsafe(ref row, key + 12) - maximum);
                     eD.StoreUnsafe(ref row, key + 12);
                     sumD += eD;
                 }

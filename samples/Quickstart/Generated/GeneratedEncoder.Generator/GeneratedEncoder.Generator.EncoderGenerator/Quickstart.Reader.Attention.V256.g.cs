@@ -3,7 +3,7 @@
 //
 //   encoder    L=2  H=128  heads=4x32  ffn=256  tokens<=32  vocabulary=940  Relu  Post-norm eps=1e-12  Mean pooling
 //   this file  Q, K, V = x Wqkv + b;  heads = softmax(Q K^T / sqrt(32)) V;  x = LN(x + heads Wo + bo)
-//   weights    1 / sqrt(32) is folded into the query weights at load; a head fills whole panels
+//   weights    log2(e) / sqrt(32) is folded into the query weights at load, so that softmax takes powers of 2; a head fills whole panels
 //   blocks     24 queries against all keys at a time: 3 KiB of scores at most
 #nullable disable
 using System;
@@ -113,7 +113,7 @@ namespace Quickstart
                 }
             }
 
-            /// <summary>exp(score - maximum) in place of a row of scores. Returns one over their sum.</summary>
+            /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             private static float Exponentials(int tokens, ref float row)
             {
@@ -135,10 +135,10 @@ namespace Quickstart
                 Vector256<float> sumLo = Vector256<float>.Zero, sumHi = Vector256<float>.Zero;
                 for (nuint key = 0; key < (nuint)padded; key += 16)
                 {
-                    Vector256<float> eLo = Exp(Vector256.LoadUnsafe(ref row, key) - maximum);
+                    Vector256<float> eLo = Exp2(Vector256.LoadUnsafe(ref row, key) - maximum);
                     eLo.StoreUnsafe(ref row, key);
                     sumLo += eLo;
-                    Vector256<float> eHi = Exp(Vector256.LoadUnsafe(ref row, key + 8) - maximum);
+                    Vector256<float> eHi = Exp2(Vector256.LoadUnsafe(ref row, key + 8) - maximum);
                     eHi.StoreUnsafe(ref row, key + 8);
                     sumHi += eHi;
                 }

@@ -2,7 +2,7 @@
 // Quickstart.Reader: elementary functions, V128. GeneratedEncoder 0.1.0
 //
 //   encoder    L=2  H=128  heads=4x32  ffn=256  tokens<=32  vocabulary=940  Relu  Post-norm eps=1e-12  Mean pooling
-//   this file  exp for softmax, and sums over 16 lanes
+//   this file  2^x for softmax, and sums over 16 lanes
 //   bits       own polynomials from fused multiply-adds, and one fixed tree for every reduction: the same bits on every machine
 #nullable disable
 using System;
@@ -19,34 +19,31 @@ namespace Quickstart
         private static partial class V128
         {
             /// <summary>
-            /// exp(x) for x clamped to [-80, 88], which keeps clear of denormals (slow) and of infinity.
-            /// exp(x) = 2^n exp(r) with n = round(x / ln 2), |r| at most ln 2 / 2, and exp(r) = 1 + r + r^2 q(r), q a minimax
-            /// polynomial of degree 4 (Remez; relative error 3.1e-9 before rounding, 1 ulp after it). NaN stays NaN.
+            /// 2^x for x up to 127; below -115 it stays at 2^-115, which keeps clear of denormals (slow).
+            /// 2^x = 2^n 2^r with n = round(x), |r| at most 1/2, and 2^r a minimax polynomial of degree 6 (Remez; relative error
+            /// 2.0e-9 before rounding, 1 ulp after it). NaN stays NaN.
             /// </summary>
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static Vector128<float> Exp(Vector128<float> x)
+            private static Vector128<float> Exp2(Vector128<float> x)
             {
-                // The number to keep comes second: where it is NaN, the native minimum and maximum return it.
-                x = Vector128.MinNative(Vector128.Create(88f), Vector128.MaxNative(Vector128.Create(-80f), x));
+                // The number to keep comes second: where it is NaN, the native maximum returns it.
+                x = Vector128.MaxNative(Vector128.Create(-115f), x);
 
                 // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits of the sum.
-                Vector128<float> shifted = Vector128.FusedMultiplyAdd(x, Vector128.Create(1.44269504f), Vector128.Create(12582912f));
-                Vector128<float> n = shifted - Vector128.Create(12582912f);
+                Vector128<float> shifted = x + Vector128.Create(12582912f);
+                Vector128<float> r = x - (shifted - Vector128.Create(12582912f));
 
-                // ln 2 in two parts, the first with so few bits that n times it is exact.
-                Vector128<float> r = Vector128.FusedMultiplyAdd(n, Vector128.Create(-0.693359375f), x);
-                r = Vector128.FusedMultiplyAdd(n, Vector128.Create(2.12194440e-4f), r);
-
-                Vector128<float> q = Vector128.Create(0.00138145394f);
-                q = Vector128.FusedMultiplyAdd(q, r, Vector128.Create(0.00836874545f));
-                q = Vector128.FusedMultiplyAdd(q, r, Vector128.Create(0.041668389f));
-                q = Vector128.FusedMultiplyAdd(q, r, Vector128.Create(0.166665211f));
-                q = Vector128.FusedMultiplyAdd(q, r, Vector128.Create(0.49999994f));
-                Vector128<float> exponential = Vector128.FusedMultiplyAdd(q, r * r, r) + Vector128.Create(1f);
+                Vector128<float> p = Vector128.Create(0.00015353331f);
+                p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.0013398913f));
+                p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.009618438f));
+                p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.055503324f));
+                p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.24022648f));
+                p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.6931472f));
+                p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(1f));
 
                 // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
                 Vector128<int> power = (shifted.AsInt32() << 23) + Vector128.Create(127 << 23);
-                return exponential * power.AsSingle();
+                return p * power.AsSingle();
             }
 
             /// <summary>max(x, 0).</summary>

@@ -2,7 +2,7 @@
 // Quickstart.Reader: elementary functions, V256. GeneratedEncoder 0.1.0
 //
 //   encoder    L=2  H=128  heads=4x32  ffn=256  tokens<=32  vocabulary=940  Relu  Post-norm eps=1e-12  Mean pooling
-//   this file  exp for softmax, and sums over 16 lanes
+//   this file  2^x for softmax, and sums over 16 lanes
 //   bits       own polynomials from fused multiply-adds, and one fixed tree for every reduction: the same bits on every machine
 #nullable disable
 using System;
@@ -19,34 +19,31 @@ namespace Quickstart
         private static partial class V256
         {
             /// <summary>
-            /// exp(x) for x clamped to [-80, 88], which keeps clear of denormals (slow) and of infinity.
-            /// exp(x) = 2^n exp(r) with n = round(x / ln 2), |r| at most ln 2 / 2, and exp(r) = 1 + r + r^2 q(r), q a minimax
-            /// polynomial of degree 4 (Remez; relative error 3.1e-9 before rounding, 1 ulp after it). NaN stays NaN.
+            /// 2^x for x up to 127; below -115 it stays at 2^-115, which keeps clear of denormals (slow).
+            /// 2^x = 2^n 2^r with n = round(x), |r| at most 1/2, and 2^r a minimax polynomial of degree 6 (Remez; relative error
+            /// 2.0e-9 before rounding, 1 ulp after it). NaN stays NaN.
             /// </summary>
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static Vector256<float> Exp(Vector256<float> x)
+            private static Vector256<float> Exp2(Vector256<float> x)
             {
-                // The number to keep comes second: where it is NaN, the native minimum and maximum return it.
-                x = Vector256.MinNative(Vector256.Create(88f), Vector256.MaxNative(Vector256.Create(-80f), x));
+                // The number to keep comes second: where it is NaN, the native maximum returns it.
+                x = Vector256.MaxNative(Vector256.Create(-115f), x);
 
                 // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits of the sum.
-                Vector256<float> shifted = Vector256.FusedMultiplyAdd(x, Vector256.Create(1.44269504f), Vector256.Create(12582912f));
-                Vector256<float> n = shifted - Vector256.Create(12582912f);
+                Vector256<float> shifted = x + Vector256.Create(12582912f);
+                Vector256<float> r = x - (shifted - Vector256.Create(12582912f));
 
-                // ln 2 in two parts, the first with so few bits that n times it is exact.
-                Vector256<float> r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-0.693359375f), x);
-                r = Vector256.FusedMultiplyAdd(n, Vector256.Create(2.12194440e-4f), r);
-
-                Vector256<float> q = Vector256.Create(0.00138145394f);
-                q = Vector256.FusedMultiplyAdd(q, r, Vector256.Create(0.00836874545f));
-                q = Vector256.FusedMultiplyAdd(q, r, Vector256.Create(0.041668389f));
-                q = Vector256.FusedMultiplyAdd(q, r, Vector256.Create(0.166665211f));
-                q = Vector256.FusedMultiplyAdd(q, r, Vector256.Create(0.49999994f));
-                Vector256<float> exponential = Vector256.FusedMultiplyAdd(q, r * r, r) + Vector256.Create(1f);
+                Vector256<float> p = Vector256.Create(0.00015353331f);
+                p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(0.0013398913f));
+                p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(0.009618438f));
+                p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(0.055503324f));
+                p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(0.24022648f));
+                p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(0.6931472f));
+                p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(1f));
 
                 // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
                 Vector256<int> power = (shifted.AsInt32() << 23) + Vector256.Create(127 << 23);
-                return exponential * power.AsSingle();
+                return p * power.AsSingle();
             }
 
             /// <summary>max(x, 0).</summary>

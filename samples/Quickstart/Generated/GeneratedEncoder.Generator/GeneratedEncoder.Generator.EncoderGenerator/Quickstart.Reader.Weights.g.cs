@@ -90,8 +90,8 @@ namespace Quickstart
         /// <summary>Packs one layer's tensors, their names after Hugging Face's BERT.</summary>
         private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)
         {
-            // Queries, keys and values side by side; 1 / sqrt(32) goes into the queries.
-            float scale = 1f / MathF.Sqrt(32);
+            // Queries, keys and values side by side; log2(e) / sqrt(32) goes into the queries.
+            float scale = 1.44269504f / MathF.Sqrt(32);
             tensors.PackLinear(name + ".attention.self.query", 128, 128, 32, 32, scale, memory.WeightSlice(start + Layer.QkvPanels, 16384), memory.WeightSlice(start + Layer.QkvBias, 128));
             tensors.PackLinear(name + ".attention.self.key", 128, 128, 32, 32, 1f, memory.WeightSlice(start + Layer.QkvPanels + 16384, 16384), memory.WeightSlice(start + Layer.QkvBias + 128, 128));
             tensors.PackLinear(name + ".attention.self.value", 128, 128, 32, 32, 1f, memory.WeightSlice(start + Layer.QkvPanels + 32768, 16384), memory.WeightSlice(start + Layer.QkvBias + 256, 128));
