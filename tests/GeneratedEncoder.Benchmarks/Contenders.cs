@@ -9,8 +9,7 @@ internal sealed class Contenders : IDisposable
     {
         Ours = encoder.Load(path, threads);
         OursAlone = encoder.Load(path);
-        Plain = OnnxEncoder.Create(model, new OnnxEncoderOptions { Threads = threads });
-        Fused = OnnxEncoder.Create(model, new OnnxEncoderOptions { Threads = threads, Fused = true });
+        Onnx = new OnnxPair(model, threads);
     }
 
     /// <summary>Ours.</summary>
@@ -19,17 +18,14 @@ internal sealed class Contenders : IDisposable
     /// <summary>Ours on one thread.</summary>
     public LoadedEncoder OursAlone { get; }
 
-    /// <summary>ONNX Runtime with the graph that an exporter writes.</summary>
-    public OnnxEncoder Plain { get; }
-
-    /// <summary>ONNX Runtime with the fused graph.</summary>
-    public OnnxEncoder Fused { get; }
+    /// <summary>ONNX Runtime.</summary>
+    public OnnxPair Onnx { get; }
 
     /// <summary>How far our output is from either peer's.</summary>
     public double LargestDifference(int[] ids)
     {
-        double[] plain = Array.ConvertAll(Plain.Encode(ids), value => (double)value);
-        double[] fused = Array.ConvertAll(Fused.Encode(ids), value => (double)value);
+        double[] plain = Array.ConvertAll(Onnx.Plain.Encode(ids), value => (double)value);
+        double[] fused = Array.ConvertAll(Onnx.Fused.Encode(ids), value => (double)value);
         float[] ours = new float[plain.Length];
         Ours.Encode(ids, ours);
         return Math.Max(Difference.Max(ours, plain), Difference.Max(ours, fused));
@@ -40,7 +36,6 @@ internal sealed class Contenders : IDisposable
     {
         Ours.Dispose();
         OursAlone.Dispose();
-        Plain.Dispose();
-        Fused.Dispose();
+        Onnx.Dispose();
     }
 }

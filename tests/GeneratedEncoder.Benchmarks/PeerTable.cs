@@ -28,7 +28,8 @@ internal sealed class PeerTable
               thread its own share of it, the best of several rounds; so weights that stay in a cache are read at its speed.
             - over 1 thread: how many times as fast ours is as ours on one thread, in turn with the row's calls.
             - peak now: the FMA chains' median, in GFLOP/s, in turn with the row's calls, lower where the clock is or others run.
-              Others who share caches or memory need not show in it: for steady numbers keep all cores idle.
+              Others who share caches or memory need not show in it: for steady numbers keep all cores idle. With several threads
+              it is also low where the system's scheduler woke them on the same core.
 
             """);
         PeerTable table = new(lengths, seconds);
@@ -96,8 +97,8 @@ internal sealed class PeerTable
         List<Contestant> contestants =
         [
             new(() => contenders.Ours.Encode(ids, hidden), settle),
-            new(() => contenders.Plain.Encode(ids, hidden), settle),
-            new(() => contenders.Fused.Encode(ids, hidden), settle),
+            new(() => contenders.Onnx.Plain.Encode(ids, hidden), settle),
+            new(() => contenders.Onnx.Fused.Encode(ids, hidden), settle),
             new(roofline.Peak.Burst, settle),
         ];
         if (threads > 1)

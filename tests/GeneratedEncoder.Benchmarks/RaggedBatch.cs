@@ -30,6 +30,7 @@ internal static class RaggedBatch
         using TemporaryFolder folder = new();
         RandomModel model = RandomModel.Create(encoder.Shape, EncoderCase.Seed);
         model.Save(folder["model.safetensors"]);
+        Batch batch = new(encoder.Ids(tokens), lengths, encoder.Shape.HiddenSize);
         MarkdownTable table = new(26, "way", "threads", "ms", "texts/s", "EncodeBatch over it", "difference");
         List<string> summaries = [];
         bool agree = true;
@@ -37,40 +38,51 @@ internal static class RaggedBatch
         {
             Progress.Report($"ragged batch, threads: {count}");
             using MiniLm ours = MiniLm.Load(folder["model.safetensors"], new EncoderOptions { MaxDegreeOfParallelism = count });
-            using OnnxPair padded = new(model, count, masked: true), single = new(model, count, masked: false);
-            Batch batch = new(encoder.Ids(tokens), lengths, encoder.Shape.HiddenSize);
-            (string Name, Action<float[]> Encode)[] ways =
+            using OnnxPair padded = new(model, count, masked: true), single = new(model, count);
+            agree &= Rows(table, batch, count, seconds, summaries,
             [
-                ("ours, EncodeBatch", hidden => ours.EncodeBatch(batch.Ids, lengths, hidden)),
-                ("ours, one by one", hidden => batch.OneByOne(ours.Encode, hidden)),
-                ("ORT plain, padded batch", hidden => padded.Plain.EncodeBatch(batch.Ids, lengths, hidden)),
-                ("ORT fused, padded batch", hidden => padded.Fused.EncodeBatch(batch.Ids, lengths, hidden)),
-                ("ORT plain, one by one", hidden => batch.OneByOne(single.Plain.Encode, hidden)),
-                ("ORT fused, one by one", hidden => batch.OneByOne(single.Fused.Encode, hidden)),
-            ];
-            float[][] outputs = Array.ConvertAll(ways, way => batch.Output(way.Encode));
-            double[] differences = Array.ConvertAll(
-                outputs, output => Difference.Max(output, Array.ConvertAll(outputs[0], value => (double)value)));
-            agree &= differences.All(difference => difference <= Peers.LargestDifference);
-
-            Contestant[] contestants = Array.ConvertAll(ways, way => new Contestant(batch.Call(way.Encode), Peers.Settle(count)));
-            double[] ms = Array.ConvertAll(Rounds.Measure(contestants, seconds), timing => timing.Median);
-            for (int i = 0; i < ways.Length; i++)
-            {
-                table.Row(
-                    ways[i].Name, $"{count}", $"{ms[i]:F1}", $"{Texts / ms[i] * 1e3:F0}", $"{ms[i] / ms[0]:F2} x", $"{differences[i]:E1}");
-            }
-
-            summaries.Add(
-                $"- threads: {count}: EncodeBatch over ORT's better padded batch {Math.Min(ms[2], ms[3]) / ms[0]:F2} x, " +
-                $"over its better one by one {Math.Min(ms[4], ms[5]) / ms[0]:F2} x, over ours one by one {ms[1] / ms[0]:F2} x; " +
-                $"ours gives {(differences[1] == 0 ? "the same" : "other")} bits in both ways");
+                new("ours, EncodeBatch", hidden => ours.EncodeBatch(batch.Ids, lengths, hidden)),
+                new("ours, one by one", hidden => batch.OneByOne(ours.Encode, hidden)),
+                new("ORT plain, padded batch", hidden => padded.Plain.EncodeBatch(batch.Ids, lengths, hidden)),
+                new("ORT fused, padded batch", hidden => padded.Fused.EncodeBatch(batch.Ids, lengths, hidden)),
+                new("ORT plain, one by one", hidden => batch.OneByOne(single.Plain.Encode, hidden)),
+                new("ORT fused, one by one", hidden => batch.OneByOne(single.Fused.Encode, hidden)),
+            ]);
         }
 
         Console.WriteLine();
         summaries.ForEach(Console.WriteLine);
         Console.WriteLine();
         return agree;
+    }
+
+    /// <summary>Rows of one number of threads, and their summary. Returns whether all outputs agree.</summary>
+    private static bool Rows(
+        MarkdownTable table, Batch batch, int threads, double seconds, List<string> summaries, IReadOnlyList<Way> ways)
+    {
+        float[] hidden = new float[batch.OutputLength];
+        double[] first = [], differences = new double[ways.Count];
+        for (int i = 0; i < ways.Count; i++)
+        {
+            Array.Fill(hidden, float.NaN);
+            ways[i].Encode(hidden);
+            first = i == 0 ? Array.ConvertAll(hidden, value => (double)value) : first;
+            differences[i] = Difference.Max(hidden, first);
+        }
+
+        Contestant[] contestants = [.. ways.Select(way => new Contestant(() => way.Encode(hidden), Peers.Settle(threads)))];
+        double[] ms = Array.ConvertAll(Rounds.Measure(contestants, seconds), timing => timing.Median);
+        for (int i = 0; i < ways.Count; i++)
+        {
+            table.Row(
+                ways[i].Name, $"{threads}", $"{ms[i]:F1}", $"{Texts / ms[i] * 1e3:F0}", $"{ms[i] / ms[0]:F2} x", $"{differences[i]:E1}");
+        }
+
+        summaries.Add(
+            $"- threads: {threads}: EncodeBatch over ORT's better padded batch {Math.Min(ms[2], ms[3]) / ms[0]:F2} x, " +
+            $"over its better one by one {Math.Min(ms[4], ms[5]) / ms[0]:F2} x, over ours one by one {ms[1] / ms[0]:F2} x; " +
+            $"ours gives {(differences[1] == 0 ? "the same" : "other")} numbers in both ways");
+        return differences.All(difference => difference <= Peers.LargestDifference);
     }
 
     /// <summary>Log-normal lengths, the same in every run: exp of normal numbers by Box and Muller's method.</summary>
@@ -88,25 +100,14 @@ internal static class RaggedBatch
         return lengths;
     }
 
+    /// <summary>A way of encoding the batch.</summary>
+    private sealed record Way(string Name, Action<float[]> Encode);
+
     /// <summary>Texts end to end.</summary>
     private sealed record Batch(int[] Ids, int[] Lengths, int HiddenSize)
     {
-        private int OutputLength => Ids.Length * HiddenSize;
-
-        /// <summary>What a way of encoding them gives.</summary>
-        public float[] Output(Action<float[]> encode)
-        {
-            float[] hidden = new float[OutputLength];
-            encode(hidden);
-            return hidden;
-        }
-
-        /// <summary>A way of encoding them, into an array of its own.</summary>
-        public Action Call(Action<float[]> encode)
-        {
-            float[] hidden = new float[OutputLength];
-            return () => encode(hidden);
-        }
+        /// <summary>Floats of their last hidden states.</summary>
+        public int OutputLength => Ids.Length * HiddenSize;
 
         /// <summary>Encodes one after another.</summary>
         public void OneByOne(EncodeText encode, float[] hidden)
@@ -117,24 +118,6 @@ internal static class RaggedBatch
                 encode(Ids.AsSpan(start, tokens), hidden.AsSpan(start * HiddenSize, tokens * HiddenSize));
                 start += tokens;
             }
-        }
-    }
-
-    /// <summary>ONNX Runtime's two graphs.</summary>
-    private sealed class OnnxPair(RandomModel model, int threads, bool masked) : IDisposable
-    {
-        /// <summary>The graph that an exporter writes.</summary>
-        public OnnxEncoder Plain { get; } = OnnxEncoder.Create(model, new OnnxEncoderOptions { Threads = threads, Masked = masked });
-
-        /// <summary>The fused graph.</summary>
-        public OnnxEncoder Fused { get; } =
-            OnnxEncoder.Create(model, new OnnxEncoderOptions { Threads = threads, Masked = masked, Fused = true });
-
-        /// <summary>Frees both.</summary>
-        public void Dispose()
-        {
-            Plain.Dispose();
-            Fused.Dispose();
         }
     }
 }

@@ -14,25 +14,27 @@ internal sealed record Timing(double Median, double Spread);
 
 /// <summary>
 /// Times contestants in turn, round after round, so that what disturbs the machine for a while disturbs all of them alike.
-/// A turn begins with one call that isn't timed, because the contestant before has taken the caches.
+/// A turn begins with one call that isn't timed, because the contestant before has taken the caches; a call that is long
+/// against filling them does without.
 /// </summary>
 internal static class Rounds
 {
     private const int FewestRounds = 5;
     private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_long = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Times each contestant's calls, for at least this long in all.</summary>
     public static Timing[] Measure(IReadOnlyList<Contestant> contestants, double seconds)
     {
-        int[] callsPerTurn = contestants.Select(WarmUp).ToArray();
+        TimeSpan[] lengths = contestants.Select(WarmUp).ToArray();
         List<double>[] times = contestants.Select(_ => new List<double>()).ToArray();
         long start = Stopwatch.GetTimestamp();
         for (int round = 0; round < FewestRounds || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds; round++)
         {
             for (int i = 0; i < times.Length; i++)
             {
-                TakeTurn(contestants[i], callsPerTurn[i], times[i]);
+                TakeTurn(contestants[i], lengths[i], times[i]);
             }
         }
 
@@ -54,8 +56,8 @@ internal static class Rounds
         return new Timing(median, (sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4]) / median);
     }
 
-    /// <summary>Calls until the JIT has had its time. Returns how many calls make a turn.</summary>
-    private static int WarmUp(Contestant contestant)
+    /// <summary>Calls until the JIT has had its time. Returns how long one takes.</summary>
+    private static TimeSpan WarmUp(Contestant contestant)
     {
         contestant.Prepare?.Invoke();
         long start = Stopwatch.GetTimestamp(), last;
@@ -66,13 +68,18 @@ internal static class Rounds
         }
         while (Stopwatch.GetElapsedTime(start) < s_warmUp);
 
-        return Math.Max(1, (int)(s_turn / Stopwatch.GetElapsedTime(last)));
+        return Stopwatch.GetElapsedTime(last);
     }
 
-    private static void TakeTurn(Contestant contestant, int calls, List<double> times)
+    private static void TakeTurn(Contestant contestant, TimeSpan length, List<double> times)
     {
         contestant.Prepare?.Invoke();
-        contestant.Call();
+        if (length < s_long)
+        {
+            contestant.Call();
+        }
+
+        int calls = Math.Max(1, (int)(s_turn / length));
         for (int i = 0; i < calls; i++)
         {
             long start = Stopwatch.GetTimestamp();

@@ -9,13 +9,14 @@ internal static class Widths
 {
     private const string Avx512 = "DOTNET_EnableAVX512";
     private const string PreferredBits = "DOTNET_PreferredVectorBitWidth";
+    private const char Separator = '\t';
     private const string Lengths = "32,128,512";
 
     private static readonly (string Name, string Variable, string? Value)[] s_widths =
     [
         ("widest", Avx512, null),
-        ("Vector256 only", PreferredBits, "256"),
-        ("AVX2 only", Avx512, "0"),
+        ($"Vector256 only ({PreferredBits}=256)", PreferredBits, "256"),
+        ($"AVX2 only ({Avx512}=0)", Avx512, "0"),
     ];
 
     /// <summary>Prints one table for all widths.</summary>
@@ -31,7 +32,7 @@ internal static class Widths
         EncoderCase encoder = EncoderCase.Named("minilm");
         using TemporaryFolder folder = new();
         RandomModel.Create(encoder.Shape, EncoderCase.Seed).Save(folder["model.safetensors"]);
-        MarkdownTable table = new(16, "width", "set", "code", "n", "ms", "GFLOP/s", "its FMA peak", "% of it", "peak now");
+        MarkdownTable table = new(51, "width", "code", "n", "ms", "GFLOP/s", "its FMA peak", "% of it", "peak now");
         foreach ((string name, string variable, string? value) in s_widths)
         {
             Progress.Report($"widths: {name}");
@@ -39,7 +40,7 @@ internal static class Widths
             using Process child = ChildProcess.Start(environment, "width", folder["model.safetensors"], Lengths, $"{seconds}");
             while (child.StandardOutput.ReadLine() is string line)
             {
-                table.Row([name, value == null ? "nothing" : $"{variable}={value}", .. line.Split(' ')]);
+                table.Row([name, .. line.Split(Separator)]);
             }
 
             child.WaitForExit();
@@ -52,7 +53,7 @@ internal static class Widths
         Console.WriteLine();
     }
 
-    /// <summary>The child: prints a row's cells for each length, separated by spaces.</summary>
+    /// <summary>The child: prints a row's cells for each length, separated by tabs.</summary>
     public static int Run(string[] args)
     {
         if (args is not [string path, string tokenCounts, string seconds])
@@ -73,8 +74,8 @@ internal static class Widths
             Timing[] timings = Rounds.Measure([new(() => loaded.Encode(ids, hidden)), new(peak.Burst)], options.Number("seconds", 1));
             double speed = Flops.Call(encoder.Shape, tokens) / timings[0].Median / 1e6;
             double now = peak.BurstFlops / timings[1].Median / 1e6;
-            Console.WriteLine(
-                $"{code} {tokens} {timings[0].Median:F3} {speed:F1} {peak.Widest:F1} {speed / peak.Widest * 100:F0}% {now:F0}");
+            Console.WriteLine(string.Join(
+                Separator, code, tokens, $"{timings[0].Median:F3}", $"{speed:F1}", $"{peak.Widest:F1}", $"{speed / peak.Widest:P0}", $"{now:F0}"));
         }
 
         return 0;
