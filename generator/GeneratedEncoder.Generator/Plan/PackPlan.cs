@@ -13,11 +13,11 @@ internal sealed record PackPlan
 
     /// <summary>
     /// Tokens from which a pass is shared out over threads. Waking a thread and meeting twice a layer costs tens of
-    /// microseconds; below 20 million floating-point operations, a fifth of a millisecond, there is little to win.
+    /// microseconds; below 10 million floating-point operations, a tenth of a millisecond, there is nothing to win.
     /// </summary>
     public required int TeamTokens { get; init; }
 
-    private const long LeastTeamFlops = 20_000_000;
+    private const long LeastTeamFlops = 10_000_000;
     private const int LeastTokens = 256;
 
     public static int TokensOf(EncoderSpec spec) => Math.Max(spec.MaxTokens, LeastTokens);

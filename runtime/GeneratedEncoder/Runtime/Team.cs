@@ -17,6 +17,7 @@ public sealed class Team : IDisposable
 
     private readonly object _calls = new(), _meeting = new();
     private readonly Thread[] _threads;
+    private readonly ThreadPlacement?[] _placements;
     private readonly string _name;
     private TeamWork? _work;
     private int _call, _working, _busy; // number of the current call; members still at it; whether a caller has the team
@@ -28,6 +29,7 @@ public sealed class Team : IDisposable
     {
         _name = name;
         _threads = new Thread[members - 1];
+        _placements = new ThreadPlacement?[members - 1];
     }
 
     private int Members => _threads.Length + 1;
@@ -94,6 +96,12 @@ public sealed class Team : IDisposable
             Start();
         }
 
+        int processor = ThreadPlacement.CurrentProcessor();
+        foreach (ThreadPlacement? placement in _placements)
+        {
+            placement?.KeepOff(processor);
+        }
+
         _arrived = 0;
         _failure = null;
         lock (_calls)
@@ -119,6 +127,7 @@ public sealed class Team : IDisposable
 
     private void Live(int index)
     {
+        Volatile.Write(ref _placements[index - 1], ThreadPlacement.OfCurrentThread());
         for (int seen = 0; ;)
         {
             TeamWork work;
