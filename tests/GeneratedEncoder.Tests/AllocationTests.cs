@@ -19,8 +19,22 @@ public sealed class AllocationTests
     {
         EncoderCase encoder = EncoderCase.Named(name);
         using Subject subject = Subject.Load(encoder);
-        IReadOnlyList<EntryPoint> entries = EntryPoint.All(subject, encoder, Math.Min(7, encoder.Shape.MaxTokens));
 
+        AssertNoAllocation(EntryPoint.All(subject, encoder, Math.Min(7, encoder.Shape.MaxTokens)));
+    }
+
+    /// <summary>The caller's own thread is what is counted; the team's threads only run what the caller runs too.</summary>
+    [Fact]
+    public void No_call_on_a_team_allocates_a_single_byte()
+    {
+        EncoderCase encoder = EncoderCase.Of<WideFirstToken>();
+        using Subject subject = Subject.Load(encoder, new EncoderOptions { MaxDegreeOfParallelism = 2 });
+
+        AssertNoAllocation(EntryPoint.All(subject, encoder, encoder.Shape.MaxTokens));
+    }
+
+    private static void AssertNoAllocation(IReadOnlyList<EntryPoint> entries)
+    {
         // The first calls may allocate in the runtime's own name, for the types that they load.
         _ = AllocatedBy([.. entries.Select(entry => entry.Call)], times: 10);
         long[] allocated = AllocatedBy([.. entries.Select(entry => entry.Call)], times: 100);

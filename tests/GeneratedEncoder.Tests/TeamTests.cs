@@ -115,22 +115,6 @@ public sealed class TeamTests
         Assert.InRange(shares.Max(s => s.End - s.First) - shares.Min(s => s.End - s.First), 0, 1);
     }
 
-    [Fact]
-    public void The_caller_allocates_nothing()
-    {
-        using Team team = new("Frugal", 3);
-        Meetings work = new(rounds: 20);
-        team.TryRun(work);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-
-        for (int i = 0; i < 50; i++)
-        {
-            team.TryRun(work);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
-
     [SkippableFact]
     public void Threads_start_with_the_first_large_call_and_end_with_the_instance()
     {
