@@ -16,7 +16,8 @@ public sealed class EncoderOptions
 
     /// <summary>
     /// The most calls that compute at the same time, at least 1; further callers wait their turn. It bounds the
-    /// instance's memory: at most this many workspaces of <c>WorkspaceBytes</c> each ever exist.
+    /// instance's memory: at most this many workspaces ever exist, of <c>WorkspaceBytes</c> each, and <c>ThreadBytes</c> more for
+    /// each further thread that a call may use.
     /// Defaults to the number of processors, since more would only take turns on them.
     /// </summary>
     public int MaxConcurrentCalls

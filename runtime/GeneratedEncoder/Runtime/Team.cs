@@ -96,10 +96,9 @@ public sealed class Team : IDisposable
             Start();
         }
 
-        int processor = ThreadPlacement.CurrentProcessor();
         foreach (ThreadPlacement? placement in _placements)
         {
-            placement?.KeepOff(processor);
+            placement?.KeepOff(ThreadPlacement.CurrentProcessor());
         }
 
         _arrived = 0;

@@ -31,17 +31,17 @@ internal sealed unsafe class ThreadPlacement
             ThreadPlacement placement = new(gettid());
             fixed (byte* mask = placement._allowed)
             {
-                return sched_getaffinity(0, MaskBytes, mask) >= 0 ? placement : null;
+                return sched_getaffinity(0, MaskBytes, mask) >= 0 && sched_getcpu() >= 0 ? placement : null;
             }
         }
-        catch (EntryPointNotFoundException)
+        catch (TypeLoadException)
         {
-            return null; // A C library older than gettid.
+            return null; // No such library here, or one that lacks a function: it works without, only less well.
         }
     }
 
-    /// <summary>The processor that the calling thread runs on, or -1.</summary>
-    public static int CurrentProcessor() => OperatingSystem.IsLinux() ? sched_getcpu() : -1;
+    /// <summary>The processor that the calling thread runs on. To be asked only where a placement could be had.</summary>
+    public static int CurrentProcessor() => sched_getcpu();
 
     /// <summary>Lets the thread run on any processor it may use but this one, if another is left.</summary>
     public void KeepOff(int processor)
