@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace GeneratedEncoder;
 
 /// <summary>
@@ -15,6 +17,23 @@ namespace GeneratedEncoder;
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class TransformerEncoderAttribute : Attribute
 {
+    /// <summary>All dimensions are given as properties.</summary>
+    public TransformerEncoderAttribute()
+    {
+    }
+
+    /// <summary>
+    /// Everything is read from a Hugging Face model folder that the project file names:
+    /// <c>&lt;EncoderModel Include="Models/all-MiniLM-L6-v2" /&gt;</c>. Properties that are set as well may refine what the
+    /// folder leaves open, but not contradict it.
+    /// </summary>
+    /// <param name="model">The folder's own name: "all-MiniLM-L6-v2".</param>
+    [SetsRequiredMembers]
+    public TransformerEncoderAttribute(string model) => Model = model;
+
+    /// <summary>Name of the model folder that the dimensions come from; null if they are given as properties.</summary>
+    public string? Model { get; }
+
     /// <summary>Width of a token's vector. A multiple of <see cref="NumAttentionHeads"/>.</summary>
     public required int HiddenSize { get; init; }
 
@@ -56,4 +75,33 @@ public sealed class TransformerEncoderAttribute : Attribute
 
     /// <summary>Whether <c>Embed</c> scales the embedding to Euclidean length 1.</summary>
     public bool Normalize { get; init; }
+
+    /// <summary>
+    /// The architecture, by <c>model_type</c>: it decides the tensors' names and what differs from BERT.
+    /// </summary>
+    public ModelType ModelType { get; init; } = ModelType.Bert;
+
+    /// <summary>
+    /// Width of the embedding tables where it isn't <see cref="HiddenSize"/> (ELECTRA, ALBERT): a projection follows them.
+    /// 0: the hidden size.
+    /// </summary>
+    public int EmbeddingSize { get; init; }
+
+    /// <summary>Sets of layer weights that layers share (ALBERT). 0: every layer has its own.</summary>
+    public int NumHiddenGroups { get; init; }
+
+    /// <summary>Buckets of relative positions whose bias is added to attention scores (MPNet: 32). 0: there are none.</summary>
+    public int RelativeAttentionNumBuckets { get; init; }
+
+    /// <summary>Tokens of the longest text, where that is less than the position table allows. 0: as many as it allows.</summary>
+    public int MaxSeqLength { get; init; }
+
+    /// <summary>What stands on top of the encoder.</summary>
+    public Head Head { get; init; } = Head.None;
+
+    /// <summary>Logits of a classification head.</summary>
+    public int NumLabels { get; init; }
+
+    /// <summary>Whether a masked language model's decoder is the word table, as it nearly always is.</summary>
+    public bool TieWordEmbeddings { get; init; } = true;
 }

@@ -22,6 +22,11 @@ internal static class ContractEmitter
             w.Line().Line(method);
         }
 
+        if (!plan.Spec.TakesVectors)
+        {
+            w.Line();
+            InterfaceEmitter.Emit(w, plan.Spec);
+        }
     }
 
     /// <summary>Remarks on the user's class: what was compiled, at a glance.</summary>

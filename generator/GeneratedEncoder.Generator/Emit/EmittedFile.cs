@@ -36,7 +36,7 @@ internal static class EmittedFile
         Nest(writer, Scopes(plan.Spec.Type, null).Take(plan.Spec.Type.Containers.Count + (plan.Spec.Type.Namespace.Length > 0 ? 1 : 0)), w =>
         {
             remarks(w);
-            using (w.Block($"{plan.Spec.Type.Declaration} : IDisposable"))
+            using (w.Block($"{plan.Spec.Type.Declaration} : {InterfaceEmitter.Interfaces(plan.Spec)}"))
             {
                 body(w);
             }

@@ -21,12 +21,26 @@ internal sealed record EncoderSpec
     public NormPlacement NormPlacement { get; init; }
     public Pooling Pooling { get; init; }
     public bool Normalize { get; init; }
+    public ModelType ModelType { get; init; }
+    public int EmbeddingSize { get; init; }
+    public int NumHiddenGroups { get; init; }
+    public int RelativeAttentionNumBuckets { get; init; }
+    public int MaxSeqLength { get; init; }
+    public Head Head { get; init; }
+    public int NumLabels { get; init; }
+    public bool TieWordEmbeddings { get; init; } = true;
+
+    /// <summary>What only a model folder says; null for an encoder whose dimensions are given as properties.</summary>
+    public ModelFolderSpec? Model { get; init; }
 
     /// <summary>Width of one attention head.</summary>
     public int HeadSize => HiddenSize / NumAttentionHeads;
 
     /// <summary>The longest text, in tokens.</summary>
-    public int MaxTokens => MaxPositionEmbeddings - PositionOffset;
+    public int MaxTokens => MaxSeqLength > 0 ? Math.Min(MaxSeqLength, TableTokens) : TableTokens;
+
+    /// <summary>Tokens that the position table has rows for.</summary>
+    public int TableTokens => MaxPositionEmbeddings - PositionOffset;
 
     /// <summary>Whether the encoder takes vectors in place of token ids.</summary>
     public bool TakesVectors => VocabSize == 0;

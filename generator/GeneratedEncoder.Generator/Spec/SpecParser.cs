@@ -27,6 +27,14 @@ internal static class SpecParser
             ["NormPlacement"] = (spec, value) => spec with { NormPlacement = (NormPlacement)(int)value },
             ["Pooling"] = (spec, value) => spec with { Pooling = (Pooling)(int)value },
             ["Normalize"] = (spec, value) => spec with { Normalize = (bool)value },
+            ["ModelType"] = (spec, value) => spec with { ModelType = (ModelType)(int)value },
+            ["EmbeddingSize"] = (spec, value) => spec with { EmbeddingSize = (int)value },
+            ["NumHiddenGroups"] = (spec, value) => spec with { NumHiddenGroups = (int)value },
+            ["RelativeAttentionNumBuckets"] = (spec, value) => spec with { RelativeAttentionNumBuckets = (int)value },
+            ["MaxSeqLength"] = (spec, value) => spec with { MaxSeqLength = (int)value },
+            ["Head"] = (spec, value) => spec with { Head = (Head)(int)value },
+            ["NumLabels"] = (spec, value) => spec with { NumLabels = (int)value },
+            ["TieWordEmbeddings"] = (spec, value) => spec with { TieWordEmbeddings = (bool)value },
         }.ToImmutableDictionary();
 
     public static EncoderSpec Parse(INamedTypeSymbol type, AttributeData attribute, CancellationToken cancellation)

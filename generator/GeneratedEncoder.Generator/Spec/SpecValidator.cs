@@ -58,6 +58,11 @@ internal static class SpecValidator
             ("VocabSize", spec.VocabSize, 0, int.MaxValue),
             ("TypeVocabSize", spec.TypeVocabSize, 0, 1 << 16),
             ("PositionOffset", spec.PositionOffset, 0, 1 << 24),
+            ("EmbeddingSize", spec.EmbeddingSize, 0, 1 << 16),
+            ("NumHiddenGroups", spec.NumHiddenGroups, 0, 1 << 12),
+            ("RelativeAttentionNumBuckets", spec.RelativeAttentionNumBuckets, 0, 1 << 16),
+            ("MaxSeqLength", spec.MaxSeqLength, 0, 1 << 24),
+            ("NumLabels", spec.NumLabels, 0, 1 << 20),
         ];
         return sizes
             .Where(size => spec.Given.Contains(size.Property) && (size.Value < size.Least || size.Value > size.Most))
@@ -74,7 +79,8 @@ internal static class SpecValidator
         }
 
         foreach ((string property, Enum value) in new (string, Enum)[]
-            { ("HiddenAct", spec.HiddenAct), ("NormPlacement", spec.NormPlacement), ("Pooling", spec.Pooling) })
+            { ("HiddenAct", spec.HiddenAct), ("NormPlacement", spec.NormPlacement), ("Pooling", spec.Pooling),
+              ("ModelType", spec.ModelType), ("Head", spec.Head) })
         {
             if (!Enum.IsDefined(value.GetType(), value))
             {

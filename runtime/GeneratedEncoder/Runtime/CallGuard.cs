@@ -34,6 +34,15 @@ public static class CallGuard
         }
     }
 
+    /// <summary>Token types given to an encoder that has none: only an empty span is right.</summary>
+    public static void NoTokenTypes(ReadOnlySpan<int> tokenTypeIds)
+    {
+        if (!tokenTypeIds.IsEmpty)
+        {
+            throw new ArgumentException("This encoder has no token types (TypeVocabSize is 0); leave them empty.", nameof(tokenTypeIds));
+        }
+    }
+
     /// <summary>A row of a table, checked where it is used: a span may have been changed by another thread since <see cref="Ids"/>.</summary>
     public static int Row(int row, int rows)
     {

@@ -26,7 +26,7 @@ namespace Demo
     /// </code>
     /// Safe to use from any number of threads at once.
     /// </remarks>
-    partial class Tiny : IDisposable
+    partial class Tiny : ITransformerEncoder<Tiny>
     {
         /// <summary>Width of a token's vector.</summary>
         public const int HiddenSize = 16;
@@ -257,6 +257,44 @@ namespace Demo
             CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, "NumHiddenLayers * NumAttentionHeads * tokens * tokens", nameof(attentions));
             CallGuard.Apart(lastHiddenState, attentions, nameof(attentions));
             EncodeTexts(inputIds, tokenTypeIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
+        }
+
+        private static readonly EncoderInfo s_info = new()
+        {
+            Name = "Tiny",
+            ModelType = ModelType.Bert,
+            HiddenSize = HiddenSize,
+            MaxTokens = MaxTokens,
+            VocabSize = VocabSize,
+            TypeVocabSize = TypeVocabSize,
+            Pooling = Pooling.Mean,
+            Normalize = true,
+        };
+
+        static EncoderInfo ITransformerEncoder<Tiny>.ModelInfo => s_info;
+
+        EncoderInfo ITransformerEncoder.Info => s_info;
+
+        void ITransformerEncoder.Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding)
+        {
+            if (!tokenTypeIds.IsEmpty)
+            {
+                Embed(inputIds, tokenTypeIds, embedding);
+                return;
+            }
+
+            Embed(inputIds, embedding);
+        }
+
+        void ITransformerEncoder.EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
+        {
+            if (!tokenTypeIds.IsEmpty)
+            {
+                EmbedBatch(inputIds, tokenTypeIds, lengths, embeddings);
+                return;
+            }
+
+            EmbedBatch(inputIds, lengths, embeddings);
         }
     }
 }

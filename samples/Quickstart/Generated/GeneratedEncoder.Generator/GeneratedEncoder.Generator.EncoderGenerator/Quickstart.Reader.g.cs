@@ -26,7 +26,7 @@ namespace Quickstart
     /// </code>
     /// Safe to use from any number of threads at once.
     /// </remarks>
-    partial class Reader : IDisposable
+    partial class Reader : ITransformerEncoder<Reader>
     {
         /// <summary>Width of a token's vector.</summary>
         public const int HiddenSize = 128;
@@ -172,6 +172,34 @@ namespace Quickstart
             CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, "NumHiddenLayers * NumAttentionHeads * tokens * tokens", nameof(attentions));
             CallGuard.Apart(lastHiddenState, attentions, nameof(attentions));
             EncodeTexts(inputIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
+        }
+
+        private static readonly EncoderInfo s_info = new()
+        {
+            Name = "Reader",
+            ModelType = ModelType.Bert,
+            HiddenSize = HiddenSize,
+            MaxTokens = MaxTokens,
+            VocabSize = VocabSize,
+            TypeVocabSize = TypeVocabSize,
+            Pooling = Pooling.Mean,
+            Normalize = false,
+        };
+
+        static EncoderInfo ITransformerEncoder<Reader>.ModelInfo => s_info;
+
+        EncoderInfo ITransformerEncoder.Info => s_info;
+
+        void ITransformerEncoder.Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding)
+        {
+            CallGuard.NoTokenTypes(tokenTypeIds);
+            Embed(inputIds, embedding);
+        }
+
+        void ITransformerEncoder.EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
+        {
+            CallGuard.NoTokenTypes(tokenTypeIds);
+            EmbedBatch(inputIds, lengths, embeddings);
         }
     }
 }

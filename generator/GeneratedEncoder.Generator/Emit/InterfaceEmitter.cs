@@ -1,0 +1,104 @@
+using System.Globalization;
+using GeneratedEncoder.Generator.Spec;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace GeneratedEncoder.Generator.Emit;
+
+/// <summary>What libraries that work with any encoder see: ITransformerEncoder, implemented beside the class's own members.</summary>
+internal static class InterfaceEmitter
+{
+    /// <summary>The interfaces that the class implements.</summary>
+    public static string Interfaces(EncoderSpec spec) => spec.TakesVectors ? "IDisposable" : $"ITransformerEncoder<{spec.Type.Name}>";
+
+    public static void Emit(SourceWriter w, EncoderSpec spec)
+    {
+        string self = $"ITransformerEncoder<{spec.Type.Name}>";
+        w.Line("private static readonly EncoderInfo s_info = new()");
+        w.Line("{");
+        foreach ((string property, string value) in Info(spec))
+        {
+            w.Line($"    {property} = {value},");
+        }
+
+        w.Line("};");
+        w.Line();
+        w.Line($"static EncoderInfo {self}.ModelInfo => s_info;");
+        w.Line();
+        w.Line("EncoderInfo ITransformerEncoder.Info => s_info;");
+        w.Line();
+        EmitCall(w, spec, "Embed", "", "embedding");
+        w.Line();
+        EmitCall(w, spec, "EmbedBatch", "lengths", "embeddings");
+    }
+
+    /// <summary>A call with token types that may be left out, passed on to the class's own.</summary>
+    private static void EmitCall(SourceWriter w, EncoderSpec spec, string name, string lengths, string output)
+    {
+        string rest = lengths.Length > 0 ? $"{lengths}, {output}" : output;
+        string parameters = $"ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, {(lengths.Length > 0 ? $"ReadOnlySpan<int> {lengths}, " : "")}Span<float> {output}";
+        using (w.Block($"void ITransformerEncoder.{name}({parameters})"))
+        {
+            if (spec.HasTokenTypes)
+            {
+                using (w.Block("if (!tokenTypeIds.IsEmpty)"))
+                {
+                    w.Line($"{name}(inputIds, tokenTypeIds, {rest});");
+                    w.Line("return;");
+                }
+
+                w.Line();
+            }
+            else
+            {
+                w.Line("CallGuard.NoTokenTypes(tokenTypeIds);");
+            }
+
+            w.Line($"{name}(inputIds, {rest});");
+        }
+    }
+
+    private static IEnumerable<(string Property, string Value)> Info(EncoderSpec spec)
+    {
+        yield return ("Name", Literal(spec.Model?.Name ?? spec.Type.Name.TrimStart('@')));
+        if (spec.Model is { } folder)
+        {
+            yield return ("Folder", Literal(folder.OutputFolder));
+        }
+
+        yield return ("ModelType", $"ModelType.{spec.ModelType}");
+        yield return ("HiddenSize", "HiddenSize");
+        yield return ("MaxTokens", "MaxTokens");
+        yield return ("VocabSize", "VocabSize");
+        yield return ("TypeVocabSize", "TypeVocabSize");
+        yield return ("Pooling", $"Pooling.{spec.Pooling}");
+        yield return ("Normalize", spec.Normalize ? "true" : "false");
+        if (spec.Head != Head.None)
+        {
+            yield return ("Head", $"Head.{spec.Head}");
+            yield return ("NumLabels", spec.NumLabels.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (spec.Model is { Labels.Count: > 0 } labelled)
+        {
+            yield return ("Labels", $"new[] {{ {string.Join(", ", labelled.Labels.Select(Literal))} }}");
+        }
+
+        if (spec.Model is { Prompts.Count: > 0 } prompted)
+        {
+            string pairs = string.Join(", ", prompted.Prompts.Select(prompt => $"[{Literal(prompt.Name)}] = {Literal(prompt.Text)}"));
+            yield return ("Prompts", $"new System.Collections.Generic.Dictionary<string, string> {{ {pairs} }}");
+        }
+
+        if (spec.Model?.DefaultPromptName is { } prompt)
+        {
+            yield return ("DefaultPromptName", Literal(prompt));
+        }
+
+        if (spec.Model?.SigmoidScore == true)
+        {
+            yield return ("SigmoidScore", "true");
+        }
+    }
+
+    private static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
+}

@@ -1,0 +1,28 @@
+namespace GeneratedEncoder.Generator.Spec;
+
+/// <summary>What a model folder says beside the dimensions: nothing of it changes the computation.</summary>
+internal sealed record ModelFolderSpec
+{
+    /// <summary>The folder's own name: "all-MiniLM-L6-v2".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where its files are copied to, relative to the application: "Models/all-MiniLM-L6-v2".</summary>
+    public required string OutputFolder { get; init; }
+
+    /// <summary>Names of the labels, by their ids; empty where the model has none.</summary>
+    public EquatableArray<string> Labels { get; init; }
+
+    /// <summary>Prompts by name, in the order of the file.</summary>
+    public EquatableArray<Prompt> Prompts { get; init; }
+
+    public string? DefaultPromptName { get; init; }
+
+    /// <summary>Whether a single label's score is the logit's sigmoid.</summary>
+    public bool SigmoidScore { get; init; }
+
+    /// <summary>What was read, file by file, for the generated class's remarks: "config.json: bert, 384 wide, ...".</summary>
+    public EquatableArray<string> Read { get; init; }
+}
+
+/// <summary>A text that is put before an input.</summary>
+internal sealed record Prompt(string Name, string Text);

@@ -1,0 +1,55 @@
+using System.Collections.ObjectModel;
+
+namespace GeneratedEncoder;
+
+/// <summary>What a generated encoder was compiled for, for libraries that work with any of them.</summary>
+public sealed record EncoderInfo
+{
+    /// <summary>The model folder's name, or the class's where there is no folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>
+    /// Where the model's files are copied to, relative to the application's base directory: "Models/all-MiniLM-L6-v2".
+    /// Null where the encoder was not made from a model folder.
+    /// </summary>
+    public string? Folder { get; init; }
+
+    /// <summary>The architecture.</summary>
+    public ModelType ModelType { get; init; }
+
+    /// <summary>Width of an embedding.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>Tokens of the longest text, special tokens among them.</summary>
+    public required int MaxTokens { get; init; }
+
+    /// <summary>Rows of the word table.</summary>
+    public required int VocabSize { get; init; }
+
+    /// <summary>Rows of the token type table; 0: there is none.</summary>
+    public int TypeVocabSize { get; init; }
+
+    /// <summary>How an embedding is made of the tokens' vectors.</summary>
+    public Pooling Pooling { get; init; }
+
+    /// <summary>Whether embeddings have Euclidean length 1.</summary>
+    public bool Normalize { get; init; }
+
+    /// <summary>What stands on top of the encoder.</summary>
+    public Head Head { get; init; }
+
+    /// <summary>Logits of a classification head; 0 without one.</summary>
+    public int NumLabels { get; init; }
+
+    /// <summary>Names of the labels, by <c>id2label</c>; empty where the model has none.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Texts to put before an input, by their names ("query", "passage").</summary>
+    public IReadOnlyDictionary<string, string> Prompts { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>Name of the prompt that is used where none is asked for; null for none.</summary>
+    public string? DefaultPromptName { get; init; }
+
+    /// <summary>Whether a single-label classifier's score is the logit's sigmoid, as for a cross-encoder that says nothing else.</summary>
+    public bool SigmoidScore { get; init; }
+}
