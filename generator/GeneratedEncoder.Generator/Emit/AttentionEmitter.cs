@@ -37,9 +37,9 @@ internal static class AttentionEmitter
         w.Line();
         EmitProducts(w, plan.Attention, path);
         w.Line();
-        LinearEmitter.Emit(w, plan.Attention.Qkv, plan.Spec.HiddenAct, path);
+        LinearEmitter.Emit(w, plan.Attention.Qkv, path);
         w.Line();
-        LinearEmitter.Emit(w, plan.Attention.Output, plan.Spec.HiddenAct, path);
+        LinearEmitter.Emit(w, plan.Attention.Output, path);
     }
 
     private static void EmitProject(SourceWriter w, EncoderPlan plan)

@@ -19,14 +19,14 @@ internal static class FeedForwardEmitter
     {
         EmitDriver(w, plan);
         w.Line();
-        LinearEmitter.Emit(w, plan.FeedForward.Up, plan.Spec.HiddenAct, path);
+        LinearEmitter.Emit(w, plan.FeedForward.Up, path);
         if (plan.FeedForward.Down.Name == plan.Attention.Output.Name)
         {
             return; // An inner layer as wide as the outer ones: the attention's output projection is the same kernel.
         }
 
         w.Line();
-        LinearEmitter.Emit(w, plan.FeedForward.Down, plan.Spec.HiddenAct, path);
+        LinearEmitter.Emit(w, plan.FeedForward.Down, path);
     }
 
     private static void EmitDriver(SourceWriter w, EncoderPlan plan)

@@ -5,9 +5,9 @@ namespace GeneratedEncoder.Generator.Emit;
 /// <summary>A product of activations with packed weights: a type that carries its strides, and the walk over its panels.</summary>
 internal static class LinearEmitter
 {
-    public static void Emit(SourceWriter w, LinearPlan linear, HiddenAct act, SimdPath path)
+    public static void Emit(SourceWriter w, LinearPlan linear, SimdPath path)
     {
-        w.Summary(Summary(linear, act));
+        w.Summary(Summary(linear));
         using (w.Block($"private readonly struct {linear.Name} : IProduct"))
         {
             w.Line($"private const int K = {linear.K};");
@@ -15,7 +15,7 @@ internal static class LinearEmitter
             EmitStrides(w, path, linear.XStride, Panel.Width, linear.PanelFloats, linear.YStride, linear.PrefetchAhead(path.TilePanels), linear.Epilogue == Epilogue.Residual);
             w.Line();
             EmitRun(w, linear, path);
-            if (linear.Epilogue == Epilogue.Bias)
+            if (linear.Epilogue == Epilogue.Heads)
             {
                 w.Line();
                 EmitHeadOffset(w, linear);
@@ -23,7 +23,7 @@ internal static class LinearEmitter
             else if (linear.Epilogue == Epilogue.Activation)
             {
                 w.Line();
-                EmitActivate(w, act, path);
+                EmitActivate(w, $"{linear.Activation}", path);
             }
         }
     }
@@ -37,13 +37,14 @@ internal static class LinearEmitter
         .Line($"public static int Ahead => {ahead};")
         .Line($"public static bool AddsToY => {(addsToY ? "true" : "false")};");
 
-    private static string Summary(LinearPlan linear, HiddenAct act)
+    private static string Summary(LinearPlan linear)
     {
         string product = $"x[rows, {linear.K}] W + b";
         string equation = linear.Epilogue switch
         {
-            Epilogue.Activation => $"y[rows, {linear.Columns}] = {act}({product})",
+            Epilogue.Activation => $"y[rows, {linear.Columns}] = {linear.Activation}({product})",
             Epilogue.Residual => $"y[rows, {linear.Columns}] += {product}",
+            Epilogue.Bias => $"y[rows, {linear.Columns}] = {product}",
             _ => $"y[columns / {linear.YStride}][rows][{linear.YStride}] = {product}, {linear.Columns} columns in all",
         };
         return $"{char.ToUpperInvariant(linear.Purpose[0])}{linear.Purpose.Substring(1)}: {equation}.";
@@ -51,7 +52,7 @@ internal static class LinearEmitter
 
     private static void EmitRun(SourceWriter w, LinearPlan linear, SimdPath path)
     {
-        bool byHead = linear.Epilogue == Epilogue.Bias;
+        bool byHead = linear.Epilogue == Epilogue.Heads;
         int wide = path.TilePanels * Panel.Width, whole = linear.Columns / wide * wide;
         w.Line(Attributes.Kernel);
         using (w.Block($"internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y{(byHead ? ", int headLength" : "")})"))
@@ -79,7 +80,7 @@ internal static class LinearEmitter
 
     private static void EmitColumns(SourceWriter w, LinearPlan linear, string column, int panels)
     {
-        bool byHead = linear.Epilogue == Epilogue.Bias;
+        bool byHead = linear.Epilogue == Epilogue.Heads;
         int wide = panels * Panel.Width;
         w.Line($"ref float strip = ref Unsafe.Add(ref y, {(byHead ? $"HeadOffset({column}, headLength)" : column)});");
         if (panels > 1)
@@ -103,7 +104,7 @@ internal static class LinearEmitter
             : $"    column / {linear.YStride} * headLength + column % {linear.YStride};");
     }
 
-    private static void EmitActivate(SourceWriter w, HiddenAct act, SimdPath path)
+    private static void EmitActivate(SourceWriter w, string activation, SimdPath path)
     {
         w.Summary("The activation, over the strip of columns just computed, which is still in L1.");
         w.Line(Attributes.Kernel);
@@ -115,7 +116,7 @@ internal static class LinearEmitter
                 {
                     foreach ((_, int column) in path.Vectors())
                     {
-                        w.Line($"{act}({path.Load("strip", "column", column)}).StoreUnsafe(ref strip, {VectorText.Sum("column", column)});");
+                        w.Line($"{activation}({path.Load("strip", "column", column)}).StoreUnsafe(ref strip, {VectorText.Sum("column", column)});");
                     }
                 }
 

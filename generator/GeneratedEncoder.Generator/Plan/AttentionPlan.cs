@@ -45,7 +45,7 @@ internal sealed record AttentionPlan
                 Columns = columns,
                 XStride = hidden,
                 YStride = headColumns,
-                Epilogue = Epilogue.Bias,
+                Epilogue = Epilogue.Heads,
             },
             Output = new LinearPlan
             {

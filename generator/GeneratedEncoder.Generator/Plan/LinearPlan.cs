@@ -8,6 +8,9 @@ internal enum Epilogue
     /// <summary>Nothing more than the bias that the sums start from.</summary>
     Bias,
 
+    /// <summary>Nothing more either, but each attention head's columns go to a matrix of their own.</summary>
+    Heads,
+
     /// <summary>The activation.</summary>
     Activation,
 
@@ -34,6 +37,9 @@ internal sealed record LinearPlan
     public required int YStride { get; init; }
 
     public required Epilogue Epilogue { get; init; }
+
+    /// <summary>Which activation, with <see cref="Epilogue.Activation"/>.</summary>
+    public Activation? Activation { get; init; }
 
     /// <summary>The emitted type's name. Grammar: Linear_K{input features}_N{columns}_{epilogue}.</summary>
     public required string Name { get; init; }
@@ -86,6 +92,7 @@ internal sealed record FeedForwardPlan
                 XStride = hidden,
                 YStride = inner,
                 Epilogue = Epilogue.Activation,
+                Activation = Activations.Of(spec.HiddenAct),
             },
             Down = new LinearPlan
             {

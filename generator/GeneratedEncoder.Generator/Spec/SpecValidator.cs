@@ -15,8 +15,8 @@ internal static class SpecValidator
     {
         List<SpecProblem> problems = [.. TypeProblems(spec), .. SizeProblems(spec), .. ValueProblems(spec)];
 
-        // The remaining rules divide and multiply the sizes: they make sense once those are in range.
-        if (!problems.Exists(p => p.Rule == DiagnosticDescriptors.SizeOutOfRange) && spec.HasAllSizes())
+        // The remaining rules divide and multiply the sizes, and plan with them: they make sense once all values are in range.
+        if (!problems.Exists(p => p.Rule == DiagnosticDescriptors.SizeOutOfRange || p.Rule == DiagnosticDescriptors.UndefinedValue) && spec.HasAllSizes())
         {
             problems.AddRange(ShapeProblems(spec));
         }
