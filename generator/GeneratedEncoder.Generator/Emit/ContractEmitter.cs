@@ -87,6 +87,7 @@ internal static class ContractEmitter
     {
         string name = plan.Spec.Type.Name;
         bool words = !plan.Spec.TakesVectors;
+        TensorNames names = TensorNames.For(plan.Spec);
         w.Line("private readonly EncoderMemory _memory;");
         w.LineIf(words, "private readonly EmbeddingTable _words;");
         w.Line();
@@ -107,13 +108,13 @@ internal static class ContractEmitter
             """);
         using (w.Block($"public static {name} Load(string path, EncoderOptions? options = null)"))
         {
-            w.Line("ModelTensors tensors = ModelTensors.Open(path, \"encoder.layer.0.attention.self.query.weight\");");
+            w.Line($"ModelTensors tensors = ModelTensors.Open(path, \"{names.Anchor}\");");
             w.Line($"EncoderMemory memory = EncoderMemory.Create(nameof({name}), tensors, WeightBytes, WorkspaceBytes, ThreadBytes, PackTokens, options);");
             using (w.Block("try"))
             {
                 w.Line("Pack(tensors, memory);");
                 w.Line(words
-                    ? $"return new {name}(memory, tensors.MapTable(\"embeddings.word_embeddings.weight\", VocabSize, HiddenSize));"
+                    ? $"return new {name}(memory, tensors.MapTable(\"{names.Words}\", VocabSize, {(plan.Spec.EmbeddingSize > 0 ? "EmbeddingSize" : "HiddenSize")}));"
                     : $"return new {name}(memory);");
             }
 

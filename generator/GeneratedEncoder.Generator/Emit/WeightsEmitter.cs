@@ -71,43 +71,44 @@ internal static class WeightsEmitter
     private static void EmitPack(SourceWriter w, EncoderPlan plan)
     {
         EncoderSpec spec = plan.Spec;
+        TensorNames names = TensorNames.For(spec);
         w.Summary("Packs the model's tensors. A tensor that is missing, misshapen or of an unsupported type is an error that names it.");
         using (w.Block("private static void Pack(ModelTensors tensors, EncoderMemory memory)"))
         {
+            w.Comment("A file with these holds another encoder.");
+            foreach (RefusedTensor refused in TensorList.Refused(spec))
+            {
+                w.Line($"tensors.Refuse(\"{refused.Name}\", \"{refused.Because}\");");
+            }
+
+            w.Line();
             if (!spec.TakesVectors)
             {
-                EmitTable(w, "position", "Positions", spec.MaxPositionEmbeddings, plan);
-                if (spec.HasTokenTypes)
+                EmitTable(w, names.Positions, "Positions", spec.MaxPositionEmbeddings, plan);
+                if (spec.HasTokenTypes && names.TokenTypes is { } types)
                 {
-                    EmitTable(w, "token_type", "TokenTypes", spec.TypeVocabSize, plan);
-                }
-                else
-                {
-                    w.Line("tensors.Refuse(\"embeddings.token_type_embeddings.weight\", \"this encoder was compiled with TypeVocabSize = 0.\");");
+                    EmitTable(w, types, "TokenTypes", spec.TypeVocabSize, plan);
                 }
 
-                EmitNorm(w, "\"embeddings.LayerNorm\"", "Weights.EmbeddingNorm", plan);
+                EmitNorm(w, $"\"{names.EmbeddingNorm}\"", "Weights.EmbeddingNorm", plan);
                 w.Line();
             }
 
             if (spec.IsPreNorm)
             {
-                EmitNorm(w, "\"LayerNorm\"", "Weights.FinalNorm", plan);
+                EmitNorm(w, $"\"{names.FinalNorm}\"", "Weights.FinalNorm", plan);
                 w.Line();
             }
 
-            using (w.Block($"for (int index = 0; index < {spec.NumHiddenLayers}; index++)"))
+            using (w.Block($"for (int index = 0; index < {spec.LayerSets}; index++)"))
             {
-                w.Line("PackLayer(tensors, memory, $\"encoder.layer.{index}\", Weights.Layers + index * Weights.LayerStride);");
+                w.Line($"PackLayer(tensors, memory, $\"{names.LayerStart}{{index}}{names.LayerEnd}\", Weights.Layers + index * Weights.LayerStride);");
             }
-
-            w.Line();
-            w.Line($"tensors.Refuse(\"encoder.layer.{spec.NumHiddenLayers}.attention.self.query.weight\", \"this encoder was compiled with NumHiddenLayers = {spec.NumHiddenLayers}.\");");
         }
     }
 
     private static void EmitTable(SourceWriter w, string tensor, string region, int rows, EncoderPlan plan) => w.Line(
-        $"tensors.CopyTable(\"embeddings.{tensor}_embeddings.weight\", {rows}, {plan.Spec.HiddenSize}, {plan.HiddenColumns}, memory.WeightSlice(Weights.{region}, {rows * plan.HiddenColumns}));");
+        $"tensors.CopyTable(\"{tensor}\", {rows}, {plan.Spec.HiddenSize}, {plan.HiddenColumns}, memory.WeightSlice(Weights.{region}, {rows * plan.HiddenColumns}));");
 
     private static void EmitNorm(SourceWriter w, string name, string region, EncoderPlan plan, string start = "") => w.Line(
         $"tensors.CopyLayerNorm({name}, {plan.Spec.HiddenSize}, memory.WeightSlice({start}{region}Weight, {plan.HiddenColumns}), memory.WeightSlice({start}{region}Bias, {plan.HiddenColumns}));");
@@ -115,24 +116,25 @@ internal static class WeightsEmitter
     private static void EmitPackLayer(SourceWriter w, EncoderPlan plan)
     {
         AttentionPlan attention = plan.Attention;
-        w.Summary("Packs one layer's tensors, their names after Hugging Face's BERT.");
+        TensorNames names = TensorNames.For(plan.Spec);
+        w.Summary("Packs one layer's tensors.");
         using (w.Block("private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)"))
         {
             int part = attention.Heads * attention.HeadColumns;
             w.Comment($"Queries, keys and values side by side; log2(e) / sqrt({attention.HeadSize}) goes into the queries.");
             w.Line($"float scale = 1.44269504f / MathF.Sqrt({attention.HeadSize});");
-            foreach ((string tensor, int index) in new[] { ("query", 0), ("key", 1), ("value", 2) })
+            foreach ((string tensor, int index) in new[] { (names.Query, 0), (names.Key, 1), (names.Value, 2) })
             {
-                EmitLinear(w, $"name + \".attention.self.{tensor}\"", "Qkv", attention.Qkv, plan.Spec.HiddenSize,
+                EmitLinear(w, $"name + \"{tensor}\"", "Qkv", attention.Qkv, plan.Spec.HiddenSize,
                     attention.HeadSize, attention.HeadColumns, index * part, part, index == 0 ? "scale" : "1f");
             }
 
-            EmitWhole(w, "name + \".attention.output.dense\"", "Output", attention.Output, plan.Spec.HiddenSize);
-            EmitNorm(w, plan.Spec.IsPreNorm ? "name + \".attention.LayerNorm\"" : "name + \".attention.output.LayerNorm\"", "Layer.AttentionNorm", plan, "start + ");
+            EmitWhole(w, $"name + \"{names.AttentionOutput}\"", "Output", attention.Output, plan.Spec.HiddenSize);
+            EmitNorm(w, $"name + \"{names.AttentionNorm}\"", "Layer.AttentionNorm", plan, "start + ");
             w.Line();
-            EmitWhole(w, "name + \".intermediate.dense\"", "Up", plan.FeedForward.Up, plan.Spec.IntermediateSize);
-            EmitWhole(w, "name + \".output.dense\"", "Down", plan.FeedForward.Down, plan.Spec.HiddenSize);
-            EmitNorm(w, plan.Spec.IsPreNorm ? "name + \".intermediate.LayerNorm\"" : "name + \".output.LayerNorm\"", "Layer.FeedForwardNorm", plan, "start + ");
+            EmitWhole(w, $"name + \"{names.Up}\"", "Up", plan.FeedForward.Up, plan.Spec.IntermediateSize);
+            EmitWhole(w, $"name + \"{names.Down}\"", "Down", plan.FeedForward.Down, plan.Spec.HiddenSize);
+            EmitNorm(w, $"name + \"{names.FeedForwardNorm}\"", "Layer.FeedForwardNorm", plan, "start + ");
         }
     }
 

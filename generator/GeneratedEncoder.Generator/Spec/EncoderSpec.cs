@@ -33,6 +33,12 @@ internal sealed record EncoderSpec
     /// <summary>What only a model folder says; null for an encoder whose dimensions are given as properties.</summary>
     public ModelFolderSpec? Model { get; init; }
 
+    /// <summary>Width of the word table.</summary>
+    public int WordSize => EmbeddingSize > 0 ? EmbeddingSize : HiddenSize;
+
+    /// <summary>Sets of layer weights: as many as layers, unless layers share them.</summary>
+    public int LayerSets => NumHiddenGroups > 0 ? NumHiddenGroups : NumHiddenLayers;
+
     /// <summary>Width of one attention head.</summary>
     public int HeadSize => HiddenSize / NumAttentionHeads;
 
