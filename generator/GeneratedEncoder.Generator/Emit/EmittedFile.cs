@@ -23,6 +23,7 @@ internal static class EmittedFile
         WriteHeader(writer, plan, path is null ? title : $"{title}, {path.Name}", about);
         writer.Line(path is null ? "#nullable enable" : "#nullable disable");
         writer.Line(path is null ? s_publicUsings : s_kernelUsings).Line();
+        WriteNamespace(writer, plan.Spec.Type);
         Nest(writer, Scopes(plan.Spec.Type, path), body);
         return writer.ToSourceText();
     }
@@ -33,7 +34,8 @@ internal static class EmittedFile
         SourceWriter writer = new();
         WriteHeader(writer, plan, title, about);
         writer.Line("#nullable enable").Line(s_publicUsings).Line();
-        Nest(writer, Scopes(plan.Spec.Type, null).Take(plan.Spec.Type.Containers.Count + (plan.Spec.Type.Namespace.Length > 0 ? 1 : 0)), w =>
+        WriteNamespace(writer, plan.Spec.Type);
+        Nest(writer, plan.Spec.Type.Containers, w =>
         {
             remarks(w);
             using (w.Block($"{plan.Spec.Type.Declaration} : {InterfaceEmitter.Interfaces(plan.Spec)}"))
@@ -94,13 +96,16 @@ internal static class EmittedFile
         using GeneratedEncoder.Runtime;
         """;
 
-    private static IEnumerable<string> Scopes(TypeSpec type, SimdPath? path)
+    private static void WriteNamespace(SourceWriter writer, TypeSpec type)
     {
         if (type.Namespace.Length > 0)
         {
-            yield return $"namespace {type.Namespace}";
+            writer.Line($"namespace {type.Namespace};").Line();
         }
+    }
 
+    private static IEnumerable<string> Scopes(TypeSpec type, SimdPath? path)
+    {
         foreach (string container in type.Containers)
         {
             yield return container;

@@ -34,7 +34,7 @@ internal static class LinearEmitter
         .Line($"public static int PanelStride => {panel};")
         .Line($"public static int YStride => {y};")
         .LineIf(path.TilePanels > 1, $"public static int NextPanel => {nextPanel};")
-        .Line($"public static int Ahead => {ahead};")
+        .LineIf(path.Prefetches, $"public static int Ahead => {ahead};")
         .Line($"public static bool AddsToY => {(addsToY ? "true" : "false")};");
 
     private static string Summary(LinearPlan linear)

@@ -12,7 +12,9 @@ internal static class TileEmitter
         ("tile", $"{path.TileRows} rows x {Width(path.TilePanels)} columns, {path.Vector}: {path.FmaStatements} accumulators + " +
             $"{path.Parts.Length * path.TilePanels} of the panel{(path.TilePanels > 1 ? "s" : "")} + 1 broadcast = {path.RegistersUsed} of {path.Registers} registers"),
         ("why", path.TileReason),
-        ("prefetch", "while panels are multiplied, the next ones are fetched: weights are read once a call, and mostly not from a cache"),
+        .. path.Prefetches
+            ? new[] { ("prefetch", "while panels are multiplied, the next ones are fetched, each line once: weights are read once a call, and mostly not from a cache") }
+            : [],
         ("bits", "each element of y is one chain of fused multiply-adds in the order of k, whatever the tile"),
     ];
 
@@ -25,7 +27,7 @@ internal static class TileEmitter
         {
             w.Line();
             EmitRows(w, path, panels);
-            for (int rows = path.TileRows; rows >= 1; rows--)
+            for (int rows = path.RowsOf(panels); rows >= 1; rows--)
             {
                 w.Line();
                 EmitTile(w, path, rows, panels);
@@ -60,10 +62,16 @@ internal static class TileEmitter
                     """);
             }
 
-            w.Line("""
-                /// <summary>How far ahead of a panel to prefetch: the place of the panel after the next tile, or 0 for none.</summary>
-                static abstract int Ahead { get; }
+            if (path.Prefetches)
+            {
+                w.Line("""
+                    /// <summary>From a tile's first panel to the panels after it, which are prefetched meanwhile; 0 for none.</summary>
+                    static abstract int Ahead { get; }
 
+                    """);
+            }
+
+            w.Line("""
                 /// <summary>Whether the product is added to what y holds (a residual).</summary>
                 static abstract bool AddsToY { get; }
                 """);
@@ -76,35 +84,75 @@ internal static class TileEmitter
     private static void EmitRows(SourceWriter w, SimdPath path, int panels)
     {
         string what = panels == 1 ? "One panel" : "Two panels, their columns of y <paramref name=\"nextY\"/> floats apart,";
-        w.Summary($"{what} against any number of rows, in tiles of nearly equal height:\n{Example(path)}, since a low tile leaves the FMA units idle.");
+        w.Summary($"{what} against any number of rows, in tiles of nearly equal height:\n{Example(path, panels)}, since a low tile leaves the FMA units idle.");
         w.Line(Attributes.Kernel);
         using (w.Block($"private static void Rows{Width(panels)}<TProduct>(int rows, int k, {Parameters(panels)})\n    where TProduct : struct, IProduct"))
         {
-            EmitTileCount(w, path);
+            EmitTileCount(w, path, panels);
             w.Line("(int height, int taller) = Math.DivRem(rows, tiles);");
+            if (path.Prefetches)
+            {
+                EmitPrefetchShare(w, path, panels);
+            }
+
             using (w.Block("for (int tile = 0; tile < tiles; tile++)"))
             {
                 w.Line("int tileRows = tile < taller ? height + 1 : height;");
                 using (w.Block("switch (tileRows)"))
                 {
-                    for (int rows = path.TileRows; rows >= 1; rows--)
+                    string arguments = "k, ref x, ref panel, ref bias, ref y" + (panels > 1 ? ", nextY" : "") + (path.Prefetches ? ", ref next, ahead" : "");
+                    for (int rows = path.RowsOf(panels); rows >= 1; rows--)
                     {
-                        w.Line($"case {rows}: {TileName(rows, panels)}<TProduct>(k, ref x, ref panel, ref bias, ref y{(panels > 1 ? ", nextY" : "")}); break;");
+                        w.Line($"case {rows}: {TileName(rows, panels)}<TProduct>({arguments}); break;");
                     }
                 }
 
                 w.Line();
                 w.Line("x = ref Unsafe.Add(ref x, tileRows * TProduct.XStride);");
                 w.Line("y = ref Unsafe.Add(ref y, tileRows * TProduct.YStride);");
+                if (path.Prefetches)
+                {
+                    EmitPrefetchNext(w, path);
+                }
             }
         }
     }
 
-    private static void EmitTileCount(SourceWriter w, SimdPath path)
+    /// <summary>How many of the next panels' lines each tile fetches, so that all tiles together fetch each about once.</summary>
+    private static void EmitPrefetchShare(SourceWriter w, SimdPath path, int panels)
+    {
+        int lines = path.KStep * panels;
+        w.Line();
+        w.Comment($"The tiles share out the lines of the panels that come next: {(lines == 1 ? "one a step of k" : $"{lines} a step of k where there is one tile, and fewer where there are more")}.");
+        w.Line(lines switch
+        {
+            1 => $"int ahead = {Panel.Width};",
+            2 => $"int ahead = tiles == 1 ? {2 * Panel.Width} : {Panel.Width};",
+            _ => $"int ahead = tiles == 1 ? {4 * Panel.Width} : tiles < 4 ? {2 * Panel.Width} : {Panel.Width};",
+        });
+        w.Line($"int left = k * {Width(panels)};");
+        w.Line("ref float next = ref Unsafe.Add(ref panel, TProduct.Ahead);");
+    }
+
+    private static void EmitPrefetchNext(SourceWriter w, SimdPath path)
+    {
+        using (w.Block("if (TProduct.Ahead > 0 && ahead > 0)"))
+        {
+            string fetched = path.KStep == 1 ? "k * ahead" : $"k / {path.KStep} * ahead";
+            w.Line($"next = ref Unsafe.Add(ref next, {fetched});");
+            w.Line($"left -= {fetched};");
+            using (w.Block("if (left <= 0)"))
+            {
+                w.Line("ahead = 0;");
+            }
+        }
+    }
+
+    private static void EmitTileCount(SourceWriter w, SimdPath path, int panels)
     {
         if (path.RowLimit is null)
         {
-            w.Line($"int tiles = (rows + {path.TileRows - 1}) / {path.TileRows};");
+            w.Line($"int tiles = (rows + {path.RowsOf(panels) - 1}) / {path.RowsOf(panels)};");
             return;
         }
 
@@ -112,9 +160,9 @@ internal static class TileEmitter
         w.Line("int tiles = (rows + most - 1) / most;");
     }
 
-    private static string Example(SimdPath path)
+    private static string Example(SimdPath path, int panels)
     {
-        int rows = path.TileRows + 4, tiles = (rows + path.TileRows - 1) / path.TileRows;
+        int most = path.RowsOf(panels), rows = most + 4, tiles = (rows + most - 1) / most;
         return $"{rows} rows are {string.Join(" + ", Enumerable.Range(0, tiles).Select(t => rows / tiles + (t < rows % tiles ? 1 : 0)))}";
     }
 
@@ -122,15 +170,12 @@ internal static class TileEmitter
     {
         w.Summary($"{rows} {(rows == 1 ? "row" : "rows")} of x times {(panels == 1 ? "a panel" : "two panels")}.");
         w.Line(Attributes.Kernel);
-        using (w.Block($"private static void {TileName(rows, panels)}<TProduct>(int k, {Parameters(panels)})\n    where TProduct : struct, IProduct"))
+        string prefetch = path.Prefetches ? ", ref float next, int ahead" : "";
+        using (w.Block($"private static void {TileName(rows, panels)}<TProduct>(int k, {Parameters(panels)}{prefetch})\n    where TProduct : struct, IProduct"))
         {
             EmitStart(w, path, rows, panels);
             w.Line();
-            using (w.Block("for (; k > 0; k--)"))
-            {
-                EmitStep(w, path, rows, panels);
-            }
-
+            EmitLoop(w, path, rows, panels);
             w.Line();
             EmitEnd(w, path, rows, panels);
         }
@@ -155,38 +200,96 @@ internal static class TileEmitter
     /// <summary>A vector's first column in the tile.</summary>
     private static int Column(TileVector vector) => vector.Panel * Panel.Width + vector.Column;
 
-    private static void EmitStep(SourceWriter w, SimdPath path, int rows, int panels)
+    private static void EmitLoop(SourceWriter w, SimdPath path, int rows, int panels)
+    {
+        using (w.Block(path.KStep == 1 ? "for (; k > 0; k--)" : $"for (; k >= {path.KStep}; k -= {path.KStep})"))
+        {
+            for (int step = 0; step < path.KStep; step++)
+            {
+                if (path.KStep == 1)
+                {
+                    EmitStep(w, path, rows, panels, step);
+                    continue;
+                }
+
+                using (w.Block(""))
+                {
+                    EmitStep(w, path, rows, panels, step);
+                }
+
+                w.Line();
+            }
+
+            w.LineIf(path.KStep == 1, "");
+            if (path.Prefetches)
+            {
+                EmitPrefetch(w, path, panels);
+            }
+
+            EmitAdvance(w, path.KStep);
+        }
+
+        if (path.KStep > 1)
+        {
+            w.Line();
+            using (w.Block("for (; k > 0; k--)"))
+            {
+                EmitStep(w, path, rows, panels, 0);
+                w.Line();
+                EmitAdvance(w, 1);
+            }
+        }
+    }
+
+    private static void EmitStep(SourceWriter w, SimdPath path, int rows, int panels, int step)
     {
         TileVector[] vectors = [.. path.TileVectors(panels)];
         foreach (TileVector vector in vectors)
         {
-            string panel = vector.Panel == 0 ? "ref panel" : "ref Unsafe.Add(ref panel, TProduct.NextPanel)";
+            string place = Sum(step == 0 ? "" : Times(step, "TProduct.PanelStride"), vector.Panel == 0 ? "" : "TProduct.NextPanel");
+            string panel = place.Length == 0 ? "ref panel" : $"ref Unsafe.Add(ref panel, {place})";
             w.Line($"{path.Vector}<float> w{vector.Part} = {path.Vector}.LoadUnsafe({panel}{Offset(vector.Column)});");
         }
 
         for (int row = 0; row < rows; row++)
         {
-            w.Line();
-            w.Line($"{path.Vector}<float> x{row} = {path.Vector}.Create({(row == 0 ? "x" : $"Unsafe.Add(ref x, {Times(row, "TProduct.XStride")})")});");
+            string place = Sum(row == 0 ? "" : Times(row, "TProduct.XStride"), step == 0 ? "" : $"{step}");
+            w.LineIf(path.KStep == 1, "");
+            w.Line($"{path.Vector}<float> x{row} = {path.Vector}.Create({(place.Length == 0 ? "x" : $"Unsafe.Add(ref x, {place})")});");
             foreach (TileVector vector in vectors)
             {
                 w.Line($"acc{row}{vector.Part} = {path.Vector}.FusedMultiplyAdd(x{row}, w{vector.Part}, acc{row}{vector.Part});");
             }
         }
+    }
 
-        w.Line();
+    private static void EmitPrefetch(SourceWriter w, SimdPath path, int panels)
+    {
         using (w.Block("if (TProduct.Ahead > 0)"))
         {
-            for (int panel = 0; panel < panels; panel++)
+            w.Line("Prefetch.ToL2(in next);");
+            for (int lines = 1; 2 * lines <= path.KStep * panels; lines *= 2)
             {
-                w.Line($"Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead{(panel == 0 ? "" : " + TProduct.NextPanel")}));");
+                using (w.Block($"if (ahead > {lines * Panel.Width})"))
+                {
+                    for (int line = lines; line < 2 * lines; line++)
+                    {
+                        w.Line($"Prefetch.ToL2(in Unsafe.Add(ref next, {line * Panel.Width}));");
+                    }
+                }
+
+                w.Line();
             }
+
+            w.Line("next = ref Unsafe.Add(ref next, ahead);");
         }
 
         w.Line();
-        w.Line("x = ref Unsafe.Add(ref x, 1);");
-        w.Line("panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);");
     }
+
+    private static void EmitAdvance(SourceWriter w, int steps) => w
+        .Line($"x = ref Unsafe.Add(ref x, {steps});")
+        .Line($"panel = ref Unsafe.Add(ref panel, {Times(steps, "TProduct.PanelStride")});");
 
     private static void EmitEnd(SourceWriter w, SimdPath path, int rows, int panels)
     {
@@ -200,8 +303,8 @@ internal static class TileEmitter
             foreach (TileVector vector in path.TileVectors(panels))
             {
                 string y = vector.Panel == 0 ? "y" : "yR";
-                string[] terms = [.. new[] { row == 0 ? "" : Times(row, "TProduct.YStride"), vector.Column == 0 ? "" : $"{vector.Column}" }.Where(t => t.Length > 0)];
-                w.Line($"Store<TProduct>(acc{row}{vector.Part}, {(terms.Length == 0 ? $"ref {y}" : $"ref Unsafe.Add(ref {y}, {string.Join(" + ", terms)})")});");
+                string place = Sum(row == 0 ? "" : Times(row, "TProduct.YStride"), vector.Column == 0 ? "" : $"{vector.Column}");
+                w.Line($"Store<TProduct>(acc{row}{vector.Part}, {(place.Length == 0 ? $"ref {y}" : $"ref Unsafe.Add(ref {y}, {place})")});");
             }
         }
     }
@@ -221,6 +324,9 @@ internal static class TileEmitter
         """);
 
     private static string TileName(int rows, int panels) => $"Tile{rows}x{Width(panels)}";
+
+    /// <summary>"a + b", of terms that may be empty.</summary>
+    private static string Sum(params string[] terms) => string.Join(" + ", terms.Where(term => term.Length > 0));
 
     private static string Times(int factor, string term) => factor == 1 ? term : $"{factor} * {term}";
 

@@ -32,6 +32,18 @@ internal sealed record SimdPath
     /// <summary>Panels that a tile spans; where their number isn't a multiple of it, the last ones go one by one.</summary>
     public required int TilePanels { get; init; }
 
+    /// <summary>Rows of the tallest tile of one panel, where tiles span two: fewer of them do, since it is the leftover's tile.</summary>
+    public int SinglePanelRows { get; init; }
+
+    /// <summary>Steps of k in a tile's loop body. More of them spend fewer instructions on the loop itself.</summary>
+    public required int KStep { get; init; }
+
+    /// <summary>Whether tiles prefetch the panels that come next.</summary>
+    public required bool Prefetches { get; init; }
+
+    /// <summary>Rows of the tallest tile that spans so many panels.</summary>
+    public int RowsOf(int panels) => panels < TilePanels ? SinglePanelRows : TileRows;
+
     /// <summary>The rows that are used where registers are fewer, as an expression of the JIT's; null if TileRows fit everywhere.</summary>
     public string? RowLimit { get; init; }
 
@@ -55,7 +67,7 @@ internal sealed record SimdPath
     public int RegistersUsed => (TileRows + 1) * Parts.Length * TilePanels + 1;
 
     /// <summary>FMA statements in the tallest tile, the unit of the code-size budget.</summary>
-    public int FmaStatements => TileRows * Parts.Length * TilePanels;
+    public int FmaStatements => TileRows * Parts.Length * TilePanels * (KStep == 1 ? 1 : KStep + 1);
 
     /// <summary>
     /// 512 bits. Two panels, since with one each broadcast would serve a single FMA and loads would be the limit.
@@ -69,6 +81,9 @@ internal sealed record SimdPath
         Registers = 32,
         TileRows = 12,
         TilePanels = 2,
+        SinglePanelRows = 8,
+        KStep = 1,
+        Prefetches = true,
         TileReason = "a broadcast serves two FMAs, so that loads are not the limit; 24 chains hide their latency",
     };
 
@@ -84,6 +99,8 @@ internal sealed record SimdPath
         Registers = 16,
         TileRows = 6,
         TilePanels = 1,
+        KStep = 4,
+        Prefetches = true,
         TileReason = "fits AVX2's 16 registers; 12 independent chains keep two FMA units busy",
     };
 
@@ -96,6 +113,8 @@ internal sealed record SimdPath
         Registers = 32,
         TileRows = 6,
         TilePanels = 1,
+        KStep = 1,
+        Prefetches = false,
         RowLimit = "AdvSimd.IsSupported ? 6 : 2",
         TileReason = "fits arm64's 32 registers; two rows where there are 16",
     };

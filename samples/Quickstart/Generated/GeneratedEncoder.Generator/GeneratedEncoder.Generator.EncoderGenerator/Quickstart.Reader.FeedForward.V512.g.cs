@@ -12,94 +12,93 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Quickstart
+namespace Quickstart;
+
+partial class Reader
 {
-    partial class Reader
+    private static partial class V512
     {
-        private static partial class V512
+        private const int FeedForwardBlockRows = 240;
+
+        /// <summary>One layer's feed-forward network over a range of rows, block by block: a block goes through both products before the next one starts.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void FeedForward(int first, int end, ref float layer, ref float scratch, ref float own)
         {
-            private const int FeedForwardBlockRows = 240;
+            ref float inner = ref Unsafe.Add(ref own, Own.Inner);
+            int blockRows = EvenBlock(end - first, FeedForwardBlockRows);
+            for (int row = first; row < end; row += blockRows)
+            {
+                int rows = Math.Min(blockRows, end - row);
+                ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * 128);
 
-            /// <summary>One layer's feed-forward network over a range of rows, block by block: a block goes through both products before the next one starts.</summary>
+                Linear_K128_N256_Relu.Run(rows, ref x, ref Unsafe.Add(ref layer, Layer.UpPanels), ref Unsafe.Add(ref layer, Layer.UpBias), ref inner);
+                Linear_K256_N128_Residual.Run(rows, ref inner, ref Unsafe.Add(ref layer, Layer.DownPanels), ref Unsafe.Add(ref layer, Layer.DownBias), ref x);
+                LayerNorm(rows, ref x, ref x, ref Unsafe.Add(ref layer, Layer.FeedForwardNormWeight), ref Unsafe.Add(ref layer, Layer.FeedForwardNormBias));
+            }
+        }
+
+        /// <summary>Feed-forward up-projection: y[rows, 256] = Relu(x[rows, 128] W + b).</summary>
+        private readonly struct Linear_K128_N256_Relu : IProduct
+        {
+            private const int K = 128;
+
+            public static int XStride => 128;
+            public static int PanelStride => 16;
+            public static int YStride => 272;
+            public static int NextPanel => 2048;
+            public static int Ahead => 4096;
+            public static bool AddsToY => false;
+
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void FeedForward(int first, int end, ref float layer, ref float scratch, ref float own)
+            internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
             {
-                ref float inner = ref Unsafe.Add(ref own, Own.Inner);
-                int blockRows = EvenBlock(end - first, FeedForwardBlockRows);
-                for (int row = first; row < end; row += blockRows)
+                for (int column = 0; column < 256; column += 32)
                 {
-                    int rows = Math.Min(blockRows, end - row);
-                    ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * 128);
-
-                    Linear_K128_N256_Relu.Run(rows, ref x, ref Unsafe.Add(ref layer, Layer.UpPanels), ref Unsafe.Add(ref layer, Layer.UpBias), ref inner);
-                    Linear_K256_N128_Residual.Run(rows, ref inner, ref Unsafe.Add(ref layer, Layer.DownPanels), ref Unsafe.Add(ref layer, Layer.DownBias), ref x);
-                    LayerNorm(rows, ref x, ref x, ref Unsafe.Add(ref layer, Layer.FeedForwardNormWeight), ref Unsafe.Add(ref layer, Layer.FeedForwardNormBias));
+                    // The two panels' 16 KiB come from L1 for all row tiles but the first.
+                    ref float strip = ref Unsafe.Add(ref y, column);
+                    const int nextY = 16;
+                    Rows32<Linear_K128_N256_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
+                    Activate(rows, 32, ref strip);
                 }
             }
 
-            /// <summary>Feed-forward up-projection: y[rows, 256] = Relu(x[rows, 128] W + b).</summary>
-            private readonly struct Linear_K128_N256_Relu : IProduct
+            /// <summary>The activation, over the strip of columns just computed, which is still in L1.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            private static void Activate(int rows, nuint columns, ref float strip)
             {
-                private const int K = 128;
-
-                public static int XStride => 128;
-                public static int PanelStride => 16;
-                public static int YStride => 272;
-                public static int NextPanel => 2048;
-                public static int Ahead => 4096;
-                public static bool AddsToY => false;
-
-                [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-                internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
+                for (int row = 0; row < rows; row++)
                 {
-                    for (int column = 0; column < 256; column += 32)
+                    for (nuint column = 0; column < columns; column += 16)
                     {
-                        // The two panels' 16 KiB come from L1 for all row tiles but the first.
-                        ref float strip = ref Unsafe.Add(ref y, column);
-                        const int nextY = 16;
-                        Rows32<Linear_K128_N256_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
-                        Activate(rows, 32, ref strip);
+                        Relu(Vector512.LoadUnsafe(ref strip, column)).StoreUnsafe(ref strip, column);
                     }
-                }
 
-                /// <summary>The activation, over the strip of columns just computed, which is still in L1.</summary>
-                [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-                private static void Activate(int rows, nuint columns, ref float strip)
-                {
-                    for (int row = 0; row < rows; row++)
-                    {
-                        for (nuint column = 0; column < columns; column += 16)
-                        {
-                            Relu(Vector512.LoadUnsafe(ref strip, column)).StoreUnsafe(ref strip, column);
-                        }
-
-                        strip = ref Unsafe.Add(ref strip, YStride);
-                    }
+                    strip = ref Unsafe.Add(ref strip, YStride);
                 }
             }
+        }
 
-            /// <summary>Feed-forward down-projection: y[rows, 128] += x[rows, 256] W + b.</summary>
-            private readonly struct Linear_K256_N128_Residual : IProduct
+        /// <summary>Feed-forward down-projection: y[rows, 128] += x[rows, 256] W + b.</summary>
+        private readonly struct Linear_K256_N128_Residual : IProduct
+        {
+            private const int K = 256;
+
+            public static int XStride => 272;
+            public static int PanelStride => 16;
+            public static int YStride => 128;
+            public static int NextPanel => 4096;
+            public static int Ahead => 8192;
+            public static bool AddsToY => true;
+
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
             {
-                private const int K = 256;
-
-                public static int XStride => 272;
-                public static int PanelStride => 16;
-                public static int YStride => 128;
-                public static int NextPanel => 4096;
-                public static int Ahead => 8192;
-                public static bool AddsToY => true;
-
-                [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-                internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
+                for (int column = 0; column < 128; column += 32)
                 {
-                    for (int column = 0; column < 128; column += 32)
-                    {
-                        // The two panels' 32 KiB come from L1 for all row tiles but the first.
-                        ref float strip = ref Unsafe.Add(ref y, column);
-                        const int nextY = 16;
-                        Rows32<Linear_K256_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
-                    }
+                    // The two panels' 32 KiB come from L1 for all row tiles but the first.
+                    ref float strip = ref Unsafe.Add(ref y, column);
+                    const int nextY = 16;
+                    Rows32<Linear_K256_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
                 }
             }
         }

@@ -12,59 +12,58 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Quickstart
+namespace Quickstart;
+
+partial class Reader
 {
-    partial class Reader
+    private static partial class V128
     {
-        private static partial class V128
+        private const float Eps = 1E-12f;
+
+        /// <summary>Normalises rows; x and y may be the same.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal static void LayerNorm(int rows, ref float x, ref float y, ref float weight, ref float bias)
         {
-            private const float Eps = 1E-12f;
-
-            /// <summary>Normalises rows; x and y may be the same.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            internal static void LayerNorm(int rows, ref float x, ref float y, ref float weight, ref float bias)
+            for (int row = 0; row < rows; row++)
             {
-                for (int row = 0; row < rows; row++)
+                Vector128<float> sumA = Vector128<float>.Zero, sumB = Vector128<float>.Zero, sumC = Vector128<float>.Zero, sumD = Vector128<float>.Zero;
+                for (nuint i = 0; i < 128; i += 16)
                 {
-                    Vector128<float> sumA = Vector128<float>.Zero, sumB = Vector128<float>.Zero, sumC = Vector128<float>.Zero, sumD = Vector128<float>.Zero;
-                    for (nuint i = 0; i < 128; i += 16)
-                    {
-                        sumA += Vector128.LoadUnsafe(ref x, i);
-                        sumB += Vector128.LoadUnsafe(ref x, i + 4);
-                        sumC += Vector128.LoadUnsafe(ref x, i + 8);
-                        sumD += Vector128.LoadUnsafe(ref x, i + 12);
-                    }
-
-                    Vector128<float> mean = Vector128.Create(SumLanes(sumA, sumB, sumC, sumD) / 128);
-                    Vector128<float> squaresA = Vector128<float>.Zero, squaresB = Vector128<float>.Zero, squaresC = Vector128<float>.Zero, squaresD = Vector128<float>.Zero;
-                    for (nuint i = 0; i < 128; i += 16)
-                    {
-                        Vector128<float> dA = Vector128.LoadUnsafe(ref x, i) - mean;
-                        squaresA = Vector128.FusedMultiplyAdd(dA, dA, squaresA);
-                        Vector128<float> dB = Vector128.LoadUnsafe(ref x, i + 4) - mean;
-                        squaresB = Vector128.FusedMultiplyAdd(dB, dB, squaresB);
-                        Vector128<float> dC = Vector128.LoadUnsafe(ref x, i + 8) - mean;
-                        squaresC = Vector128.FusedMultiplyAdd(dC, dC, squaresC);
-                        Vector128<float> dD = Vector128.LoadUnsafe(ref x, i + 12) - mean;
-                        squaresD = Vector128.FusedMultiplyAdd(dD, dD, squaresD);
-                    }
-
-                    Vector128<float> scale = Vector128.Create(1f / MathF.Sqrt(SumLanes(squaresA, squaresB, squaresC, squaresD) / 128 + Eps));
-                    for (nuint i = 0; i < 128; i += 16)
-                    {
-                        Vector128<float> nA = (Vector128.LoadUnsafe(ref x, i) - mean) * scale;
-                        Vector128.FusedMultiplyAdd(nA, Vector128.LoadUnsafe(ref weight, i), Vector128.LoadUnsafe(ref bias, i)).StoreUnsafe(ref y, i);
-                        Vector128<float> nB = (Vector128.LoadUnsafe(ref x, i + 4) - mean) * scale;
-                        Vector128.FusedMultiplyAdd(nB, Vector128.LoadUnsafe(ref weight, i + 4), Vector128.LoadUnsafe(ref bias, i + 4)).StoreUnsafe(ref y, i + 4);
-                        Vector128<float> nC = (Vector128.LoadUnsafe(ref x, i + 8) - mean) * scale;
-                        Vector128.FusedMultiplyAdd(nC, Vector128.LoadUnsafe(ref weight, i + 8), Vector128.LoadUnsafe(ref bias, i + 8)).StoreUnsafe(ref y, i + 8);
-                        Vector128<float> nD = (Vector128.LoadUnsafe(ref x, i + 12) - mean) * scale;
-                        Vector128.FusedMultiplyAdd(nD, Vector128.LoadUnsafe(ref weight, i + 12), Vector128.LoadUnsafe(ref bias, i + 12)).StoreUnsafe(ref y, i + 12);
-                    }
-
-                    x = ref Unsafe.Add(ref x, 128);
-                    y = ref Unsafe.Add(ref y, 128);
+                    sumA += Vector128.LoadUnsafe(ref x, i);
+                    sumB += Vector128.LoadUnsafe(ref x, i + 4);
+                    sumC += Vector128.LoadUnsafe(ref x, i + 8);
+                    sumD += Vector128.LoadUnsafe(ref x, i + 12);
                 }
+
+                Vector128<float> mean = Vector128.Create(SumLanes(sumA, sumB, sumC, sumD) / 128);
+                Vector128<float> squaresA = Vector128<float>.Zero, squaresB = Vector128<float>.Zero, squaresC = Vector128<float>.Zero, squaresD = Vector128<float>.Zero;
+                for (nuint i = 0; i < 128; i += 16)
+                {
+                    Vector128<float> dA = Vector128.LoadUnsafe(ref x, i) - mean;
+                    squaresA = Vector128.FusedMultiplyAdd(dA, dA, squaresA);
+                    Vector128<float> dB = Vector128.LoadUnsafe(ref x, i + 4) - mean;
+                    squaresB = Vector128.FusedMultiplyAdd(dB, dB, squaresB);
+                    Vector128<float> dC = Vector128.LoadUnsafe(ref x, i + 8) - mean;
+                    squaresC = Vector128.FusedMultiplyAdd(dC, dC, squaresC);
+                    Vector128<float> dD = Vector128.LoadUnsafe(ref x, i + 12) - mean;
+                    squaresD = Vector128.FusedMultiplyAdd(dD, dD, squaresD);
+                }
+
+                Vector128<float> scale = Vector128.Create(1f / MathF.Sqrt(SumLanes(squaresA, squaresB, squaresC, squaresD) / 128 + Eps));
+                for (nuint i = 0; i < 128; i += 16)
+                {
+                    Vector128<float> nA = (Vector128.LoadUnsafe(ref x, i) - mean) * scale;
+                    Vector128.FusedMultiplyAdd(nA, Vector128.LoadUnsafe(ref weight, i), Vector128.LoadUnsafe(ref bias, i)).StoreUnsafe(ref y, i);
+                    Vector128<float> nB = (Vector128.LoadUnsafe(ref x, i + 4) - mean) * scale;
+                    Vector128.FusedMultiplyAdd(nB, Vector128.LoadUnsafe(ref weight, i + 4), Vector128.LoadUnsafe(ref bias, i + 4)).StoreUnsafe(ref y, i + 4);
+                    Vector128<float> nC = (Vector128.LoadUnsafe(ref x, i + 8) - mean) * scale;
+                    Vector128.FusedMultiplyAdd(nC, Vector128.LoadUnsafe(ref weight, i + 8), Vector128.LoadUnsafe(ref bias, i + 8)).StoreUnsafe(ref y, i + 8);
+                    Vector128<float> nD = (Vector128.LoadUnsafe(ref x, i + 12) - mean) * scale;
+                    Vector128.FusedMultiplyAdd(nD, Vector128.LoadUnsafe(ref weight, i + 12), Vector128.LoadUnsafe(ref bias, i + 12)).StoreUnsafe(ref y, i + 12);
+                }
+
+                x = ref Unsafe.Add(ref x, 128);
+                y = ref Unsafe.Add(ref y, 128);
             }
         }
     }

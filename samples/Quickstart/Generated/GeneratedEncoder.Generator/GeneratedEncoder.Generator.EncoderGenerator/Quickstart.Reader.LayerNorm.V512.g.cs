@@ -12,44 +12,43 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Quickstart
+namespace Quickstart;
+
+partial class Reader
 {
-    partial class Reader
+    private static partial class V512
     {
-        private static partial class V512
+        private const float Eps = 1E-12f;
+
+        /// <summary>Normalises rows; x and y may be the same.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal static void LayerNorm(int rows, ref float x, ref float y, ref float weight, ref float bias)
         {
-            private const float Eps = 1E-12f;
-
-            /// <summary>Normalises rows; x and y may be the same.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            internal static void LayerNorm(int rows, ref float x, ref float y, ref float weight, ref float bias)
+            for (int row = 0; row < rows; row++)
             {
-                for (int row = 0; row < rows; row++)
+                Vector512<float> sum = Vector512<float>.Zero;
+                for (nuint i = 0; i < 128; i += 16)
                 {
-                    Vector512<float> sum = Vector512<float>.Zero;
-                    for (nuint i = 0; i < 128; i += 16)
-                    {
-                        sum += Vector512.LoadUnsafe(ref x, i);
-                    }
-
-                    Vector512<float> mean = Vector512.Create(SumLanes(sum) / 128);
-                    Vector512<float> squares = Vector512<float>.Zero;
-                    for (nuint i = 0; i < 128; i += 16)
-                    {
-                        Vector512<float> d = Vector512.LoadUnsafe(ref x, i) - mean;
-                        squares = Vector512.FusedMultiplyAdd(d, d, squares);
-                    }
-
-                    Vector512<float> scale = Vector512.Create(1f / MathF.Sqrt(SumLanes(squares) / 128 + Eps));
-                    for (nuint i = 0; i < 128; i += 16)
-                    {
-                        Vector512<float> n = (Vector512.LoadUnsafe(ref x, i) - mean) * scale;
-                        Vector512.FusedMultiplyAdd(n, Vector512.LoadUnsafe(ref weight, i), Vector512.LoadUnsafe(ref bias, i)).StoreUnsafe(ref y, i);
-                    }
-
-                    x = ref Unsafe.Add(ref x, 128);
-                    y = ref Unsafe.Add(ref y, 128);
+                    sum += Vector512.LoadUnsafe(ref x, i);
                 }
+
+                Vector512<float> mean = Vector512.Create(SumLanes(sum) / 128);
+                Vector512<float> squares = Vector512<float>.Zero;
+                for (nuint i = 0; i < 128; i += 16)
+                {
+                    Vector512<float> d = Vector512.LoadUnsafe(ref x, i) - mean;
+                    squares = Vector512.FusedMultiplyAdd(d, d, squares);
+                }
+
+                Vector512<float> scale = Vector512.Create(1f / MathF.Sqrt(SumLanes(squares) / 128 + Eps));
+                for (nuint i = 0; i < 128; i += 16)
+                {
+                    Vector512<float> n = (Vector512.LoadUnsafe(ref x, i) - mean) * scale;
+                    Vector512.FusedMultiplyAdd(n, Vector512.LoadUnsafe(ref weight, i), Vector512.LoadUnsafe(ref bias, i)).StoreUnsafe(ref y, i);
+                }
+
+                x = ref Unsafe.Add(ref x, 128);
+                y = ref Unsafe.Add(ref y, 128);
             }
         }
     }

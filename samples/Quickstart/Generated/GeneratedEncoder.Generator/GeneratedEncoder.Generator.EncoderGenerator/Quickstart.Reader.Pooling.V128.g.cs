@@ -11,26 +11,25 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Quickstart
-{
-    partial class Reader
-    {
-        private static partial class V128
-        {
-            /// <summary>Pools hidden[tokens][128] into pooled[128].</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            internal static void Pool(int tokens, ref float hidden, ref float pooled)
-            {
-                for (nuint i = 0; i < 128; i += 4)
-                {
-                    Vector128<float> sum = Vector128.LoadUnsafe(ref hidden, i);
-                    for (int token = 1; token < tokens; token++)
-                    {
-                        sum += Vector128.LoadUnsafe(ref Unsafe.Add(ref hidden, token * 128), i);
-                    }
+namespace Quickstart;
 
-                    (sum / Vector128.Create((float)tokens)).StoreUnsafe(ref pooled, i);
+partial class Reader
+{
+    private static partial class V128
+    {
+        /// <summary>Pools hidden[tokens][128] into pooled[128].</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal static void Pool(int tokens, ref float hidden, ref float pooled)
+        {
+            for (nuint i = 0; i < 128; i += 4)
+            {
+                Vector128<float> sum = Vector128.LoadUnsafe(ref hidden, i);
+                for (int token = 1; token < tokens; token++)
+                {
+                    sum += Vector128.LoadUnsafe(ref Unsafe.Add(ref hidden, token * 128), i);
                 }
+
+                (sum / Vector128.Create((float)tokens)).StoreUnsafe(ref pooled, i);
             }
         }
     }

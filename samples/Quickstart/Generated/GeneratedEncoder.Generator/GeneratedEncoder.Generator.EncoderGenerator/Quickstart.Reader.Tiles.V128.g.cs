@@ -6,7 +6,6 @@
 //   panel      16 columns, one cache line for each k; weights are packed into panels once, at load
 //   tile       6 rows x 16 columns, Vector128: 24 accumulators + 4 of the panel + 1 broadcast = 29 of 32 registers
 //   why        fits arm64's 32 registers; two rows where there are 16
-//   prefetch   while panels are multiplied, the next ones are fetched: weights are read once a call, and mostly not from a cache
 //   bits       each element of y is one chain of fused multiply-adds in the order of k, whatever the tile
 #nullable disable
 using System;
@@ -16,470 +15,436 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Quickstart
+namespace Quickstart;
+
+partial class Reader
 {
-    partial class Reader
+    private static partial class V128
     {
-        private static partial class V128
+        /// <summary>A product's strides, in floats, as constants of its type: the JIT compiles a tile once for each product.</summary>
+        private interface IProduct
         {
-            /// <summary>A product's strides, in floats, as constants of its type: the JIT compiles a tile once for each product.</summary>
-            private interface IProduct
+            /// <summary>From a row of x to the next.</summary>
+            static abstract int XStride { get; }
+
+            /// <summary>From a row of a panel to the next.</summary>
+            static abstract int PanelStride { get; }
+
+            /// <summary>From a row of y to the next.</summary>
+            static abstract int YStride { get; }
+
+            /// <summary>Whether the product is added to what y holds (a residual).</summary>
+            static abstract bool AddsToY { get; }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Store<TProduct>(Vector128<float> sums, ref float y)
+            where TProduct : struct, IProduct
+        {
+            if (TProduct.AddsToY)
             {
-                /// <summary>From a row of x to the next.</summary>
-                static abstract int XStride { get; }
-
-                /// <summary>From a row of a panel to the next.</summary>
-                static abstract int PanelStride { get; }
-
-                /// <summary>From a row of y to the next.</summary>
-                static abstract int YStride { get; }
-
-                /// <summary>How far ahead of a panel to prefetch: the place of the panel after the next tile, or 0 for none.</summary>
-                static abstract int Ahead { get; }
-
-                /// <summary>Whether the product is added to what y holds (a residual).</summary>
-                static abstract bool AddsToY { get; }
+                sums = Vector128.LoadUnsafe(ref y) + sums;
             }
 
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static void Store<TProduct>(Vector128<float> sums, ref float y)
-                where TProduct : struct, IProduct
+            sums.StoreUnsafe(ref y);
+        }
+
+        /// <summary>
+        /// One panel against any number of rows, in tiles of nearly equal height:
+        /// 10 rows are 5 + 5, since a low tile leaves the FMA units idle.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rows16<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y)
+            where TProduct : struct, IProduct
+        {
+            int most = AdvSimd.IsSupported ? 6 : 2; // a constant to the JIT
+            int tiles = (rows + most - 1) / most;
+            (int height, int taller) = Math.DivRem(rows, tiles);
+            for (int tile = 0; tile < tiles; tile++)
             {
-                if (TProduct.AddsToY)
+                int tileRows = tile < taller ? height + 1 : height;
+                switch (tileRows)
                 {
-                    sums = Vector128.LoadUnsafe(ref y) + sums;
+                    case 6: Tile6x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
+                    case 5: Tile5x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
+                    case 4: Tile4x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
+                    case 3: Tile3x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
+                    case 2: Tile2x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
+                    case 1: Tile1x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
                 }
 
-                sums.StoreUnsafe(ref y);
+                x = ref Unsafe.Add(ref x, tileRows * TProduct.XStride);
+                y = ref Unsafe.Add(ref y, tileRows * TProduct.YStride);
             }
+        }
 
-            /// <summary>
-            /// One panel against any number of rows, in tiles of nearly equal height:
-            /// 10 rows are 5 + 5, since a low tile leaves the FMA units idle.
-            /// </summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Rows16<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+        /// <summary>6 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile6x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}A|B|C|D: a row's sums in columns 0-3 | 4-7 | 8-11 | 12-15. They start from the bias.
+            Vector128<float> acc0A = Vector128.LoadUnsafe(ref bias);
+            Vector128<float> acc0B = Vector128.LoadUnsafe(ref bias, 4);
+            Vector128<float> acc0C = Vector128.LoadUnsafe(ref bias, 8);
+            Vector128<float> acc0D = Vector128.LoadUnsafe(ref bias, 12);
+            Vector128<float> acc1A = acc0A, acc1B = acc0B, acc1C = acc0C, acc1D = acc0D;
+            Vector128<float> acc2A = acc0A, acc2B = acc0B, acc2C = acc0C, acc2D = acc0D;
+            Vector128<float> acc3A = acc0A, acc3B = acc0B, acc3C = acc0C, acc3D = acc0D;
+            Vector128<float> acc4A = acc0A, acc4B = acc0B, acc4C = acc0C, acc4D = acc0D;
+            Vector128<float> acc5A = acc0A, acc5B = acc0B, acc5C = acc0C, acc5D = acc0D;
+
+            for (; k > 0; k--)
             {
-                int most = AdvSimd.IsSupported ? 6 : 2; // a constant to the JIT
-                int tiles = (rows + most - 1) / most;
-                (int height, int taller) = Math.DivRem(rows, tiles);
-                for (int tile = 0; tile < tiles; tile++)
-                {
-                    int tileRows = tile < taller ? height + 1 : height;
-                    switch (tileRows)
-                    {
-                        case 6: Tile6x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 5: Tile5x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 4: Tile4x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 3: Tile3x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 2: Tile2x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 1: Tile1x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                    }
+                Vector128<float> wA = Vector128.LoadUnsafe(ref panel);
+                Vector128<float> wB = Vector128.LoadUnsafe(ref panel, 4);
+                Vector128<float> wC = Vector128.LoadUnsafe(ref panel, 8);
+                Vector128<float> wD = Vector128.LoadUnsafe(ref panel, 12);
 
-                    x = ref Unsafe.Add(ref x, tileRows * TProduct.XStride);
-                    y = ref Unsafe.Add(ref y, tileRows * TProduct.YStride);
-                }
+                Vector128<float> x0 = Vector128.Create(x);
+                acc0A = Vector128.FusedMultiplyAdd(x0, wA, acc0A);
+                acc0B = Vector128.FusedMultiplyAdd(x0, wB, acc0B);
+                acc0C = Vector128.FusedMultiplyAdd(x0, wC, acc0C);
+                acc0D = Vector128.FusedMultiplyAdd(x0, wD, acc0D);
+
+                Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1A = Vector128.FusedMultiplyAdd(x1, wA, acc1A);
+                acc1B = Vector128.FusedMultiplyAdd(x1, wB, acc1B);
+                acc1C = Vector128.FusedMultiplyAdd(x1, wC, acc1C);
+                acc1D = Vector128.FusedMultiplyAdd(x1, wD, acc1D);
+
+                Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2A = Vector128.FusedMultiplyAdd(x2, wA, acc2A);
+                acc2B = Vector128.FusedMultiplyAdd(x2, wB, acc2B);
+                acc2C = Vector128.FusedMultiplyAdd(x2, wC, acc2C);
+                acc2D = Vector128.FusedMultiplyAdd(x2, wD, acc2D);
+
+                Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3A = Vector128.FusedMultiplyAdd(x3, wA, acc3A);
+                acc3B = Vector128.FusedMultiplyAdd(x3, wB, acc3B);
+                acc3C = Vector128.FusedMultiplyAdd(x3, wC, acc3C);
+                acc3D = Vector128.FusedMultiplyAdd(x3, wD, acc3D);
+
+                Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4A = Vector128.FusedMultiplyAdd(x4, wA, acc4A);
+                acc4B = Vector128.FusedMultiplyAdd(x4, wB, acc4B);
+                acc4C = Vector128.FusedMultiplyAdd(x4, wC, acc4C);
+                acc4D = Vector128.FusedMultiplyAdd(x4, wD, acc4D);
+
+                Vector128<float> x5 = Vector128.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
+                acc5A = Vector128.FusedMultiplyAdd(x5, wA, acc5A);
+                acc5B = Vector128.FusedMultiplyAdd(x5, wB, acc5B);
+                acc5C = Vector128.FusedMultiplyAdd(x5, wC, acc5C);
+                acc5D = Vector128.FusedMultiplyAdd(x5, wD, acc5D);
+
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>6 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile6x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            Store<TProduct>(acc0A, ref y);
+            Store<TProduct>(acc0B, ref Unsafe.Add(ref y, 4));
+            Store<TProduct>(acc0C, ref Unsafe.Add(ref y, 8));
+            Store<TProduct>(acc0D, ref Unsafe.Add(ref y, 12));
+            Store<TProduct>(acc1A, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1B, ref Unsafe.Add(ref y, TProduct.YStride + 4));
+            Store<TProduct>(acc1C, ref Unsafe.Add(ref y, TProduct.YStride + 8));
+            Store<TProduct>(acc1D, ref Unsafe.Add(ref y, TProduct.YStride + 12));
+            Store<TProduct>(acc2A, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2B, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 4));
+            Store<TProduct>(acc2C, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
+            Store<TProduct>(acc2D, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 12));
+            Store<TProduct>(acc3A, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3B, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 4));
+            Store<TProduct>(acc3C, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 8));
+            Store<TProduct>(acc3D, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 12));
+            Store<TProduct>(acc4A, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc4B, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 4));
+            Store<TProduct>(acc4C, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 8));
+            Store<TProduct>(acc4D, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 12));
+            Store<TProduct>(acc5A, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
+            Store<TProduct>(acc5B, ref Unsafe.Add(ref y, 5 * TProduct.YStride + 4));
+            Store<TProduct>(acc5C, ref Unsafe.Add(ref y, 5 * TProduct.YStride + 8));
+            Store<TProduct>(acc5D, ref Unsafe.Add(ref y, 5 * TProduct.YStride + 12));
+        }
+
+        /// <summary>5 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile5x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}A|B|C|D: a row's sums in columns 0-3 | 4-7 | 8-11 | 12-15. They start from the bias.
+            Vector128<float> acc0A = Vector128.LoadUnsafe(ref bias);
+            Vector128<float> acc0B = Vector128.LoadUnsafe(ref bias, 4);
+            Vector128<float> acc0C = Vector128.LoadUnsafe(ref bias, 8);
+            Vector128<float> acc0D = Vector128.LoadUnsafe(ref bias, 12);
+            Vector128<float> acc1A = acc0A, acc1B = acc0B, acc1C = acc0C, acc1D = acc0D;
+            Vector128<float> acc2A = acc0A, acc2B = acc0B, acc2C = acc0C, acc2D = acc0D;
+            Vector128<float> acc3A = acc0A, acc3B = acc0B, acc3C = acc0C, acc3D = acc0D;
+            Vector128<float> acc4A = acc0A, acc4B = acc0B, acc4C = acc0C, acc4D = acc0D;
+
+            for (; k > 0; k--)
             {
-                // acc{row}A|B|C|D: a row's sums in columns 0-3 | 4-7 | 8-11 | 12-15. They start from the bias.
-                Vector128<float> acc0A = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> acc0B = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<float> acc0C = Vector128.LoadUnsafe(ref bias, 8);
-                Vector128<float> acc0D = Vector128.LoadUnsafe(ref bias, 12);
-                Vector128<float> acc1A = acc0A, acc1B = acc0B, acc1C = acc0C, acc1D = acc0D;
-                Vector128<float> acc2A = acc0A, acc2B = acc0B, acc2C = acc0C, acc2D = acc0D;
-                Vector128<float> acc3A = acc0A, acc3B = acc0B, acc3C = acc0C, acc3D = acc0D;
-                Vector128<float> acc4A = acc0A, acc4B = acc0B, acc4C = acc0C, acc4D = acc0D;
-                Vector128<float> acc5A = acc0A, acc5B = acc0B, acc5C = acc0C, acc5D = acc0D;
+                Vector128<float> wA = Vector128.LoadUnsafe(ref panel);
+                Vector128<float> wB = Vector128.LoadUnsafe(ref panel, 4);
+                Vector128<float> wC = Vector128.LoadUnsafe(ref panel, 8);
+                Vector128<float> wD = Vector128.LoadUnsafe(ref panel, 12);
 
-                for (; k > 0; k--)
-                {
-                    Vector128<float> wA = Vector128.LoadUnsafe(ref panel);
-                    Vector128<float> wB = Vector128.LoadUnsafe(ref panel, 4);
-                    Vector128<float> wC = Vector128.LoadUnsafe(ref panel, 8);
-                    Vector128<float> wD = Vector128.LoadUnsafe(ref panel, 12);
+                Vector128<float> x0 = Vector128.Create(x);
+                acc0A = Vector128.FusedMultiplyAdd(x0, wA, acc0A);
+                acc0B = Vector128.FusedMultiplyAdd(x0, wB, acc0B);
+                acc0C = Vector128.FusedMultiplyAdd(x0, wC, acc0C);
+                acc0D = Vector128.FusedMultiplyAdd(x0, wD, acc0D);
 
-                    Vector128<float> x0 = Vector128.Create(x);
-                    acc0A = Vector128.FusedMultiplyAdd(x0, wA, acc0A);
-                    acc0B = Vector128.FusedMultiplyAdd(x0, wB, acc0B);
-                    acc0C = Vector128.FusedMultiplyAdd(x0, wC, acc0C);
-                    acc0D = Vector128.FusedMultiplyAdd(x0, wD, acc0D);
+                Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1A = Vector128.FusedMultiplyAdd(x1, wA, acc1A);
+                acc1B = Vector128.FusedMultiplyAdd(x1, wB, acc1B);
+                acc1C = Vector128.FusedMultiplyAdd(x1, wC, acc1C);
+                acc1D = Vector128.FusedMultiplyAdd(x1, wD, acc1D);
 
-                    Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1A = Vector128.FusedMultiplyAdd(x1, wA, acc1A);
-                    acc1B = Vector128.FusedMultiplyAdd(x1, wB, acc1B);
-                    acc1C = Vector128.FusedMultiplyAdd(x1, wC, acc1C);
-                    acc1D = Vector128.FusedMultiplyAdd(x1, wD, acc1D);
+                Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2A = Vector128.FusedMultiplyAdd(x2, wA, acc2A);
+                acc2B = Vector128.FusedMultiplyAdd(x2, wB, acc2B);
+                acc2C = Vector128.FusedMultiplyAdd(x2, wC, acc2C);
+                acc2D = Vector128.FusedMultiplyAdd(x2, wD, acc2D);
 
-                    Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2A = Vector128.FusedMultiplyAdd(x2, wA, acc2A);
-                    acc2B = Vector128.FusedMultiplyAdd(x2, wB, acc2B);
-                    acc2C = Vector128.FusedMultiplyAdd(x2, wC, acc2C);
-                    acc2D = Vector128.FusedMultiplyAdd(x2, wD, acc2D);
+                Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3A = Vector128.FusedMultiplyAdd(x3, wA, acc3A);
+                acc3B = Vector128.FusedMultiplyAdd(x3, wB, acc3B);
+                acc3C = Vector128.FusedMultiplyAdd(x3, wC, acc3C);
+                acc3D = Vector128.FusedMultiplyAdd(x3, wD, acc3D);
 
-                    Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3A = Vector128.FusedMultiplyAdd(x3, wA, acc3A);
-                    acc3B = Vector128.FusedMultiplyAdd(x3, wB, acc3B);
-                    acc3C = Vector128.FusedMultiplyAdd(x3, wC, acc3C);
-                    acc3D = Vector128.FusedMultiplyAdd(x3, wD, acc3D);
+                Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4A = Vector128.FusedMultiplyAdd(x4, wA, acc4A);
+                acc4B = Vector128.FusedMultiplyAdd(x4, wB, acc4B);
+                acc4C = Vector128.FusedMultiplyAdd(x4, wC, acc4C);
+                acc4D = Vector128.FusedMultiplyAdd(x4, wD, acc4D);
 
-                    Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4A = Vector128.FusedMultiplyAdd(x4, wA, acc4A);
-                    acc4B = Vector128.FusedMultiplyAdd(x4, wB, acc4B);
-                    acc4C = Vector128.FusedMultiplyAdd(x4, wC, acc4C);
-                    acc4D = Vector128.FusedMultiplyAdd(x4, wD, acc4D);
-
-                    Vector128<float> x5 = Vector128.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5A = Vector128.FusedMultiplyAdd(x5, wA, acc5A);
-                    acc5B = Vector128.FusedMultiplyAdd(x5, wB, acc5B);
-                    acc5C = Vector128.FusedMultiplyAdd(x5, wC, acc5C);
-                    acc5D = Vector128.FusedMultiplyAdd(x5, wD, acc5D);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
-                }
-
-                Store<TProduct>(acc0A, ref y);
-                Store<TProduct>(acc0B, ref Unsafe.Add(ref y, 4));
-                Store<TProduct>(acc0C, ref Unsafe.Add(ref y, 8));
-                Store<TProduct>(acc0D, ref Unsafe.Add(ref y, 12));
-                Store<TProduct>(acc1A, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1B, ref Unsafe.Add(ref y, TProduct.YStride + 4));
-                Store<TProduct>(acc1C, ref Unsafe.Add(ref y, TProduct.YStride + 8));
-                Store<TProduct>(acc1D, ref Unsafe.Add(ref y, TProduct.YStride + 12));
-                Store<TProduct>(acc2A, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2B, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 4));
-                Store<TProduct>(acc2C, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
-                Store<TProduct>(acc2D, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 12));
-                Store<TProduct>(acc3A, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3B, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 4));
-                Store<TProduct>(acc3C, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 8));
-                Store<TProduct>(acc3D, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 12));
-                Store<TProduct>(acc4A, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc4B, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 4));
-                Store<TProduct>(acc4C, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 8));
-                Store<TProduct>(acc4D, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 12));
-                Store<TProduct>(acc5A, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc5B, ref Unsafe.Add(ref y, 5 * TProduct.YStride + 4));
-                Store<TProduct>(acc5C, ref Unsafe.Add(ref y, 5 * TProduct.YStride + 8));
-                Store<TProduct>(acc5D, ref Unsafe.Add(ref y, 5 * TProduct.YStride + 12));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>5 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile5x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            Store<TProduct>(acc0A, ref y);
+            Store<TProduct>(acc0B, ref Unsafe.Add(ref y, 4));
+            Store<TProduct>(acc0C, ref Unsafe.Add(ref y, 8));
+            Store<TProduct>(acc0D, ref Unsafe.Add(ref y, 12));
+            Store<TProduct>(acc1A, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1B, ref Unsafe.Add(ref y, TProduct.YStride + 4));
+            Store<TProduct>(acc1C, ref Unsafe.Add(ref y, TProduct.YStride + 8));
+            Store<TProduct>(acc1D, ref Unsafe.Add(ref y, TProduct.YStride + 12));
+            Store<TProduct>(acc2A, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2B, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 4));
+            Store<TProduct>(acc2C, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
+            Store<TProduct>(acc2D, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 12));
+            Store<TProduct>(acc3A, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3B, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 4));
+            Store<TProduct>(acc3C, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 8));
+            Store<TProduct>(acc3D, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 12));
+            Store<TProduct>(acc4A, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc4B, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 4));
+            Store<TProduct>(acc4C, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 8));
+            Store<TProduct>(acc4D, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 12));
+        }
+
+        /// <summary>4 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile4x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}A|B|C|D: a row's sums in columns 0-3 | 4-7 | 8-11 | 12-15. They start from the bias.
+            Vector128<float> acc0A = Vector128.LoadUnsafe(ref bias);
+            Vector128<float> acc0B = Vector128.LoadUnsafe(ref bias, 4);
+            Vector128<float> acc0C = Vector128.LoadUnsafe(ref bias, 8);
+            Vector128<float> acc0D = Vector128.LoadUnsafe(ref bias, 12);
+            Vector128<float> acc1A = acc0A, acc1B = acc0B, acc1C = acc0C, acc1D = acc0D;
+            Vector128<float> acc2A = acc0A, acc2B = acc0B, acc2C = acc0C, acc2D = acc0D;
+            Vector128<float> acc3A = acc0A, acc3B = acc0B, acc3C = acc0C, acc3D = acc0D;
+
+            for (; k > 0; k--)
             {
-                // acc{row}A|B|C|D: a row's sums in columns 0-3 | 4-7 | 8-11 | 12-15. They start from the bias.
-                Vector128<float> acc0A = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> acc0B = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<float> acc0C = Vector128.LoadUnsafe(ref bias, 8);
-                Vector128<float> acc0D = Vector128.LoadUnsafe(ref bias, 12);
-                Vector128<float> acc1A = acc0A, acc1B = acc0B, acc1C = acc0C, acc1D = acc0D;
-                Vector128<float> acc2A = acc0A, acc2B = acc0B, acc2C = acc0C, acc2D = acc0D;
-                Vector128<float> acc3A = acc0A, acc3B = acc0B, acc3C = acc0C, acc3D = acc0D;
-                Vector128<float> acc4A = acc0A, acc4B = acc0B, acc4C = acc0C, acc4D = acc0D;
+                Vector128<float> wA = Vector128.LoadUnsafe(ref panel);
+                Vector128<float> wB = Vector128.LoadUnsafe(ref panel, 4);
+                Vector128<float> wC = Vector128.LoadUnsafe(ref panel, 8);
+                Vector128<float> wD = Vector128.LoadUnsafe(ref panel, 12);
 
-                for (; k > 0; k--)
-                {
-                    Vector128<float> wA = Vector128.LoadUnsafe(ref panel);
-                    Vector128<float> wB = Vector128.LoadUnsafe(ref panel, 4);
-                    Vector128<float> wC = Vector128.LoadUnsafe(ref panel, 8);
-                    Vector128<float> wD = Vector128.LoadUnsafe(ref panel, 12);
+                Vector128<float> x0 = Vector128.Create(x);
+                acc0A = Vector128.FusedMultiplyAdd(x0, wA, acc0A);
+                acc0B = Vector128.FusedMultiplyAdd(x0, wB, acc0B);
+                acc0C = Vector128.FusedMultiplyAdd(x0, wC, acc0C);
+                acc0D = Vector128.FusedMultiplyAdd(x0, wD, acc0D);
 
-                    Vector128<float> x0 = Vector128.Create(x);
-                    acc0A = Vector128.FusedMultiplyAdd(x0, wA, acc0A);
-                    acc0B = Vector128.FusedMultiplyAdd(x0, wB, acc0B);
-                    acc0C = Vector128.FusedMultiplyAdd(x0, wC, acc0C);
-                    acc0D = Vector128.FusedMultiplyAdd(x0, wD, acc0D);
+                Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1A = Vector128.FusedMultiplyAdd(x1, wA, acc1A);
+                acc1B = Vector128.FusedMultiplyAdd(x1, wB, acc1B);
+                acc1C = Vector128.FusedMultiplyAdd(x1, wC, acc1C);
+                acc1D = Vector128.FusedMultiplyAdd(x1, wD, acc1D);
 
-                    Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1A = Vector128.FusedMultiplyAdd(x1, wA, acc1A);
-                    acc1B = Vector128.FusedMultiplyAdd(x1, wB, acc1B);
-                    acc1C = Vector128.FusedMultiplyAdd(x1, wC, acc1C);
-                    acc1D = Vector128.FusedMultiplyAdd(x1, wD, acc1D);
+                Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2A = Vector128.FusedMultiplyAdd(x2, wA, acc2A);
+                acc2B = Vector128.FusedMultiplyAdd(x2, wB, acc2B);
+                acc2C = Vector128.FusedMultiplyAdd(x2, wC, acc2C);
+                acc2D = Vector128.FusedMultiplyAdd(x2, wD, acc2D);
 
-                    Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2A = Vector128.FusedMultiplyAdd(x2, wA, acc2A);
-                    acc2B = Vector128.FusedMultiplyAdd(x2, wB, acc2B);
-                    acc2C = Vector128.FusedMultiplyAdd(x2, wC, acc2C);
-                    acc2D = Vector128.FusedMultiplyAdd(x2, wD, acc2D);
+                Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3A = Vector128.FusedMultiplyAdd(x3, wA, acc3A);
+                acc3B = Vector128.FusedMultiplyAdd(x3, wB, acc3B);
+                acc3C = Vector128.FusedMultiplyAdd(x3, wC, acc3C);
+                acc3D = Vector128.FusedMultiplyAdd(x3, wD, acc3D);
 
-                    Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3A = Vector128.FusedMultiplyAdd(x3, wA, acc3A);
-                    acc3B = Vector128.FusedMultiplyAdd(x3, wB, acc3B);
-                    acc3C = Vector128.FusedMultiplyAdd(x3, wC, acc3C);
-                    acc3D = Vector128.FusedMultiplyAdd(x3, wD, acc3D);
-
-                    Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4A = Vector128.FusedMultiplyAdd(x4, wA, acc4A);
-                    acc4B = Vector128.FusedMultiplyAdd(x4, wB, acc4B);
-                    acc4C = Vector128.FusedMultiplyAdd(x4, wC, acc4C);
-                    acc4D = Vector128.FusedMultiplyAdd(x4, wD, acc4D);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
-                }
-
-                Store<TProduct>(acc0A, ref y);
-                Store<TProduct>(acc0B, ref Unsafe.Add(ref y, 4));
-                Store<TProduct>(acc0C, ref Unsafe.Add(ref y, 8));
-                Store<TProduct>(acc0D, ref Unsafe.Add(ref y, 12));
-                Store<TProduct>(acc1A, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1B, ref Unsafe.Add(ref y, TProduct.YStride + 4));
-                Store<TProduct>(acc1C, ref Unsafe.Add(ref y, TProduct.YStride + 8));
-                Store<TProduct>(acc1D, ref Unsafe.Add(ref y, TProduct.YStride + 12));
-                Store<TProduct>(acc2A, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2B, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 4));
-                Store<TProduct>(acc2C, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
-                Store<TProduct>(acc2D, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 12));
-                Store<TProduct>(acc3A, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3B, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 4));
-                Store<TProduct>(acc3C, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 8));
-                Store<TProduct>(acc3D, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 12));
-                Store<TProduct>(acc4A, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc4B, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 4));
-                Store<TProduct>(acc4C, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 8));
-                Store<TProduct>(acc4D, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 12));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>4 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile4x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            Store<TProduct>(acc0A, ref y);
+            Store<TProduct>(acc0B, ref Unsafe.Add(ref y, 4));
+            Store<TProduct>(acc0C, ref Unsafe.Add(ref y, 8));
+            Store<TProduct>(acc0D, ref Unsafe.Add(ref y, 12));
+            Store<TProduct>(acc1A, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1B, ref Unsafe.Add(ref y, TProduct.YStride + 4));
+            Store<TProduct>(acc1C, ref Unsafe.Add(ref y, TProduct.YStride + 8));
+            Store<TProduct>(acc1D, ref Unsafe.Add(ref y, TProduct.YStride + 12));
+            Store<TProduct>(acc2A, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2B, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 4));
+            Store<TProduct>(acc2C, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
+            Store<TProduct>(acc2D, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 12));
+            Store<TProduct>(acc3A, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3B, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 4));
+            Store<TProduct>(acc3C, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 8));
+            Store<TProduct>(acc3D, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 12));
+        }
+
+        /// <summary>3 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile3x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}A|B|C|D: a row's sums in columns 0-3 | 4-7 | 8-11 | 12-15. They start from the bias.
+            Vector128<float> acc0A = Vector128.LoadUnsafe(ref bias);
+            Vector128<float> acc0B = Vector128.LoadUnsafe(ref bias, 4);
+            Vector128<float> acc0C = Vector128.LoadUnsafe(ref bias, 8);
+            Vector128<float> acc0D = Vector128.LoadUnsafe(ref bias, 12);
+            Vector128<float> acc1A = acc0A, acc1B = acc0B, acc1C = acc0C, acc1D = acc0D;
+            Vector128<float> acc2A = acc0A, acc2B = acc0B, acc2C = acc0C, acc2D = acc0D;
+
+            for (; k > 0; k--)
             {
-                // acc{row}A|B|C|D: a row's sums in columns 0-3 | 4-7 | 8-11 | 12-15. They start from the bias.
-                Vector128<float> acc0A = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> acc0B = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<float> acc0C = Vector128.LoadUnsafe(ref bias, 8);
-                Vector128<float> acc0D = Vector128.LoadUnsafe(ref bias, 12);
-                Vector128<float> acc1A = acc0A, acc1B = acc0B, acc1C = acc0C, acc1D = acc0D;
-                Vector128<float> acc2A = acc0A, acc2B = acc0B, acc2C = acc0C, acc2D = acc0D;
-                Vector128<float> acc3A = acc0A, acc3B = acc0B, acc3C = acc0C, acc3D = acc0D;
+                Vector128<float> wA = Vector128.LoadUnsafe(ref panel);
+                Vector128<float> wB = Vector128.LoadUnsafe(ref panel, 4);
+                Vector128<float> wC = Vector128.LoadUnsafe(ref panel, 8);
+                Vector128<float> wD = Vector128.LoadUnsafe(ref panel, 12);
 
-                for (; k > 0; k--)
-                {
-                    Vector128<float> wA = Vector128.LoadUnsafe(ref panel);
-                    Vector128<float> wB = Vector128.LoadUnsafe(ref panel, 4);
-                    Vector128<float> wC = Vector128.LoadUnsafe(ref panel, 8);
-                    Vector128<float> wD = Vector128.LoadUnsafe(ref panel, 12);
+                Vector128<float> x0 = Vector128.Create(x);
+                acc0A = Vector128.FusedMultiplyAdd(x0, wA, acc0A);
+                acc0B = Vector128.FusedMultiplyAdd(x0, wB, acc0B);
+                acc0C = Vector128.FusedMultiplyAdd(x0, wC, acc0C);
+                acc0D = Vector128.FusedMultiplyAdd(x0, wD, acc0D);
 
-                    Vector128<float> x0 = Vector128.Create(x);
-                    acc0A = Vector128.FusedMultiplyAdd(x0, wA, acc0A);
-                    acc0B = Vector128.FusedMultiplyAdd(x0, wB, acc0B);
-                    acc0C = Vector128.FusedMultiplyAdd(x0, wC, acc0C);
-                    acc0D = Vector128.FusedMultiplyAdd(x0, wD, acc0D);
+                Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1A = Vector128.FusedMultiplyAdd(x1, wA, acc1A);
+                acc1B = Vector128.FusedMultiplyAdd(x1, wB, acc1B);
+                acc1C = Vector128.FusedMultiplyAdd(x1, wC, acc1C);
+                acc1D = Vector128.FusedMultiplyAdd(x1, wD, acc1D);
 
-                    Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1A = Vector128.FusedMultiplyAdd(x1, wA, acc1A);
-                    acc1B = Vector128.FusedMultiplyAdd(x1, wB, acc1B);
-                    acc1C = Vector128.FusedMultiplyAdd(x1, wC, acc1C);
-                    acc1D = Vector128.FusedMultiplyAdd(x1, wD, acc1D);
+                Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2A = Vector128.FusedMultiplyAdd(x2, wA, acc2A);
+                acc2B = Vector128.FusedMultiplyAdd(x2, wB, acc2B);
+                acc2C = Vector128.FusedMultiplyAdd(x2, wC, acc2C);
+                acc2D = Vector128.FusedMultiplyAdd(x2, wD, acc2D);
 
-                    Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2A = Vector128.FusedMultiplyAdd(x2, wA, acc2A);
-                    acc2B = Vector128.FusedMultiplyAdd(x2, wB, acc2B);
-                    acc2C = Vector128.FusedMultiplyAdd(x2, wC, acc2C);
-                    acc2D = Vector128.FusedMultiplyAdd(x2, wD, acc2D);
-
-                    Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3A = Vector128.FusedMultiplyAdd(x3, wA, acc3A);
-                    acc3B = Vector128.FusedMultiplyAdd(x3, wB, acc3B);
-                    acc3C = Vector128.FusedMultiplyAdd(x3, wC, acc3C);
-                    acc3D = Vector128.FusedMultiplyAdd(x3, wD, acc3D);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
-                }
-
-                Store<TProduct>(acc0A, ref y);
-                Store<TProduct>(acc0B, ref Unsafe.Add(ref y, 4));
-                Store<TProduct>(acc0C, ref Unsafe.Add(ref y, 8));
-                Store<TProduct>(acc0D, ref Unsafe.Add(ref y, 12));
-                Store<TProduct>(acc1A, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1B, ref Unsafe.Add(ref y, TProduct.YStride + 4));
-                Store<TProduct>(acc1C, ref Unsafe.Add(ref y, TProduct.YStride + 8));
-                Store<TProduct>(acc1D, ref Unsafe.Add(ref y, TProduct.YStride + 12));
-                Store<TProduct>(acc2A, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2B, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 4));
-                Store<TProduct>(acc2C, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
-                Store<TProduct>(acc2D, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 12));
-                Store<TProduct>(acc3A, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3B, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 4));
-                Store<TProduct>(acc3C, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 8));
-                Store<TProduct>(acc3D, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 12));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>3 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile3x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            Store<TProduct>(acc0A, ref y);
+            Store<TProduct>(acc0B, ref Unsafe.Add(ref y, 4));
+            Store<TProduct>(acc0C, ref Unsafe.Add(ref y, 8));
+            Store<TProduct>(acc0D, ref Unsafe.Add(ref y, 12));
+            Store<TProduct>(acc1A, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1B, ref Unsafe.Add(ref y, TProduct.YStride + 4));
+            Store<TProduct>(acc1C, ref Unsafe.Add(ref y, TProduct.YStride + 8));
+            Store<TProduct>(acc1D, ref Unsafe.Add(ref y, TProduct.YStride + 12));
+            Store<TProduct>(acc2A, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2B, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 4));
+            Store<TProduct>(acc2C, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
+            Store<TProduct>(acc2D, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 12));
+        }
+
+        /// <summary>2 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile2x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}A|B|C|D: a row's sums in columns 0-3 | 4-7 | 8-11 | 12-15. They start from the bias.
+            Vector128<float> acc0A = Vector128.LoadUnsafe(ref bias);
+            Vector128<float> acc0B = Vector128.LoadUnsafe(ref bias, 4);
+            Vector128<float> acc0C = Vector128.LoadUnsafe(ref bias, 8);
+            Vector128<float> acc0D = Vector128.LoadUnsafe(ref bias, 12);
+            Vector128<float> acc1A = acc0A, acc1B = acc0B, acc1C = acc0C, acc1D = acc0D;
+
+            for (; k > 0; k--)
             {
-                // acc{row}A|B|C|D: a row's sums in columns 0-3 | 4-7 | 8-11 | 12-15. They start from the bias.
-                Vector128<float> acc0A = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> acc0B = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<float> acc0C = Vector128.LoadUnsafe(ref bias, 8);
-                Vector128<float> acc0D = Vector128.LoadUnsafe(ref bias, 12);
-                Vector128<float> acc1A = acc0A, acc1B = acc0B, acc1C = acc0C, acc1D = acc0D;
-                Vector128<float> acc2A = acc0A, acc2B = acc0B, acc2C = acc0C, acc2D = acc0D;
+                Vector128<float> wA = Vector128.LoadUnsafe(ref panel);
+                Vector128<float> wB = Vector128.LoadUnsafe(ref panel, 4);
+                Vector128<float> wC = Vector128.LoadUnsafe(ref panel, 8);
+                Vector128<float> wD = Vector128.LoadUnsafe(ref panel, 12);
 
-                for (; k > 0; k--)
-                {
-                    Vector128<float> wA = Vector128.LoadUnsafe(ref panel);
-                    Vector128<float> wB = Vector128.LoadUnsafe(ref panel, 4);
-                    Vector128<float> wC = Vector128.LoadUnsafe(ref panel, 8);
-                    Vector128<float> wD = Vector128.LoadUnsafe(ref panel, 12);
+                Vector128<float> x0 = Vector128.Create(x);
+                acc0A = Vector128.FusedMultiplyAdd(x0, wA, acc0A);
+                acc0B = Vector128.FusedMultiplyAdd(x0, wB, acc0B);
+                acc0C = Vector128.FusedMultiplyAdd(x0, wC, acc0C);
+                acc0D = Vector128.FusedMultiplyAdd(x0, wD, acc0D);
 
-                    Vector128<float> x0 = Vector128.Create(x);
-                    acc0A = Vector128.FusedMultiplyAdd(x0, wA, acc0A);
-                    acc0B = Vector128.FusedMultiplyAdd(x0, wB, acc0B);
-                    acc0C = Vector128.FusedMultiplyAdd(x0, wC, acc0C);
-                    acc0D = Vector128.FusedMultiplyAdd(x0, wD, acc0D);
+                Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1A = Vector128.FusedMultiplyAdd(x1, wA, acc1A);
+                acc1B = Vector128.FusedMultiplyAdd(x1, wB, acc1B);
+                acc1C = Vector128.FusedMultiplyAdd(x1, wC, acc1C);
+                acc1D = Vector128.FusedMultiplyAdd(x1, wD, acc1D);
 
-                    Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1A = Vector128.FusedMultiplyAdd(x1, wA, acc1A);
-                    acc1B = Vector128.FusedMultiplyAdd(x1, wB, acc1B);
-                    acc1C = Vector128.FusedMultiplyAdd(x1, wC, acc1C);
-                    acc1D = Vector128.FusedMultiplyAdd(x1, wD, acc1D);
-
-                    Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2A = Vector128.FusedMultiplyAdd(x2, wA, acc2A);
-                    acc2B = Vector128.FusedMultiplyAdd(x2, wB, acc2B);
-                    acc2C = Vector128.FusedMultiplyAdd(x2, wC, acc2C);
-                    acc2D = Vector128.FusedMultiplyAdd(x2, wD, acc2D);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
-                }
-
-                Store<TProduct>(acc0A, ref y);
-                Store<TProduct>(acc0B, ref Unsafe.Add(ref y, 4));
-                Store<TProduct>(acc0C, ref Unsafe.Add(ref y, 8));
-                Store<TProduct>(acc0D, ref Unsafe.Add(ref y, 12));
-                Store<TProduct>(acc1A, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1B, ref Unsafe.Add(ref y, TProduct.YStride + 4));
-                Store<TProduct>(acc1C, ref Unsafe.Add(ref y, TProduct.YStride + 8));
-                Store<TProduct>(acc1D, ref Unsafe.Add(ref y, TProduct.YStride + 12));
-                Store<TProduct>(acc2A, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2B, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 4));
-                Store<TProduct>(acc2C, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
-                Store<TProduct>(acc2D, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 12));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>2 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile2x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            Store<TProduct>(acc0A, ref y);
+            Store<TProduct>(acc0B, ref Unsafe.Add(ref y, 4));
+            Store<TProduct>(acc0C, ref Unsafe.Add(ref y, 8));
+            Store<TProduct>(acc0D, ref Unsafe.Add(ref y, 12));
+            Store<TProduct>(acc1A, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1B, ref Unsafe.Add(ref y, TProduct.YStride + 4));
+            Store<TProduct>(acc1C, ref Unsafe.Add(ref y, TProduct.YStride + 8));
+            Store<TProduct>(acc1D, ref Unsafe.Add(ref y, TProduct.YStride + 12));
+        }
+
+        /// <summary>1 row of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile1x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}A|B|C|D: a row's sums in columns 0-3 | 4-7 | 8-11 | 12-15. They start from the bias.
+            Vector128<float> acc0A = Vector128.LoadUnsafe(ref bias);
+            Vector128<float> acc0B = Vector128.LoadUnsafe(ref bias, 4);
+            Vector128<float> acc0C = Vector128.LoadUnsafe(ref bias, 8);
+            Vector128<float> acc0D = Vector128.LoadUnsafe(ref bias, 12);
+
+            for (; k > 0; k--)
             {
-                // acc{row}A|B|C|D: a row's sums in columns 0-3 | 4-7 | 8-11 | 12-15. They start from the bias.
-                Vector128<float> acc0A = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> acc0B = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<float> acc0C = Vector128.LoadUnsafe(ref bias, 8);
-                Vector128<float> acc0D = Vector128.LoadUnsafe(ref bias, 12);
-                Vector128<float> acc1A = acc0A, acc1B = acc0B, acc1C = acc0C, acc1D = acc0D;
+                Vector128<float> wA = Vector128.LoadUnsafe(ref panel);
+                Vector128<float> wB = Vector128.LoadUnsafe(ref panel, 4);
+                Vector128<float> wC = Vector128.LoadUnsafe(ref panel, 8);
+                Vector128<float> wD = Vector128.LoadUnsafe(ref panel, 12);
 
-                for (; k > 0; k--)
-                {
-                    Vector128<float> wA = Vector128.LoadUnsafe(ref panel);
-                    Vector128<float> wB = Vector128.LoadUnsafe(ref panel, 4);
-                    Vector128<float> wC = Vector128.LoadUnsafe(ref panel, 8);
-                    Vector128<float> wD = Vector128.LoadUnsafe(ref panel, 12);
+                Vector128<float> x0 = Vector128.Create(x);
+                acc0A = Vector128.FusedMultiplyAdd(x0, wA, acc0A);
+                acc0B = Vector128.FusedMultiplyAdd(x0, wB, acc0B);
+                acc0C = Vector128.FusedMultiplyAdd(x0, wC, acc0C);
+                acc0D = Vector128.FusedMultiplyAdd(x0, wD, acc0D);
 
-                    Vector128<float> x0 = Vector128.Create(x);
-                    acc0A = Vector128.FusedMultiplyAdd(x0, wA, acc0A);
-                    acc0B = Vector128.FusedMultiplyAdd(x0, wB, acc0B);
-                    acc0C = Vector128.FusedMultiplyAdd(x0, wC, acc0C);
-                    acc0D = Vector128.FusedMultiplyAdd(x0, wD, acc0D);
-
-                    Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1A = Vector128.FusedMultiplyAdd(x1, wA, acc1A);
-                    acc1B = Vector128.FusedMultiplyAdd(x1, wB, acc1B);
-                    acc1C = Vector128.FusedMultiplyAdd(x1, wC, acc1C);
-                    acc1D = Vector128.FusedMultiplyAdd(x1, wD, acc1D);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
-                }
-
-                Store<TProduct>(acc0A, ref y);
-                Store<TProduct>(acc0B, ref Unsafe.Add(ref y, 4));
-                Store<TProduct>(acc0C, ref Unsafe.Add(ref y, 8));
-                Store<TProduct>(acc0D, ref Unsafe.Add(ref y, 12));
-                Store<TProduct>(acc1A, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1B, ref Unsafe.Add(ref y, TProduct.YStride + 4));
-                Store<TProduct>(acc1C, ref Unsafe.Add(ref y, TProduct.YStride + 8));
-                Store<TProduct>(acc1D, ref Unsafe.Add(ref y, TProduct.YStride + 12));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>1 row of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile1x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
-            {
-                // acc{row}A|B|C|D: a row's sums in columns 0-3 | 4-7 | 8-11 | 12-15. They start from the bias.
-                Vector128<float> acc0A = Vector128.LoadUnsafe(ref bias);
-                Vector128<float> acc0B = Vector128.LoadUnsafe(ref bias, 4);
-                Vector128<float> acc0C = Vector128.LoadUnsafe(ref bias, 8);
-                Vector128<float> acc0D = Vector128.LoadUnsafe(ref bias, 12);
-
-                for (; k > 0; k--)
-                {
-                    Vector128<float> wA = Vector128.LoadUnsafe(ref panel);
-                    Vector128<float> wB = Vector128.LoadUnsafe(ref panel, 4);
-                    Vector128<float> wC = Vector128.LoadUnsafe(ref panel, 8);
-                    Vector128<float> wD = Vector128.LoadUnsafe(ref panel, 12);
-
-                    Vector128<float> x0 = Vector128.Create(x);
-                    acc0A = Vector128.FusedMultiplyAdd(x0, wA, acc0A);
-                    acc0B = Vector128.FusedMultiplyAdd(x0, wB, acc0B);
-                    acc0C = Vector128.FusedMultiplyAdd(x0, wC, acc0C);
-                    acc0D = Vector128.FusedMultiplyAdd(x0, wD, acc0D);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
-                }
-
-                Store<TProduct>(acc0A, ref y);
-                Store<TProduct>(acc0B, ref Unsafe.Add(ref y, 4));
-                Store<TProduct>(acc0C, ref Unsafe.Add(ref y, 8));
-                Store<TProduct>(acc0D, ref Unsafe.Add(ref y, 12));
-            }
+            Store<TProduct>(acc0A, ref y);
+            Store<TProduct>(acc0B, ref Unsafe.Add(ref y, 4));
+            Store<TProduct>(acc0C, ref Unsafe.Add(ref y, 8));
+            Store<TProduct>(acc0D, ref Unsafe.Add(ref y, 12));
         }
     }
 }

@@ -6,7 +6,7 @@
 //   panel      16 columns, one cache line for each k; weights are packed into panels once, at load
 //   tile       12 rows x 32 columns, Vector512: 24 accumulators + 2 of the panels + 1 broadcast = 27 of 32 registers
 //   why        a broadcast serves two FMAs, so that loads are not the limit; 24 chains hide their latency
-//   prefetch   while panels are multiplied, the next ones are fetched: weights are read once a call, and mostly not from a cache
+//   prefetch   while panels are multiplied, the next ones are fetched, each line once: weights are read once a call, and mostly not from a cache
 //   bits       each element of y is one chain of fused multiply-adds in the order of k, whatever the tile
 #nullable disable
 using System;
@@ -16,1625 +16,1418 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Quickstart
+namespace Quickstart;
+
+partial class Reader
 {
-    partial class Reader
+    private static partial class V512
     {
-        private static partial class V512
+        /// <summary>A product's strides, in floats, as constants of its type: the JIT compiles a tile once for each product.</summary>
+        private interface IProduct
         {
-            /// <summary>A product's strides, in floats, as constants of its type: the JIT compiles a tile once for each product.</summary>
-            private interface IProduct
+            /// <summary>From a row of x to the next.</summary>
+            static abstract int XStride { get; }
+
+            /// <summary>From a row of a panel to the next.</summary>
+            static abstract int PanelStride { get; }
+
+            /// <summary>From a row of y to the next.</summary>
+            static abstract int YStride { get; }
+
+            /// <summary>From a panel to the next.</summary>
+            static abstract int NextPanel { get; }
+
+            /// <summary>From a tile's first panel to the panels after it, which are prefetched meanwhile; 0 for none.</summary>
+            static abstract int Ahead { get; }
+
+            /// <summary>Whether the product is added to what y holds (a residual).</summary>
+            static abstract bool AddsToY { get; }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Store<TProduct>(Vector512<float> sums, ref float y)
+            where TProduct : struct, IProduct
+        {
+            if (TProduct.AddsToY)
             {
-                /// <summary>From a row of x to the next.</summary>
-                static abstract int XStride { get; }
-
-                /// <summary>From a row of a panel to the next.</summary>
-                static abstract int PanelStride { get; }
-
-                /// <summary>From a row of y to the next.</summary>
-                static abstract int YStride { get; }
-
-                /// <summary>From a panel to the next.</summary>
-                static abstract int NextPanel { get; }
-
-                /// <summary>How far ahead of a panel to prefetch: the place of the panel after the next tile, or 0 for none.</summary>
-                static abstract int Ahead { get; }
-
-                /// <summary>Whether the product is added to what y holds (a residual).</summary>
-                static abstract bool AddsToY { get; }
+                sums = Vector512.LoadUnsafe(ref y) + sums;
             }
 
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static void Store<TProduct>(Vector512<float> sums, ref float y)
-                where TProduct : struct, IProduct
+            sums.StoreUnsafe(ref y);
+        }
+
+        /// <summary>
+        /// Two panels, their columns of y <paramref name="nextY"/> floats apart, against any number of rows, in tiles of nearly equal height:
+        /// 16 rows are 8 + 8, since a low tile leaves the FMA units idle.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rows32<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
+            where TProduct : struct, IProduct
+        {
+            int tiles = (rows + 11) / 12;
+            (int height, int taller) = Math.DivRem(rows, tiles);
+
+            // The tiles share out the lines of the panels that come next: 2 a step of k where there is one tile, and fewer where there are more.
+            int ahead = tiles == 1 ? 32 : 16;
+            int left = k * 32;
+            ref float next = ref Unsafe.Add(ref panel, TProduct.Ahead);
+            for (int tile = 0; tile < tiles; tile++)
             {
-                if (TProduct.AddsToY)
+                int tileRows = tile < taller ? height + 1 : height;
+                switch (tileRows)
                 {
-                    sums = Vector512.LoadUnsafe(ref y) + sums;
+                    case 12: Tile12x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY, ref next, ahead); break;
+                    case 11: Tile11x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY, ref next, ahead); break;
+                    case 10: Tile10x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY, ref next, ahead); break;
+                    case 9: Tile9x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY, ref next, ahead); break;
+                    case 8: Tile8x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY, ref next, ahead); break;
+                    case 7: Tile7x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY, ref next, ahead); break;
+                    case 6: Tile6x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY, ref next, ahead); break;
+                    case 5: Tile5x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY, ref next, ahead); break;
+                    case 4: Tile4x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY, ref next, ahead); break;
+                    case 3: Tile3x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY, ref next, ahead); break;
+                    case 2: Tile2x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY, ref next, ahead); break;
+                    case 1: Tile1x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY, ref next, ahead); break;
                 }
 
-                sums.StoreUnsafe(ref y);
-            }
-
-            /// <summary>
-            /// Two panels, their columns of y <paramref name="nextY"/> floats apart, against any number of rows, in tiles of nearly equal height:
-            /// 16 rows are 8 + 8, since a low tile leaves the FMA units idle.
-            /// </summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Rows32<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
-                where TProduct : struct, IProduct
-            {
-                int tiles = (rows + 11) / 12;
-                (int height, int taller) = Math.DivRem(rows, tiles);
-                for (int tile = 0; tile < tiles; tile++)
+                x = ref Unsafe.Add(ref x, tileRows * TProduct.XStride);
+                y = ref Unsafe.Add(ref y, tileRows * TProduct.YStride);
+                if (TProduct.Ahead > 0 && ahead > 0)
                 {
-                    int tileRows = tile < taller ? height + 1 : height;
-                    switch (tileRows)
+                    next = ref Unsafe.Add(ref next, k * ahead);
+                    left -= k * ahead;
+                    if (left <= 0)
                     {
-                        case 12: Tile12x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY); break;
-                        case 11: Tile11x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY); break;
-                        case 10: Tile10x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY); break;
-                        case 9: Tile9x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY); break;
-                        case 8: Tile8x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY); break;
-                        case 7: Tile7x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY); break;
-                        case 6: Tile6x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY); break;
-                        case 5: Tile5x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY); break;
-                        case 4: Tile4x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY); break;
-                        case 3: Tile3x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY); break;
-                        case 2: Tile2x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY); break;
-                        case 1: Tile1x32<TProduct>(k, ref x, ref panel, ref bias, ref y, nextY); break;
+                        ahead = 0;
+                    }
+                }
+            }
+        }
+
+        /// <summary>12 rows of x times two panels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile12x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
+            Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
+            Vector512<float> acc1L = acc0L, acc1R = acc0R;
+            Vector512<float> acc2L = acc0L, acc2R = acc0R;
+            Vector512<float> acc3L = acc0L, acc3R = acc0R;
+            Vector512<float> acc4L = acc0L, acc4R = acc0R;
+            Vector512<float> acc5L = acc0L, acc5R = acc0R;
+            Vector512<float> acc6L = acc0L, acc6R = acc0R;
+            Vector512<float> acc7L = acc0L, acc7R = acc0R;
+            Vector512<float> acc8L = acc0L, acc8R = acc0R;
+            Vector512<float> acc9L = acc0L, acc9R = acc0R;
+            Vector512<float> acc10L = acc0L, acc10R = acc0R;
+            Vector512<float> acc11L = acc0L, acc11R = acc0R;
+
+            for (; k > 0; k--)
+            {
+                Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
+                Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
+
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
+                acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
+                acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
+                acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
+                acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
+
+                Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
+                acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
+
+                Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
+                acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
+                acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
+
+                Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
+                acc6L = Vector512.FusedMultiplyAdd(x6, wL, acc6L);
+                acc6R = Vector512.FusedMultiplyAdd(x6, wR, acc6R);
+
+                Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
+                acc7L = Vector512.FusedMultiplyAdd(x7, wL, acc7L);
+                acc7R = Vector512.FusedMultiplyAdd(x7, wR, acc7R);
+
+                Vector512<float> x8 = Vector512.Create(Unsafe.Add(ref x, 8 * TProduct.XStride));
+                acc8L = Vector512.FusedMultiplyAdd(x8, wL, acc8L);
+                acc8R = Vector512.FusedMultiplyAdd(x8, wR, acc8R);
+
+                Vector512<float> x9 = Vector512.Create(Unsafe.Add(ref x, 9 * TProduct.XStride));
+                acc9L = Vector512.FusedMultiplyAdd(x9, wL, acc9L);
+                acc9R = Vector512.FusedMultiplyAdd(x9, wR, acc9R);
+
+                Vector512<float> x10 = Vector512.Create(Unsafe.Add(ref x, 10 * TProduct.XStride));
+                acc10L = Vector512.FusedMultiplyAdd(x10, wL, acc10L);
+                acc10R = Vector512.FusedMultiplyAdd(x10, wR, acc10R);
+
+                Vector512<float> x11 = Vector512.Create(Unsafe.Add(ref x, 11 * TProduct.XStride));
+                acc11L = Vector512.FusedMultiplyAdd(x11, wL, acc11L);
+                acc11R = Vector512.FusedMultiplyAdd(x11, wR, acc11R);
+
+                if (TProduct.Ahead > 0)
+                {
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
                     }
 
-                    x = ref Unsafe.Add(ref x, tileRows * TProduct.XStride);
-                    y = ref Unsafe.Add(ref y, tileRows * TProduct.YStride);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
+
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>12 rows of x times two panels.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile12x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
-                where TProduct : struct, IProduct
+            ref float yR = ref Unsafe.Add(ref y, nextY);
+            Store<TProduct>(acc0L, ref y);
+            Store<TProduct>(acc0R, ref yR);
+            Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
+            Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
+            Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
+            Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
+            Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
+            Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
+            Store<TProduct>(acc6L, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
+            Store<TProduct>(acc6R, ref Unsafe.Add(ref yR, 6 * TProduct.YStride));
+            Store<TProduct>(acc7L, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
+            Store<TProduct>(acc7R, ref Unsafe.Add(ref yR, 7 * TProduct.YStride));
+            Store<TProduct>(acc8L, ref Unsafe.Add(ref y, 8 * TProduct.YStride));
+            Store<TProduct>(acc8R, ref Unsafe.Add(ref yR, 8 * TProduct.YStride));
+            Store<TProduct>(acc9L, ref Unsafe.Add(ref y, 9 * TProduct.YStride));
+            Store<TProduct>(acc9R, ref Unsafe.Add(ref yR, 9 * TProduct.YStride));
+            Store<TProduct>(acc10L, ref Unsafe.Add(ref y, 10 * TProduct.YStride));
+            Store<TProduct>(acc10R, ref Unsafe.Add(ref yR, 10 * TProduct.YStride));
+            Store<TProduct>(acc11L, ref Unsafe.Add(ref y, 11 * TProduct.YStride));
+            Store<TProduct>(acc11R, ref Unsafe.Add(ref yR, 11 * TProduct.YStride));
+        }
+
+        /// <summary>11 rows of x times two panels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile11x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
+            Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
+            Vector512<float> acc1L = acc0L, acc1R = acc0R;
+            Vector512<float> acc2L = acc0L, acc2R = acc0R;
+            Vector512<float> acc3L = acc0L, acc3R = acc0R;
+            Vector512<float> acc4L = acc0L, acc4R = acc0R;
+            Vector512<float> acc5L = acc0L, acc5R = acc0R;
+            Vector512<float> acc6L = acc0L, acc6R = acc0R;
+            Vector512<float> acc7L = acc0L, acc7R = acc0R;
+            Vector512<float> acc8L = acc0L, acc8R = acc0R;
+            Vector512<float> acc9L = acc0L, acc9R = acc0R;
+            Vector512<float> acc10L = acc0L, acc10R = acc0R;
+
+            for (; k > 0; k--)
             {
-                // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
-                Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> acc1L = acc0L, acc1R = acc0R;
-                Vector512<float> acc2L = acc0L, acc2R = acc0R;
-                Vector512<float> acc3L = acc0L, acc3R = acc0R;
-                Vector512<float> acc4L = acc0L, acc4R = acc0R;
-                Vector512<float> acc5L = acc0L, acc5R = acc0R;
-                Vector512<float> acc6L = acc0L, acc6R = acc0R;
-                Vector512<float> acc7L = acc0L, acc7R = acc0R;
-                Vector512<float> acc8L = acc0L, acc8R = acc0R;
-                Vector512<float> acc9L = acc0L, acc9R = acc0R;
-                Vector512<float> acc10L = acc0L, acc10R = acc0R;
-                Vector512<float> acc11L = acc0L, acc11R = acc0R;
+                Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
+                Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
+                acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
+                acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
+                acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
+                acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
+
+                Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
+                acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
+
+                Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
+                acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
+                acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
+
+                Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
+                acc6L = Vector512.FusedMultiplyAdd(x6, wL, acc6L);
+                acc6R = Vector512.FusedMultiplyAdd(x6, wR, acc6R);
+
+                Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
+                acc7L = Vector512.FusedMultiplyAdd(x7, wL, acc7L);
+                acc7R = Vector512.FusedMultiplyAdd(x7, wR, acc7R);
+
+                Vector512<float> x8 = Vector512.Create(Unsafe.Add(ref x, 8 * TProduct.XStride));
+                acc8L = Vector512.FusedMultiplyAdd(x8, wL, acc8L);
+                acc8R = Vector512.FusedMultiplyAdd(x8, wR, acc8R);
+
+                Vector512<float> x9 = Vector512.Create(Unsafe.Add(ref x, 9 * TProduct.XStride));
+                acc9L = Vector512.FusedMultiplyAdd(x9, wL, acc9L);
+                acc9R = Vector512.FusedMultiplyAdd(x9, wR, acc9R);
+
+                Vector512<float> x10 = Vector512.Create(Unsafe.Add(ref x, 10 * TProduct.XStride));
+                acc10L = Vector512.FusedMultiplyAdd(x10, wL, acc10L);
+                acc10R = Vector512.FusedMultiplyAdd(x10, wR, acc10R);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
-                    Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
-                    acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
-                    acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
-                    acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
-                    acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
-                    acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
-                    acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
-
-                    Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
-                    acc6L = Vector512.FusedMultiplyAdd(x6, wL, acc6L);
-                    acc6R = Vector512.FusedMultiplyAdd(x6, wR, acc6R);
-
-                    Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
-                    acc7L = Vector512.FusedMultiplyAdd(x7, wL, acc7L);
-                    acc7R = Vector512.FusedMultiplyAdd(x7, wR, acc7R);
-
-                    Vector512<float> x8 = Vector512.Create(Unsafe.Add(ref x, 8 * TProduct.XStride));
-                    acc8L = Vector512.FusedMultiplyAdd(x8, wL, acc8L);
-                    acc8R = Vector512.FusedMultiplyAdd(x8, wR, acc8R);
-
-                    Vector512<float> x9 = Vector512.Create(Unsafe.Add(ref x, 9 * TProduct.XStride));
-                    acc9L = Vector512.FusedMultiplyAdd(x9, wL, acc9L);
-                    acc9R = Vector512.FusedMultiplyAdd(x9, wR, acc9R);
-
-                    Vector512<float> x10 = Vector512.Create(Unsafe.Add(ref x, 10 * TProduct.XStride));
-                    acc10L = Vector512.FusedMultiplyAdd(x10, wL, acc10L);
-                    acc10R = Vector512.FusedMultiplyAdd(x10, wR, acc10R);
-
-                    Vector512<float> x11 = Vector512.Create(Unsafe.Add(ref x, 11 * TProduct.XStride));
-                    acc11L = Vector512.FusedMultiplyAdd(x11, wL, acc11L);
-                    acc11R = Vector512.FusedMultiplyAdd(x11, wR, acc11R);
-
-                    if (TProduct.Ahead > 0)
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead + TProduct.NextPanel));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
                     }
 
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                ref float yR = ref Unsafe.Add(ref y, nextY);
-                Store<TProduct>(acc0L, ref y);
-                Store<TProduct>(acc0R, ref yR);
-                Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
-                Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
-                Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
-                Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
-                Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
-                Store<TProduct>(acc6L, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
-                Store<TProduct>(acc6R, ref Unsafe.Add(ref yR, 6 * TProduct.YStride));
-                Store<TProduct>(acc7L, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
-                Store<TProduct>(acc7R, ref Unsafe.Add(ref yR, 7 * TProduct.YStride));
-                Store<TProduct>(acc8L, ref Unsafe.Add(ref y, 8 * TProduct.YStride));
-                Store<TProduct>(acc8R, ref Unsafe.Add(ref yR, 8 * TProduct.YStride));
-                Store<TProduct>(acc9L, ref Unsafe.Add(ref y, 9 * TProduct.YStride));
-                Store<TProduct>(acc9R, ref Unsafe.Add(ref yR, 9 * TProduct.YStride));
-                Store<TProduct>(acc10L, ref Unsafe.Add(ref y, 10 * TProduct.YStride));
-                Store<TProduct>(acc10R, ref Unsafe.Add(ref yR, 10 * TProduct.YStride));
-                Store<TProduct>(acc11L, ref Unsafe.Add(ref y, 11 * TProduct.YStride));
-                Store<TProduct>(acc11R, ref Unsafe.Add(ref yR, 11 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>11 rows of x times two panels.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile11x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
-                where TProduct : struct, IProduct
+            ref float yR = ref Unsafe.Add(ref y, nextY);
+            Store<TProduct>(acc0L, ref y);
+            Store<TProduct>(acc0R, ref yR);
+            Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
+            Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
+            Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
+            Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
+            Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
+            Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
+            Store<TProduct>(acc6L, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
+            Store<TProduct>(acc6R, ref Unsafe.Add(ref yR, 6 * TProduct.YStride));
+            Store<TProduct>(acc7L, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
+            Store<TProduct>(acc7R, ref Unsafe.Add(ref yR, 7 * TProduct.YStride));
+            Store<TProduct>(acc8L, ref Unsafe.Add(ref y, 8 * TProduct.YStride));
+            Store<TProduct>(acc8R, ref Unsafe.Add(ref yR, 8 * TProduct.YStride));
+            Store<TProduct>(acc9L, ref Unsafe.Add(ref y, 9 * TProduct.YStride));
+            Store<TProduct>(acc9R, ref Unsafe.Add(ref yR, 9 * TProduct.YStride));
+            Store<TProduct>(acc10L, ref Unsafe.Add(ref y, 10 * TProduct.YStride));
+            Store<TProduct>(acc10R, ref Unsafe.Add(ref yR, 10 * TProduct.YStride));
+        }
+
+        /// <summary>10 rows of x times two panels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile10x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
+            Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
+            Vector512<float> acc1L = acc0L, acc1R = acc0R;
+            Vector512<float> acc2L = acc0L, acc2R = acc0R;
+            Vector512<float> acc3L = acc0L, acc3R = acc0R;
+            Vector512<float> acc4L = acc0L, acc4R = acc0R;
+            Vector512<float> acc5L = acc0L, acc5R = acc0R;
+            Vector512<float> acc6L = acc0L, acc6R = acc0R;
+            Vector512<float> acc7L = acc0L, acc7R = acc0R;
+            Vector512<float> acc8L = acc0L, acc8R = acc0R;
+            Vector512<float> acc9L = acc0L, acc9R = acc0R;
+
+            for (; k > 0; k--)
             {
-                // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
-                Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> acc1L = acc0L, acc1R = acc0R;
-                Vector512<float> acc2L = acc0L, acc2R = acc0R;
-                Vector512<float> acc3L = acc0L, acc3R = acc0R;
-                Vector512<float> acc4L = acc0L, acc4R = acc0R;
-                Vector512<float> acc5L = acc0L, acc5R = acc0R;
-                Vector512<float> acc6L = acc0L, acc6R = acc0R;
-                Vector512<float> acc7L = acc0L, acc7R = acc0R;
-                Vector512<float> acc8L = acc0L, acc8R = acc0R;
-                Vector512<float> acc9L = acc0L, acc9R = acc0R;
-                Vector512<float> acc10L = acc0L, acc10R = acc0R;
+                Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
+                Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
+                acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
+                acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
+                acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
+                acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
+
+                Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
+                acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
+
+                Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
+                acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
+                acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
+
+                Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
+                acc6L = Vector512.FusedMultiplyAdd(x6, wL, acc6L);
+                acc6R = Vector512.FusedMultiplyAdd(x6, wR, acc6R);
+
+                Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
+                acc7L = Vector512.FusedMultiplyAdd(x7, wL, acc7L);
+                acc7R = Vector512.FusedMultiplyAdd(x7, wR, acc7R);
+
+                Vector512<float> x8 = Vector512.Create(Unsafe.Add(ref x, 8 * TProduct.XStride));
+                acc8L = Vector512.FusedMultiplyAdd(x8, wL, acc8L);
+                acc8R = Vector512.FusedMultiplyAdd(x8, wR, acc8R);
+
+                Vector512<float> x9 = Vector512.Create(Unsafe.Add(ref x, 9 * TProduct.XStride));
+                acc9L = Vector512.FusedMultiplyAdd(x9, wL, acc9L);
+                acc9R = Vector512.FusedMultiplyAdd(x9, wR, acc9R);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
-                    Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
-                    acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
-                    acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
-                    acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
-                    acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
-                    acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
-                    acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
-
-                    Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
-                    acc6L = Vector512.FusedMultiplyAdd(x6, wL, acc6L);
-                    acc6R = Vector512.FusedMultiplyAdd(x6, wR, acc6R);
-
-                    Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
-                    acc7L = Vector512.FusedMultiplyAdd(x7, wL, acc7L);
-                    acc7R = Vector512.FusedMultiplyAdd(x7, wR, acc7R);
-
-                    Vector512<float> x8 = Vector512.Create(Unsafe.Add(ref x, 8 * TProduct.XStride));
-                    acc8L = Vector512.FusedMultiplyAdd(x8, wL, acc8L);
-                    acc8R = Vector512.FusedMultiplyAdd(x8, wR, acc8R);
-
-                    Vector512<float> x9 = Vector512.Create(Unsafe.Add(ref x, 9 * TProduct.XStride));
-                    acc9L = Vector512.FusedMultiplyAdd(x9, wL, acc9L);
-                    acc9R = Vector512.FusedMultiplyAdd(x9, wR, acc9R);
-
-                    Vector512<float> x10 = Vector512.Create(Unsafe.Add(ref x, 10 * TProduct.XStride));
-                    acc10L = Vector512.FusedMultiplyAdd(x10, wL, acc10L);
-                    acc10R = Vector512.FusedMultiplyAdd(x10, wR, acc10R);
-
-                    if (TProduct.Ahead > 0)
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead + TProduct.NextPanel));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
                     }
 
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                ref float yR = ref Unsafe.Add(ref y, nextY);
-                Store<TProduct>(acc0L, ref y);
-                Store<TProduct>(acc0R, ref yR);
-                Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
-                Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
-                Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
-                Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
-                Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
-                Store<TProduct>(acc6L, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
-                Store<TProduct>(acc6R, ref Unsafe.Add(ref yR, 6 * TProduct.YStride));
-                Store<TProduct>(acc7L, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
-                Store<TProduct>(acc7R, ref Unsafe.Add(ref yR, 7 * TProduct.YStride));
-                Store<TProduct>(acc8L, ref Unsafe.Add(ref y, 8 * TProduct.YStride));
-                Store<TProduct>(acc8R, ref Unsafe.Add(ref yR, 8 * TProduct.YStride));
-                Store<TProduct>(acc9L, ref Unsafe.Add(ref y, 9 * TProduct.YStride));
-                Store<TProduct>(acc9R, ref Unsafe.Add(ref yR, 9 * TProduct.YStride));
-                Store<TProduct>(acc10L, ref Unsafe.Add(ref y, 10 * TProduct.YStride));
-                Store<TProduct>(acc10R, ref Unsafe.Add(ref yR, 10 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>10 rows of x times two panels.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile10x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
-                where TProduct : struct, IProduct
+            ref float yR = ref Unsafe.Add(ref y, nextY);
+            Store<TProduct>(acc0L, ref y);
+            Store<TProduct>(acc0R, ref yR);
+            Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
+            Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
+            Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
+            Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
+            Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
+            Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
+            Store<TProduct>(acc6L, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
+            Store<TProduct>(acc6R, ref Unsafe.Add(ref yR, 6 * TProduct.YStride));
+            Store<TProduct>(acc7L, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
+            Store<TProduct>(acc7R, ref Unsafe.Add(ref yR, 7 * TProduct.YStride));
+            Store<TProduct>(acc8L, ref Unsafe.Add(ref y, 8 * TProduct.YStride));
+            Store<TProduct>(acc8R, ref Unsafe.Add(ref yR, 8 * TProduct.YStride));
+            Store<TProduct>(acc9L, ref Unsafe.Add(ref y, 9 * TProduct.YStride));
+            Store<TProduct>(acc9R, ref Unsafe.Add(ref yR, 9 * TProduct.YStride));
+        }
+
+        /// <summary>9 rows of x times two panels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile9x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
+            Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
+            Vector512<float> acc1L = acc0L, acc1R = acc0R;
+            Vector512<float> acc2L = acc0L, acc2R = acc0R;
+            Vector512<float> acc3L = acc0L, acc3R = acc0R;
+            Vector512<float> acc4L = acc0L, acc4R = acc0R;
+            Vector512<float> acc5L = acc0L, acc5R = acc0R;
+            Vector512<float> acc6L = acc0L, acc6R = acc0R;
+            Vector512<float> acc7L = acc0L, acc7R = acc0R;
+            Vector512<float> acc8L = acc0L, acc8R = acc0R;
+
+            for (; k > 0; k--)
             {
-                // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
-                Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> acc1L = acc0L, acc1R = acc0R;
-                Vector512<float> acc2L = acc0L, acc2R = acc0R;
-                Vector512<float> acc3L = acc0L, acc3R = acc0R;
-                Vector512<float> acc4L = acc0L, acc4R = acc0R;
-                Vector512<float> acc5L = acc0L, acc5R = acc0R;
-                Vector512<float> acc6L = acc0L, acc6R = acc0R;
-                Vector512<float> acc7L = acc0L, acc7R = acc0R;
-                Vector512<float> acc8L = acc0L, acc8R = acc0R;
-                Vector512<float> acc9L = acc0L, acc9R = acc0R;
+                Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
+                Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
+                acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
+                acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
+                acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
+                acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
+
+                Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
+                acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
+
+                Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
+                acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
+                acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
+
+                Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
+                acc6L = Vector512.FusedMultiplyAdd(x6, wL, acc6L);
+                acc6R = Vector512.FusedMultiplyAdd(x6, wR, acc6R);
+
+                Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
+                acc7L = Vector512.FusedMultiplyAdd(x7, wL, acc7L);
+                acc7R = Vector512.FusedMultiplyAdd(x7, wR, acc7R);
+
+                Vector512<float> x8 = Vector512.Create(Unsafe.Add(ref x, 8 * TProduct.XStride));
+                acc8L = Vector512.FusedMultiplyAdd(x8, wL, acc8L);
+                acc8R = Vector512.FusedMultiplyAdd(x8, wR, acc8R);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
-                    Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
-                    acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
-                    acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
-                    acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
-                    acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
-                    acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
-                    acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
-
-                    Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
-                    acc6L = Vector512.FusedMultiplyAdd(x6, wL, acc6L);
-                    acc6R = Vector512.FusedMultiplyAdd(x6, wR, acc6R);
-
-                    Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
-                    acc7L = Vector512.FusedMultiplyAdd(x7, wL, acc7L);
-                    acc7R = Vector512.FusedMultiplyAdd(x7, wR, acc7R);
-
-                    Vector512<float> x8 = Vector512.Create(Unsafe.Add(ref x, 8 * TProduct.XStride));
-                    acc8L = Vector512.FusedMultiplyAdd(x8, wL, acc8L);
-                    acc8R = Vector512.FusedMultiplyAdd(x8, wR, acc8R);
-
-                    Vector512<float> x9 = Vector512.Create(Unsafe.Add(ref x, 9 * TProduct.XStride));
-                    acc9L = Vector512.FusedMultiplyAdd(x9, wL, acc9L);
-                    acc9R = Vector512.FusedMultiplyAdd(x9, wR, acc9R);
-
-                    if (TProduct.Ahead > 0)
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead + TProduct.NextPanel));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
                     }
 
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                ref float yR = ref Unsafe.Add(ref y, nextY);
-                Store<TProduct>(acc0L, ref y);
-                Store<TProduct>(acc0R, ref yR);
-                Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
-                Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
-                Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
-                Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
-                Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
-                Store<TProduct>(acc6L, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
-                Store<TProduct>(acc6R, ref Unsafe.Add(ref yR, 6 * TProduct.YStride));
-                Store<TProduct>(acc7L, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
-                Store<TProduct>(acc7R, ref Unsafe.Add(ref yR, 7 * TProduct.YStride));
-                Store<TProduct>(acc8L, ref Unsafe.Add(ref y, 8 * TProduct.YStride));
-                Store<TProduct>(acc8R, ref Unsafe.Add(ref yR, 8 * TProduct.YStride));
-                Store<TProduct>(acc9L, ref Unsafe.Add(ref y, 9 * TProduct.YStride));
-                Store<TProduct>(acc9R, ref Unsafe.Add(ref yR, 9 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>9 rows of x times two panels.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile9x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
-                where TProduct : struct, IProduct
+            ref float yR = ref Unsafe.Add(ref y, nextY);
+            Store<TProduct>(acc0L, ref y);
+            Store<TProduct>(acc0R, ref yR);
+            Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
+            Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
+            Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
+            Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
+            Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
+            Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
+            Store<TProduct>(acc6L, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
+            Store<TProduct>(acc6R, ref Unsafe.Add(ref yR, 6 * TProduct.YStride));
+            Store<TProduct>(acc7L, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
+            Store<TProduct>(acc7R, ref Unsafe.Add(ref yR, 7 * TProduct.YStride));
+            Store<TProduct>(acc8L, ref Unsafe.Add(ref y, 8 * TProduct.YStride));
+            Store<TProduct>(acc8R, ref Unsafe.Add(ref yR, 8 * TProduct.YStride));
+        }
+
+        /// <summary>8 rows of x times two panels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile8x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
+            Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
+            Vector512<float> acc1L = acc0L, acc1R = acc0R;
+            Vector512<float> acc2L = acc0L, acc2R = acc0R;
+            Vector512<float> acc3L = acc0L, acc3R = acc0R;
+            Vector512<float> acc4L = acc0L, acc4R = acc0R;
+            Vector512<float> acc5L = acc0L, acc5R = acc0R;
+            Vector512<float> acc6L = acc0L, acc6R = acc0R;
+            Vector512<float> acc7L = acc0L, acc7R = acc0R;
+
+            for (; k > 0; k--)
             {
-                // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
-                Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> acc1L = acc0L, acc1R = acc0R;
-                Vector512<float> acc2L = acc0L, acc2R = acc0R;
-                Vector512<float> acc3L = acc0L, acc3R = acc0R;
-                Vector512<float> acc4L = acc0L, acc4R = acc0R;
-                Vector512<float> acc5L = acc0L, acc5R = acc0R;
-                Vector512<float> acc6L = acc0L, acc6R = acc0R;
-                Vector512<float> acc7L = acc0L, acc7R = acc0R;
-                Vector512<float> acc8L = acc0L, acc8R = acc0R;
+                Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
+                Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
+                acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
+                acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
+                acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
+                acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
+
+                Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
+                acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
+
+                Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
+                acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
+                acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
+
+                Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
+                acc6L = Vector512.FusedMultiplyAdd(x6, wL, acc6L);
+                acc6R = Vector512.FusedMultiplyAdd(x6, wR, acc6R);
+
+                Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
+                acc7L = Vector512.FusedMultiplyAdd(x7, wL, acc7L);
+                acc7R = Vector512.FusedMultiplyAdd(x7, wR, acc7R);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
-                    Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
-                    acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
-                    acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
-                    acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
-                    acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
-                    acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
-                    acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
-
-                    Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
-                    acc6L = Vector512.FusedMultiplyAdd(x6, wL, acc6L);
-                    acc6R = Vector512.FusedMultiplyAdd(x6, wR, acc6R);
-
-                    Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
-                    acc7L = Vector512.FusedMultiplyAdd(x7, wL, acc7L);
-                    acc7R = Vector512.FusedMultiplyAdd(x7, wR, acc7R);
-
-                    Vector512<float> x8 = Vector512.Create(Unsafe.Add(ref x, 8 * TProduct.XStride));
-                    acc8L = Vector512.FusedMultiplyAdd(x8, wL, acc8L);
-                    acc8R = Vector512.FusedMultiplyAdd(x8, wR, acc8R);
-
-                    if (TProduct.Ahead > 0)
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead + TProduct.NextPanel));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
                     }
 
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                ref float yR = ref Unsafe.Add(ref y, nextY);
-                Store<TProduct>(acc0L, ref y);
-                Store<TProduct>(acc0R, ref yR);
-                Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
-                Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
-                Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
-                Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
-                Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
-                Store<TProduct>(acc6L, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
-                Store<TProduct>(acc6R, ref Unsafe.Add(ref yR, 6 * TProduct.YStride));
-                Store<TProduct>(acc7L, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
-                Store<TProduct>(acc7R, ref Unsafe.Add(ref yR, 7 * TProduct.YStride));
-                Store<TProduct>(acc8L, ref Unsafe.Add(ref y, 8 * TProduct.YStride));
-                Store<TProduct>(acc8R, ref Unsafe.Add(ref yR, 8 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>8 rows of x times two panels.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile8x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
-                where TProduct : struct, IProduct
+            ref float yR = ref Unsafe.Add(ref y, nextY);
+            Store<TProduct>(acc0L, ref y);
+            Store<TProduct>(acc0R, ref yR);
+            Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
+            Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
+            Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
+            Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
+            Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
+            Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
+            Store<TProduct>(acc6L, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
+            Store<TProduct>(acc6R, ref Unsafe.Add(ref yR, 6 * TProduct.YStride));
+            Store<TProduct>(acc7L, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
+            Store<TProduct>(acc7R, ref Unsafe.Add(ref yR, 7 * TProduct.YStride));
+        }
+
+        /// <summary>7 rows of x times two panels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile7x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
+            Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
+            Vector512<float> acc1L = acc0L, acc1R = acc0R;
+            Vector512<float> acc2L = acc0L, acc2R = acc0R;
+            Vector512<float> acc3L = acc0L, acc3R = acc0R;
+            Vector512<float> acc4L = acc0L, acc4R = acc0R;
+            Vector512<float> acc5L = acc0L, acc5R = acc0R;
+            Vector512<float> acc6L = acc0L, acc6R = acc0R;
+
+            for (; k > 0; k--)
             {
-                // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
-                Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> acc1L = acc0L, acc1R = acc0R;
-                Vector512<float> acc2L = acc0L, acc2R = acc0R;
-                Vector512<float> acc3L = acc0L, acc3R = acc0R;
-                Vector512<float> acc4L = acc0L, acc4R = acc0R;
-                Vector512<float> acc5L = acc0L, acc5R = acc0R;
-                Vector512<float> acc6L = acc0L, acc6R = acc0R;
-                Vector512<float> acc7L = acc0L, acc7R = acc0R;
+                Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
+                Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
+                acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
+                acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
+                acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
+                acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
+
+                Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
+                acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
+
+                Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
+                acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
+                acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
+
+                Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
+                acc6L = Vector512.FusedMultiplyAdd(x6, wL, acc6L);
+                acc6R = Vector512.FusedMultiplyAdd(x6, wR, acc6R);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
-                    Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
-                    acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
-                    acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
-                    acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
-                    acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
-                    acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
-                    acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
-
-                    Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
-                    acc6L = Vector512.FusedMultiplyAdd(x6, wL, acc6L);
-                    acc6R = Vector512.FusedMultiplyAdd(x6, wR, acc6R);
-
-                    Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
-                    acc7L = Vector512.FusedMultiplyAdd(x7, wL, acc7L);
-                    acc7R = Vector512.FusedMultiplyAdd(x7, wR, acc7R);
-
-                    if (TProduct.Ahead > 0)
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead + TProduct.NextPanel));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
                     }
 
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                ref float yR = ref Unsafe.Add(ref y, nextY);
-                Store<TProduct>(acc0L, ref y);
-                Store<TProduct>(acc0R, ref yR);
-                Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
-                Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
-                Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
-                Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
-                Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
-                Store<TProduct>(acc6L, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
-                Store<TProduct>(acc6R, ref Unsafe.Add(ref yR, 6 * TProduct.YStride));
-                Store<TProduct>(acc7L, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
-                Store<TProduct>(acc7R, ref Unsafe.Add(ref yR, 7 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>7 rows of x times two panels.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile7x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
-                where TProduct : struct, IProduct
+            ref float yR = ref Unsafe.Add(ref y, nextY);
+            Store<TProduct>(acc0L, ref y);
+            Store<TProduct>(acc0R, ref yR);
+            Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
+            Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
+            Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
+            Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
+            Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
+            Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
+            Store<TProduct>(acc6L, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
+            Store<TProduct>(acc6R, ref Unsafe.Add(ref yR, 6 * TProduct.YStride));
+        }
+
+        /// <summary>6 rows of x times two panels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile6x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
+            Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
+            Vector512<float> acc1L = acc0L, acc1R = acc0R;
+            Vector512<float> acc2L = acc0L, acc2R = acc0R;
+            Vector512<float> acc3L = acc0L, acc3R = acc0R;
+            Vector512<float> acc4L = acc0L, acc4R = acc0R;
+            Vector512<float> acc5L = acc0L, acc5R = acc0R;
+
+            for (; k > 0; k--)
             {
-                // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
-                Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> acc1L = acc0L, acc1R = acc0R;
-                Vector512<float> acc2L = acc0L, acc2R = acc0R;
-                Vector512<float> acc3L = acc0L, acc3R = acc0R;
-                Vector512<float> acc4L = acc0L, acc4R = acc0R;
-                Vector512<float> acc5L = acc0L, acc5R = acc0R;
-                Vector512<float> acc6L = acc0L, acc6R = acc0R;
+                Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
+                Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
+                acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
+                acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
+                acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
+                acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
+
+                Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
+                acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
+
+                Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
+                acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
+                acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
-                    Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
-                    acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
-                    acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
-                    acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
-                    acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
-                    acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
-                    acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
-
-                    Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
-                    acc6L = Vector512.FusedMultiplyAdd(x6, wL, acc6L);
-                    acc6R = Vector512.FusedMultiplyAdd(x6, wR, acc6R);
-
-                    if (TProduct.Ahead > 0)
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead + TProduct.NextPanel));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
                     }
 
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                ref float yR = ref Unsafe.Add(ref y, nextY);
-                Store<TProduct>(acc0L, ref y);
-                Store<TProduct>(acc0R, ref yR);
-                Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
-                Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
-                Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
-                Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
-                Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
-                Store<TProduct>(acc6L, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
-                Store<TProduct>(acc6R, ref Unsafe.Add(ref yR, 6 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>6 rows of x times two panels.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile6x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
-                where TProduct : struct, IProduct
+            ref float yR = ref Unsafe.Add(ref y, nextY);
+            Store<TProduct>(acc0L, ref y);
+            Store<TProduct>(acc0R, ref yR);
+            Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
+            Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
+            Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
+            Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
+            Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
+            Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
+        }
+
+        /// <summary>5 rows of x times two panels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile5x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
+            Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
+            Vector512<float> acc1L = acc0L, acc1R = acc0R;
+            Vector512<float> acc2L = acc0L, acc2R = acc0R;
+            Vector512<float> acc3L = acc0L, acc3R = acc0R;
+            Vector512<float> acc4L = acc0L, acc4R = acc0R;
+
+            for (; k > 0; k--)
             {
-                // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
-                Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> acc1L = acc0L, acc1R = acc0R;
-                Vector512<float> acc2L = acc0L, acc2R = acc0R;
-                Vector512<float> acc3L = acc0L, acc3R = acc0R;
-                Vector512<float> acc4L = acc0L, acc4R = acc0R;
-                Vector512<float> acc5L = acc0L, acc5R = acc0R;
+                Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
+                Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
+                acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
+                acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
+                acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
+                acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
+
+                Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
+                acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
-                    Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
-                    acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
-                    acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
-                    acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
-                    acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
-                    acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5L = Vector512.FusedMultiplyAdd(x5, wL, acc5L);
-                    acc5R = Vector512.FusedMultiplyAdd(x5, wR, acc5R);
-
-                    if (TProduct.Ahead > 0)
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead + TProduct.NextPanel));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
                     }
 
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                ref float yR = ref Unsafe.Add(ref y, nextY);
-                Store<TProduct>(acc0L, ref y);
-                Store<TProduct>(acc0R, ref yR);
-                Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
-                Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
-                Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
-                Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
-                Store<TProduct>(acc5L, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc5R, ref Unsafe.Add(ref yR, 5 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>5 rows of x times two panels.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile5x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
-                where TProduct : struct, IProduct
+            ref float yR = ref Unsafe.Add(ref y, nextY);
+            Store<TProduct>(acc0L, ref y);
+            Store<TProduct>(acc0R, ref yR);
+            Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
+            Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
+            Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
+            Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
+        }
+
+        /// <summary>4 rows of x times two panels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile4x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
+            Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
+            Vector512<float> acc1L = acc0L, acc1R = acc0R;
+            Vector512<float> acc2L = acc0L, acc2R = acc0R;
+            Vector512<float> acc3L = acc0L, acc3R = acc0R;
+
+            for (; k > 0; k--)
             {
-                // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
-                Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> acc1L = acc0L, acc1R = acc0R;
-                Vector512<float> acc2L = acc0L, acc2R = acc0R;
-                Vector512<float> acc3L = acc0L, acc3R = acc0R;
-                Vector512<float> acc4L = acc0L, acc4R = acc0R;
+                Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
+                Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
+                acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
+                acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
+                acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
+                acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
-                    Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
-                    acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
-                    acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
-                    acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
-                    acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4L = Vector512.FusedMultiplyAdd(x4, wL, acc4L);
-                    acc4R = Vector512.FusedMultiplyAdd(x4, wR, acc4R);
-
-                    if (TProduct.Ahead > 0)
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead + TProduct.NextPanel));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
                     }
 
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                ref float yR = ref Unsafe.Add(ref y, nextY);
-                Store<TProduct>(acc0L, ref y);
-                Store<TProduct>(acc0R, ref yR);
-                Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
-                Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
-                Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
-                Store<TProduct>(acc4L, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc4R, ref Unsafe.Add(ref yR, 4 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>4 rows of x times two panels.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile4x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
-                where TProduct : struct, IProduct
+            ref float yR = ref Unsafe.Add(ref y, nextY);
+            Store<TProduct>(acc0L, ref y);
+            Store<TProduct>(acc0R, ref yR);
+            Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
+            Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
+            Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
+        }
+
+        /// <summary>3 rows of x times two panels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile3x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
+            Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
+            Vector512<float> acc1L = acc0L, acc1R = acc0R;
+            Vector512<float> acc2L = acc0L, acc2R = acc0R;
+
+            for (; k > 0; k--)
             {
-                // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
-                Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> acc1L = acc0L, acc1R = acc0R;
-                Vector512<float> acc2L = acc0L, acc2R = acc0R;
-                Vector512<float> acc3L = acc0L, acc3R = acc0R;
+                Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
+                Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
+                acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
+                acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
+                acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
-                    Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
-                    acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
-                    acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
-                    acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3L = Vector512.FusedMultiplyAdd(x3, wL, acc3L);
-                    acc3R = Vector512.FusedMultiplyAdd(x3, wR, acc3R);
-
-                    if (TProduct.Ahead > 0)
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead + TProduct.NextPanel));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
                     }
 
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                ref float yR = ref Unsafe.Add(ref y, nextY);
-                Store<TProduct>(acc0L, ref y);
-                Store<TProduct>(acc0R, ref yR);
-                Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
-                Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
-                Store<TProduct>(acc3L, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3R, ref Unsafe.Add(ref yR, 3 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>3 rows of x times two panels.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile3x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
-                where TProduct : struct, IProduct
+            ref float yR = ref Unsafe.Add(ref y, nextY);
+            Store<TProduct>(acc0L, ref y);
+            Store<TProduct>(acc0R, ref yR);
+            Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
+            Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
+        }
+
+        /// <summary>2 rows of x times two panels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile2x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
+            Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
+            Vector512<float> acc1L = acc0L, acc1R = acc0R;
+
+            for (; k > 0; k--)
             {
-                // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
-                Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> acc1L = acc0L, acc1R = acc0R;
-                Vector512<float> acc2L = acc0L, acc2R = acc0R;
+                Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
+                Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
+                acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
+                acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
-                    Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
-                    acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
-                    acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2L = Vector512.FusedMultiplyAdd(x2, wL, acc2L);
-                    acc2R = Vector512.FusedMultiplyAdd(x2, wR, acc2R);
-
-                    if (TProduct.Ahead > 0)
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead + TProduct.NextPanel));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
                     }
 
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                ref float yR = ref Unsafe.Add(ref y, nextY);
-                Store<TProduct>(acc0L, ref y);
-                Store<TProduct>(acc0R, ref yR);
-                Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
-                Store<TProduct>(acc2L, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2R, ref Unsafe.Add(ref yR, 2 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>2 rows of x times two panels.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile2x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
-                where TProduct : struct, IProduct
+            ref float yR = ref Unsafe.Add(ref y, nextY);
+            Store<TProduct>(acc0L, ref y);
+            Store<TProduct>(acc0R, ref yR);
+            Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
+        }
+
+        /// <summary>1 row of x times two panels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile1x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
+            Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
+
+            for (; k > 0; k--)
             {
-                // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
-                Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
-                Vector512<float> acc1L = acc0L, acc1R = acc0R;
+                Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
+                Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
+                acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
-                    Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
-                    acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1L = Vector512.FusedMultiplyAdd(x1, wL, acc1L);
-                    acc1R = Vector512.FusedMultiplyAdd(x1, wR, acc1R);
-
-                    if (TProduct.Ahead > 0)
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead + TProduct.NextPanel));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
                     }
 
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                ref float yR = ref Unsafe.Add(ref y, nextY);
-                Store<TProduct>(acc0L, ref y);
-                Store<TProduct>(acc0R, ref yR);
-                Store<TProduct>(acc1L, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1R, ref Unsafe.Add(ref yR, TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>1 row of x times two panels.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile1x32<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, nint nextY)
-                where TProduct : struct, IProduct
+            ref float yR = ref Unsafe.Add(ref y, nextY);
+            Store<TProduct>(acc0L, ref y);
+            Store<TProduct>(acc0R, ref yR);
+        }
+
+        /// <summary>
+        /// One panel against any number of rows, in tiles of nearly equal height:
+        /// 12 rows are 6 + 6, since a low tile leaves the FMA units idle.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rows16<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y)
+            where TProduct : struct, IProduct
+        {
+            int tiles = (rows + 7) / 8;
+            (int height, int taller) = Math.DivRem(rows, tiles);
+
+            // The tiles share out the lines of the panels that come next: one a step of k.
+            int ahead = 16;
+            int left = k * 16;
+            ref float next = ref Unsafe.Add(ref panel, TProduct.Ahead);
+            for (int tile = 0; tile < tiles; tile++)
             {
-                // acc{row}L|R: a row's sums in columns 0-15 | 16-31. They start from the bias.
-                Vector512<float> acc0L = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc0R = Vector512.LoadUnsafe(ref bias, 16);
-
-                for (; k > 0; k--)
+                int tileRows = tile < taller ? height + 1 : height;
+                switch (tileRows)
                 {
-                    Vector512<float> wL = Vector512.LoadUnsafe(ref panel);
-                    Vector512<float> wR = Vector512.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.NextPanel));
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0L = Vector512.FusedMultiplyAdd(x0, wL, acc0L);
-                    acc0R = Vector512.FusedMultiplyAdd(x0, wR, acc0R);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead + TProduct.NextPanel));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    case 8: Tile8x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
+                    case 7: Tile7x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
+                    case 6: Tile6x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
+                    case 5: Tile5x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
+                    case 4: Tile4x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
+                    case 3: Tile3x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
+                    case 2: Tile2x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
+                    case 1: Tile1x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
                 }
 
-                ref float yR = ref Unsafe.Add(ref y, nextY);
-                Store<TProduct>(acc0L, ref y);
-                Store<TProduct>(acc0R, ref yR);
+                x = ref Unsafe.Add(ref x, tileRows * TProduct.XStride);
+                y = ref Unsafe.Add(ref y, tileRows * TProduct.YStride);
+                if (TProduct.Ahead > 0 && ahead > 0)
+                {
+                    next = ref Unsafe.Add(ref next, k * ahead);
+                    left -= k * ahead;
+                    if (left <= 0)
+                    {
+                        ahead = 0;
+                    }
+                }
             }
+        }
 
-            /// <summary>
-            /// One panel against any number of rows, in tiles of nearly equal height:
-            /// 16 rows are 8 + 8, since a low tile leaves the FMA units idle.
-            /// </summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Rows16<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+        /// <summary>8 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile8x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}: a row's sums. They start from the bias.
+            Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc1 = acc0;
+            Vector512<float> acc2 = acc0;
+            Vector512<float> acc3 = acc0;
+            Vector512<float> acc4 = acc0;
+            Vector512<float> acc5 = acc0;
+            Vector512<float> acc6 = acc0;
+            Vector512<float> acc7 = acc0;
+
+            for (; k > 0; k--)
             {
-                int tiles = (rows + 11) / 12;
-                (int height, int taller) = Math.DivRem(rows, tiles);
-                for (int tile = 0; tile < tiles; tile++)
-                {
-                    int tileRows = tile < taller ? height + 1 : height;
-                    switch (tileRows)
-                    {
-                        case 12: Tile12x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 11: Tile11x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 10: Tile10x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 9: Tile9x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 8: Tile8x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 7: Tile7x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 6: Tile6x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 5: Tile5x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 4: Tile4x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 3: Tile3x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 2: Tile2x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 1: Tile1x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                    }
+                Vector512<float> w = Vector512.LoadUnsafe(ref panel);
 
-                    x = ref Unsafe.Add(ref x, tileRows * TProduct.XStride);
-                    y = ref Unsafe.Add(ref y, tileRows * TProduct.YStride);
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
+
+                Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4 = Vector512.FusedMultiplyAdd(x4, w, acc4);
+
+                Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
+                acc5 = Vector512.FusedMultiplyAdd(x5, w, acc5);
+
+                Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
+                acc6 = Vector512.FusedMultiplyAdd(x6, w, acc6);
+
+                Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
+                acc7 = Vector512.FusedMultiplyAdd(x7, w, acc7);
+
+                if (TProduct.Ahead > 0)
+                {
+                    Prefetch.ToL2(in next);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
+
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>12 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile12x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            Store<TProduct>(acc0, ref y);
+            Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc4, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc5, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
+            Store<TProduct>(acc6, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
+            Store<TProduct>(acc7, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
+        }
+
+        /// <summary>7 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile7x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}: a row's sums. They start from the bias.
+            Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc1 = acc0;
+            Vector512<float> acc2 = acc0;
+            Vector512<float> acc3 = acc0;
+            Vector512<float> acc4 = acc0;
+            Vector512<float> acc5 = acc0;
+            Vector512<float> acc6 = acc0;
+
+            for (; k > 0; k--)
             {
-                // acc{row}: a row's sums. They start from the bias.
-                Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc1 = acc0;
-                Vector512<float> acc2 = acc0;
-                Vector512<float> acc3 = acc0;
-                Vector512<float> acc4 = acc0;
-                Vector512<float> acc5 = acc0;
-                Vector512<float> acc6 = acc0;
-                Vector512<float> acc7 = acc0;
-                Vector512<float> acc8 = acc0;
-                Vector512<float> acc9 = acc0;
-                Vector512<float> acc10 = acc0;
-                Vector512<float> acc11 = acc0;
+                Vector512<float> w = Vector512.LoadUnsafe(ref panel);
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
+
+                Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4 = Vector512.FusedMultiplyAdd(x4, w, acc4);
+
+                Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
+                acc5 = Vector512.FusedMultiplyAdd(x5, w, acc5);
+
+                Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
+                acc6 = Vector512.FusedMultiplyAdd(x6, w, acc6);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> w = Vector512.LoadUnsafe(ref panel);
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4 = Vector512.FusedMultiplyAdd(x4, w, acc4);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5 = Vector512.FusedMultiplyAdd(x5, w, acc5);
-
-                    Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
-                    acc6 = Vector512.FusedMultiplyAdd(x6, w, acc6);
-
-                    Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
-                    acc7 = Vector512.FusedMultiplyAdd(x7, w, acc7);
-
-                    Vector512<float> x8 = Vector512.Create(Unsafe.Add(ref x, 8 * TProduct.XStride));
-                    acc8 = Vector512.FusedMultiplyAdd(x8, w, acc8);
-
-                    Vector512<float> x9 = Vector512.Create(Unsafe.Add(ref x, 9 * TProduct.XStride));
-                    acc9 = Vector512.FusedMultiplyAdd(x9, w, acc9);
-
-                    Vector512<float> x10 = Vector512.Create(Unsafe.Add(ref x, 10 * TProduct.XStride));
-                    acc10 = Vector512.FusedMultiplyAdd(x10, w, acc10);
-
-                    Vector512<float> x11 = Vector512.Create(Unsafe.Add(ref x, 11 * TProduct.XStride));
-                    acc11 = Vector512.FusedMultiplyAdd(x11, w, acc11);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    Prefetch.ToL2(in next);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                Store<TProduct>(acc0, ref y);
-                Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc4, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc5, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc6, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
-                Store<TProduct>(acc7, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
-                Store<TProduct>(acc8, ref Unsafe.Add(ref y, 8 * TProduct.YStride));
-                Store<TProduct>(acc9, ref Unsafe.Add(ref y, 9 * TProduct.YStride));
-                Store<TProduct>(acc10, ref Unsafe.Add(ref y, 10 * TProduct.YStride));
-                Store<TProduct>(acc11, ref Unsafe.Add(ref y, 11 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>11 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile11x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            Store<TProduct>(acc0, ref y);
+            Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc4, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc5, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
+            Store<TProduct>(acc6, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
+        }
+
+        /// <summary>6 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile6x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}: a row's sums. They start from the bias.
+            Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc1 = acc0;
+            Vector512<float> acc2 = acc0;
+            Vector512<float> acc3 = acc0;
+            Vector512<float> acc4 = acc0;
+            Vector512<float> acc5 = acc0;
+
+            for (; k > 0; k--)
             {
-                // acc{row}: a row's sums. They start from the bias.
-                Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc1 = acc0;
-                Vector512<float> acc2 = acc0;
-                Vector512<float> acc3 = acc0;
-                Vector512<float> acc4 = acc0;
-                Vector512<float> acc5 = acc0;
-                Vector512<float> acc6 = acc0;
-                Vector512<float> acc7 = acc0;
-                Vector512<float> acc8 = acc0;
-                Vector512<float> acc9 = acc0;
-                Vector512<float> acc10 = acc0;
+                Vector512<float> w = Vector512.LoadUnsafe(ref panel);
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
+
+                Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4 = Vector512.FusedMultiplyAdd(x4, w, acc4);
+
+                Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
+                acc5 = Vector512.FusedMultiplyAdd(x5, w, acc5);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> w = Vector512.LoadUnsafe(ref panel);
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4 = Vector512.FusedMultiplyAdd(x4, w, acc4);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5 = Vector512.FusedMultiplyAdd(x5, w, acc5);
-
-                    Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
-                    acc6 = Vector512.FusedMultiplyAdd(x6, w, acc6);
-
-                    Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
-                    acc7 = Vector512.FusedMultiplyAdd(x7, w, acc7);
-
-                    Vector512<float> x8 = Vector512.Create(Unsafe.Add(ref x, 8 * TProduct.XStride));
-                    acc8 = Vector512.FusedMultiplyAdd(x8, w, acc8);
-
-                    Vector512<float> x9 = Vector512.Create(Unsafe.Add(ref x, 9 * TProduct.XStride));
-                    acc9 = Vector512.FusedMultiplyAdd(x9, w, acc9);
-
-                    Vector512<float> x10 = Vector512.Create(Unsafe.Add(ref x, 10 * TProduct.XStride));
-                    acc10 = Vector512.FusedMultiplyAdd(x10, w, acc10);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    Prefetch.ToL2(in next);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                Store<TProduct>(acc0, ref y);
-                Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc4, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc5, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc6, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
-                Store<TProduct>(acc7, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
-                Store<TProduct>(acc8, ref Unsafe.Add(ref y, 8 * TProduct.YStride));
-                Store<TProduct>(acc9, ref Unsafe.Add(ref y, 9 * TProduct.YStride));
-                Store<TProduct>(acc10, ref Unsafe.Add(ref y, 10 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>10 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile10x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            Store<TProduct>(acc0, ref y);
+            Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc4, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc5, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
+        }
+
+        /// <summary>5 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile5x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}: a row's sums. They start from the bias.
+            Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc1 = acc0;
+            Vector512<float> acc2 = acc0;
+            Vector512<float> acc3 = acc0;
+            Vector512<float> acc4 = acc0;
+
+            for (; k > 0; k--)
             {
-                // acc{row}: a row's sums. They start from the bias.
-                Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc1 = acc0;
-                Vector512<float> acc2 = acc0;
-                Vector512<float> acc3 = acc0;
-                Vector512<float> acc4 = acc0;
-                Vector512<float> acc5 = acc0;
-                Vector512<float> acc6 = acc0;
-                Vector512<float> acc7 = acc0;
-                Vector512<float> acc8 = acc0;
-                Vector512<float> acc9 = acc0;
+                Vector512<float> w = Vector512.LoadUnsafe(ref panel);
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
+
+                Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4 = Vector512.FusedMultiplyAdd(x4, w, acc4);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> w = Vector512.LoadUnsafe(ref panel);
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4 = Vector512.FusedMultiplyAdd(x4, w, acc4);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5 = Vector512.FusedMultiplyAdd(x5, w, acc5);
-
-                    Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
-                    acc6 = Vector512.FusedMultiplyAdd(x6, w, acc6);
-
-                    Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
-                    acc7 = Vector512.FusedMultiplyAdd(x7, w, acc7);
-
-                    Vector512<float> x8 = Vector512.Create(Unsafe.Add(ref x, 8 * TProduct.XStride));
-                    acc8 = Vector512.FusedMultiplyAdd(x8, w, acc8);
-
-                    Vector512<float> x9 = Vector512.Create(Unsafe.Add(ref x, 9 * TProduct.XStride));
-                    acc9 = Vector512.FusedMultiplyAdd(x9, w, acc9);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    Prefetch.ToL2(in next);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                Store<TProduct>(acc0, ref y);
-                Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc4, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc5, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc6, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
-                Store<TProduct>(acc7, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
-                Store<TProduct>(acc8, ref Unsafe.Add(ref y, 8 * TProduct.YStride));
-                Store<TProduct>(acc9, ref Unsafe.Add(ref y, 9 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>9 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile9x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            Store<TProduct>(acc0, ref y);
+            Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc4, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+        }
+
+        /// <summary>4 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile4x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}: a row's sums. They start from the bias.
+            Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc1 = acc0;
+            Vector512<float> acc2 = acc0;
+            Vector512<float> acc3 = acc0;
+
+            for (; k > 0; k--)
             {
-                // acc{row}: a row's sums. They start from the bias.
-                Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc1 = acc0;
-                Vector512<float> acc2 = acc0;
-                Vector512<float> acc3 = acc0;
-                Vector512<float> acc4 = acc0;
-                Vector512<float> acc5 = acc0;
-                Vector512<float> acc6 = acc0;
-                Vector512<float> acc7 = acc0;
-                Vector512<float> acc8 = acc0;
+                Vector512<float> w = Vector512.LoadUnsafe(ref panel);
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
+
+                Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> w = Vector512.LoadUnsafe(ref panel);
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4 = Vector512.FusedMultiplyAdd(x4, w, acc4);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5 = Vector512.FusedMultiplyAdd(x5, w, acc5);
-
-                    Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
-                    acc6 = Vector512.FusedMultiplyAdd(x6, w, acc6);
-
-                    Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
-                    acc7 = Vector512.FusedMultiplyAdd(x7, w, acc7);
-
-                    Vector512<float> x8 = Vector512.Create(Unsafe.Add(ref x, 8 * TProduct.XStride));
-                    acc8 = Vector512.FusedMultiplyAdd(x8, w, acc8);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    Prefetch.ToL2(in next);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                Store<TProduct>(acc0, ref y);
-                Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc4, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc5, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc6, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
-                Store<TProduct>(acc7, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
-                Store<TProduct>(acc8, ref Unsafe.Add(ref y, 8 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>8 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile8x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            Store<TProduct>(acc0, ref y);
+            Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+        }
+
+        /// <summary>3 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile3x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}: a row's sums. They start from the bias.
+            Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc1 = acc0;
+            Vector512<float> acc2 = acc0;
+
+            for (; k > 0; k--)
             {
-                // acc{row}: a row's sums. They start from the bias.
-                Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc1 = acc0;
-                Vector512<float> acc2 = acc0;
-                Vector512<float> acc3 = acc0;
-                Vector512<float> acc4 = acc0;
-                Vector512<float> acc5 = acc0;
-                Vector512<float> acc6 = acc0;
-                Vector512<float> acc7 = acc0;
+                Vector512<float> w = Vector512.LoadUnsafe(ref panel);
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
+
+                Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> w = Vector512.LoadUnsafe(ref panel);
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4 = Vector512.FusedMultiplyAdd(x4, w, acc4);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5 = Vector512.FusedMultiplyAdd(x5, w, acc5);
-
-                    Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
-                    acc6 = Vector512.FusedMultiplyAdd(x6, w, acc6);
-
-                    Vector512<float> x7 = Vector512.Create(Unsafe.Add(ref x, 7 * TProduct.XStride));
-                    acc7 = Vector512.FusedMultiplyAdd(x7, w, acc7);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    Prefetch.ToL2(in next);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                Store<TProduct>(acc0, ref y);
-                Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc4, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc5, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc6, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
-                Store<TProduct>(acc7, ref Unsafe.Add(ref y, 7 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>7 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile7x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            Store<TProduct>(acc0, ref y);
+            Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+        }
+
+        /// <summary>2 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile2x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}: a row's sums. They start from the bias.
+            Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
+            Vector512<float> acc1 = acc0;
+
+            for (; k > 0; k--)
             {
-                // acc{row}: a row's sums. They start from the bias.
-                Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc1 = acc0;
-                Vector512<float> acc2 = acc0;
-                Vector512<float> acc3 = acc0;
-                Vector512<float> acc4 = acc0;
-                Vector512<float> acc5 = acc0;
-                Vector512<float> acc6 = acc0;
+                Vector512<float> w = Vector512.LoadUnsafe(ref panel);
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
+
+                Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> w = Vector512.LoadUnsafe(ref panel);
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4 = Vector512.FusedMultiplyAdd(x4, w, acc4);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5 = Vector512.FusedMultiplyAdd(x5, w, acc5);
-
-                    Vector512<float> x6 = Vector512.Create(Unsafe.Add(ref x, 6 * TProduct.XStride));
-                    acc6 = Vector512.FusedMultiplyAdd(x6, w, acc6);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    Prefetch.ToL2(in next);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                Store<TProduct>(acc0, ref y);
-                Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc4, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc5, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc6, ref Unsafe.Add(ref y, 6 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>6 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile6x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            Store<TProduct>(acc0, ref y);
+            Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
+        }
+
+        /// <summary>1 row of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile1x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}: a row's sums. They start from the bias.
+            Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
+
+            for (; k > 0; k--)
             {
-                // acc{row}: a row's sums. They start from the bias.
-                Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc1 = acc0;
-                Vector512<float> acc2 = acc0;
-                Vector512<float> acc3 = acc0;
-                Vector512<float> acc4 = acc0;
-                Vector512<float> acc5 = acc0;
+                Vector512<float> w = Vector512.LoadUnsafe(ref panel);
 
-                for (; k > 0; k--)
+                Vector512<float> x0 = Vector512.Create(x);
+                acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
+
+                if (TProduct.Ahead > 0)
                 {
-                    Vector512<float> w = Vector512.LoadUnsafe(ref panel);
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4 = Vector512.FusedMultiplyAdd(x4, w, acc4);
-
-                    Vector512<float> x5 = Vector512.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5 = Vector512.FusedMultiplyAdd(x5, w, acc5);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+                    Prefetch.ToL2(in next);
+                    next = ref Unsafe.Add(ref next, ahead);
                 }
 
-                Store<TProduct>(acc0, ref y);
-                Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc4, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc5, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
             }
 
-            /// <summary>5 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile5x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
-            {
-                // acc{row}: a row's sums. They start from the bias.
-                Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc1 = acc0;
-                Vector512<float> acc2 = acc0;
-                Vector512<float> acc3 = acc0;
-                Vector512<float> acc4 = acc0;
-
-                for (; k > 0; k--)
-                {
-                    Vector512<float> w = Vector512.LoadUnsafe(ref panel);
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
-
-                    Vector512<float> x4 = Vector512.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4 = Vector512.FusedMultiplyAdd(x4, w, acc4);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
-                }
-
-                Store<TProduct>(acc0, ref y);
-                Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc4, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-            }
-
-            /// <summary>4 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile4x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
-            {
-                // acc{row}: a row's sums. They start from the bias.
-                Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc1 = acc0;
-                Vector512<float> acc2 = acc0;
-                Vector512<float> acc3 = acc0;
-
-                for (; k > 0; k--)
-                {
-                    Vector512<float> w = Vector512.LoadUnsafe(ref panel);
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
-
-                    Vector512<float> x3 = Vector512.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3 = Vector512.FusedMultiplyAdd(x3, w, acc3);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
-                }
-
-                Store<TProduct>(acc0, ref y);
-                Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc3, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-            }
-
-            /// <summary>3 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile3x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
-            {
-                // acc{row}: a row's sums. They start from the bias.
-                Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc1 = acc0;
-                Vector512<float> acc2 = acc0;
-
-                for (; k > 0; k--)
-                {
-                    Vector512<float> w = Vector512.LoadUnsafe(ref panel);
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
-
-                    Vector512<float> x2 = Vector512.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2 = Vector512.FusedMultiplyAdd(x2, w, acc2);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
-                }
-
-                Store<TProduct>(acc0, ref y);
-                Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc2, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-            }
-
-            /// <summary>2 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile2x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
-            {
-                // acc{row}: a row's sums. They start from the bias.
-                Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
-                Vector512<float> acc1 = acc0;
-
-                for (; k > 0; k--)
-                {
-                    Vector512<float> w = Vector512.LoadUnsafe(ref panel);
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
-
-                    Vector512<float> x1 = Vector512.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1 = Vector512.FusedMultiplyAdd(x1, w, acc1);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
-                }
-
-                Store<TProduct>(acc0, ref y);
-                Store<TProduct>(acc1, ref Unsafe.Add(ref y, TProduct.YStride));
-            }
-
-            /// <summary>1 row of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile1x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
-            {
-                // acc{row}: a row's sums. They start from the bias.
-                Vector512<float> acc0 = Vector512.LoadUnsafe(ref bias);
-
-                for (; k > 0; k--)
-                {
-                    Vector512<float> w = Vector512.LoadUnsafe(ref panel);
-
-                    Vector512<float> x0 = Vector512.Create(x);
-                    acc0 = Vector512.FusedMultiplyAdd(x0, w, acc0);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
-                }
-
-                Store<TProduct>(acc0, ref y);
-            }
+            Store<TProduct>(acc0, ref y);
         }
     }
 }

@@ -13,95 +13,93 @@ using System.Runtime.Intrinsics;
 using GeneratedEncoder;
 using GeneratedEncoder.Runtime;
 
-namespace Quickstart
+namespace Quickstart;
+
+partial class Reader
 {
-    partial class Reader
+    /// <summary>Offsets into the weights, in floats.</summary>
+    private static class Weights
     {
-        /// <summary>Offsets into the weights, in floats.</summary>
-        private static class Weights
-        {
-            internal const int Zeros = 0; // bias of products that have none
-            internal const int Positions = 32; // [32][128]
-            internal const int EmbeddingNormWeight = 4128; // [128]
-            internal const int EmbeddingNormBias = 4256; // [128]
+        internal const int Zeros = 0; // bias of products that have none
+        internal const int Positions = 32; // [32][128]
+        internal const int EmbeddingNormWeight = 4128; // [128]
+        internal const int EmbeddingNormBias = 4256; // [128]
 
-            // From here on one layer after another.
-            internal const int Layers = 4384;
-            internal const int LayerStride = 132480;
+        // From here on one layer after another.
+        internal const int Layers = 4384;
+        internal const int LayerStride = 132480;
+    }
+
+    /// <summary>Offsets into a layer's weights, in floats. Panels are [columns / 16][inputs][16].</summary>
+    private static class Layer
+    {
+        internal const int QkvPanels = 0; // [24][128][16]
+        internal const int QkvBias = 49152; // [384]
+        internal const int OutputPanels = 49536; // [8][128][16]
+        internal const int OutputBias = 65920; // [128]
+        internal const int AttentionNormWeight = 66048; // [128]
+        internal const int AttentionNormBias = 66176; // [128]
+        internal const int UpPanels = 66304; // [16][128][16]
+        internal const int UpBias = 99072; // [256]
+        internal const int DownPanels = 99328; // [8][256][16]
+        internal const int DownBias = 132096; // [128]
+        internal const int FeedForwardNormWeight = 132224; // [128]
+        internal const int FeedForwardNormBias = 132352; // [128]
+    }
+
+    /// <summary>Offsets into a call's workspace, in floats.</summary>
+    private static class Scratch
+    {
+        internal const int Hidden = 0; // [256][128] the residual stream, the result in the end
+        internal const int Context = 32768; // [256][128] the heads' outputs side by side; after the layers, the pooled vector
+        internal const int Qkv = 65536; // [3][4][tokens][32] each head's queries, keys, values
+
+        // From here on one thread's own part after another.
+        internal const int Threads = 163840;
+        internal const int ThreadStride = 65280;
+    }
+
+    /// <summary>Offsets into a thread's own part of a workspace, in floats.</summary>
+    private static class Own
+    {
+        // While it computes heads.
+        internal const int Keys = 0; // [keys / 16][32][16] one head's keys, as panels
+        internal const int Scores = 1024; // [24][32] a block of queries against all keys
+        internal const int Inverses = 1792; // [24] one over each row's sum of exponentials
+        internal const int Mixed = 1824; // [24][32] the block's weighted sums of values
+
+        // During the feed-forward network, in the same memory.
+        internal const int Inner = 0; // [240][272] activations between the two products
+    }
+
+    /// <summary>Packs the model's tensors. A tensor that is missing, misshapen or of an unsupported type is an error that names it.</summary>
+    private static void Pack(ModelTensors tensors, EncoderMemory memory)
+    {
+        tensors.CopyTable("embeddings.position_embeddings.weight", 32, 128, 128, memory.WeightSlice(Weights.Positions, 4096));
+        tensors.Refuse("embeddings.token_type_embeddings.weight", "this encoder was compiled with TypeVocabSize = 0.");
+        tensors.CopyLayerNorm("embeddings.LayerNorm", 128, memory.WeightSlice(Weights.EmbeddingNormWeight, 128), memory.WeightSlice(Weights.EmbeddingNormBias, 128));
+
+        for (int index = 0; index < 2; index++)
+        {
+            PackLayer(tensors, memory, $"encoder.layer.{index}", Weights.Layers + index * Weights.LayerStride);
         }
 
-        /// <summary>Offsets into a layer's weights, in floats. Panels are [columns / 16][inputs][16].</summary>
-        private static class Layer
-        {
-            internal const int QkvPanels = 0; // [24][128][16]
-            internal const int QkvBias = 49152; // [384]
-            internal const int OutputPanels = 49536; // [8][128][16]
-            internal const int OutputBias = 65920; // [128]
-            internal const int AttentionNormWeight = 66048; // [128]
-            internal const int AttentionNormBias = 66176; // [128]
-            internal const int UpPanels = 66304; // [16][128][16]
-            internal const int UpBias = 99072; // [256]
-            internal const int DownPanels = 99328; // [8][256][16]
-            internal const int DownBias = 132096; // [128]
-            internal const int FeedForwardNormWeight = 132224; // [128]
-            internal const int FeedForwardNormBias = 132352; // [128]
-        }
+        tensors.Refuse("encoder.layer.2.attention.self.query.weight", "this encoder was compiled with NumHiddenLayers = 2.");
+    }
 
-        /// <summary>Offsets into a call's workspace, in floats.</summary>
-        private static class Scratch
-        {
-            internal const int Hidden = 0; // [256][128] the residual stream, the result in the end
-            internal const int Context = 32768; // [256][128] the heads' outputs side by side; after the layers, the pooled vector
-            internal const int Qkv = 65536; // [3][4][tokens][32] each head's queries, keys, values
+    /// <summary>Packs one layer's tensors, their names after Hugging Face's BERT.</summary>
+    private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)
+    {
+        // Queries, keys and values side by side; log2(e) / sqrt(32) goes into the queries.
+        float scale = 1.44269504f / MathF.Sqrt(32);
+        tensors.PackLinear(name + ".attention.self.query", 128, 128, 32, 32, scale, memory.WeightSlice(start + Layer.QkvPanels, 16384), memory.WeightSlice(start + Layer.QkvBias, 128));
+        tensors.PackLinear(name + ".attention.self.key", 128, 128, 32, 32, 1f, memory.WeightSlice(start + Layer.QkvPanels + 16384, 16384), memory.WeightSlice(start + Layer.QkvBias + 128, 128));
+        tensors.PackLinear(name + ".attention.self.value", 128, 128, 32, 32, 1f, memory.WeightSlice(start + Layer.QkvPanels + 32768, 16384), memory.WeightSlice(start + Layer.QkvBias + 256, 128));
+        tensors.PackLinear(name + ".attention.output.dense", 128, 128, 128, 128, 1f, memory.WeightSlice(start + Layer.OutputPanels, 16384), memory.WeightSlice(start + Layer.OutputBias, 128));
+        tensors.CopyLayerNorm(name + ".attention.output.LayerNorm", 128, memory.WeightSlice(start + Layer.AttentionNormWeight, 128), memory.WeightSlice(start + Layer.AttentionNormBias, 128));
 
-            // From here on one thread's own part after another.
-            internal const int Threads = 163840;
-            internal const int ThreadStride = 65280;
-        }
-
-        /// <summary>Offsets into a thread's own part of a workspace, in floats.</summary>
-        private static class Own
-        {
-            // While it computes heads.
-            internal const int Keys = 0; // [keys / 16][32][16] one head's keys, as panels
-            internal const int Scores = 1024; // [24][32] a block of queries against all keys
-            internal const int Inverses = 1792; // [24] one over each row's sum of exponentials
-            internal const int Mixed = 1824; // [24][32] the block's weighted sums of values
-
-            // During the feed-forward network, in the same memory.
-            internal const int Inner = 0; // [240][272] activations between the two products
-        }
-
-        /// <summary>Packs the model's tensors. A tensor that is missing, misshapen or of an unsupported type is an error that names it.</summary>
-        private static void Pack(ModelTensors tensors, EncoderMemory memory)
-        {
-            // A file with these holds another encoder.
-            tensors.Refuse("embeddings.token_type_embeddings.weight", "this encoder was compiled with TypeVocabSize = 0.");
-            tensors.Refuse("encoder.layer.2.attention.self.query.weight", "this encoder was compiled with NumHiddenLayers = 2.");
-
-            tensors.CopyTable("embeddings.position_embeddings.weight", 32, 128, 128, memory.WeightSlice(Weights.Positions, 4096));
-            tensors.CopyLayerNorm("embeddings.LayerNorm", 128, memory.WeightSlice(Weights.EmbeddingNormWeight, 128), memory.WeightSlice(Weights.EmbeddingNormBias, 128));
-
-            for (int index = 0; index < 2; index++)
-            {
-                PackLayer(tensors, memory, $"encoder.layer.{index}", Weights.Layers + index * Weights.LayerStride);
-            }
-        }
-
-        /// <summary>Packs one layer's tensors.</summary>
-        private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)
-        {
-            // Queries, keys and values side by side; log2(e) / sqrt(32) goes into the queries.
-            float scale = 1.44269504f / MathF.Sqrt(32);
-            tensors.PackLinear(name + ".attention.self.query", 128, 128, 32, 32, scale, memory.WeightSlice(start + Layer.QkvPanels, 16384), memory.WeightSlice(start + Layer.QkvBias, 128));
-            tensors.PackLinear(name + ".attention.self.key", 128, 128, 32, 32, 1f, memory.WeightSlice(start + Layer.QkvPanels + 16384, 16384), memory.WeightSlice(start + Layer.QkvBias + 128, 128));
-            tensors.PackLinear(name + ".attention.self.value", 128, 128, 32, 32, 1f, memory.WeightSlice(start + Layer.QkvPanels + 32768, 16384), memory.WeightSlice(start + Layer.QkvBias + 256, 128));
-            tensors.PackLinear(name + ".attention.output.dense", 128, 128, 128, 128, 1f, memory.WeightSlice(start + Layer.OutputPanels, 16384), memory.WeightSlice(start + Layer.OutputBias, 128));
-            tensors.CopyLayerNorm(name + ".attention.output.LayerNorm", 128, memory.WeightSlice(start + Layer.AttentionNormWeight, 128), memory.WeightSlice(start + Layer.AttentionNormBias, 128));
-
-            tensors.PackLinear(name + ".intermediate.dense", 256, 128, 256, 256, 1f, memory.WeightSlice(start + Layer.UpPanels, 32768), memory.WeightSlice(start + Layer.UpBias, 256));
-            tensors.PackLinear(name + ".output.dense", 128, 256, 128, 128, 1f, memory.WeightSlice(start + Layer.DownPanels, 32768), memory.WeightSlice(start + Layer.DownBias, 128));
-            tensors.CopyLayerNorm(name + ".output.LayerNorm", 128, memory.WeightSlice(start + Layer.FeedForwardNormWeight, 128), memory.WeightSlice(start + Layer.FeedForwardNormBias, 128));
-        }
+        tensors.PackLinear(name + ".intermediate.dense", 256, 128, 256, 256, 1f, memory.WeightSlice(start + Layer.UpPanels, 32768), memory.WeightSlice(start + Layer.UpBias, 256));
+        tensors.PackLinear(name + ".output.dense", 128, 256, 128, 128, 1f, memory.WeightSlice(start + Layer.DownPanels, 32768), memory.WeightSlice(start + Layer.DownBias, 128));
+        tensors.CopyLayerNorm(name + ".output.LayerNorm", 128, memory.WeightSlice(start + Layer.FeedForwardNormWeight, 128), memory.WeightSlice(start + Layer.FeedForwardNormBias, 128));
     }
 }
