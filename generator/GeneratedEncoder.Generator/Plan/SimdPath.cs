@@ -88,8 +88,9 @@ internal sealed record SimdPath
     };
 
     /// <summary>
-    /// 256 bits. Six rows are the most that fit 16 registers, and no taller tile is faster: measured on Zen 4, one
-    /// core, K = 384: 6x16 115, 8x16 99, 12x16 98 of 117 GFLOP/s, and a K step of 2 or 4 changes nothing.
+    /// 256 bits. Six rows are the most that fit 16 registers. Four steps of k in a loop body: where nothing else is limited the
+    /// FMA units are kept busy with any number of them, but a processor that shares its core with another thread decodes
+    /// half as many instructions, and then those of the loop itself count. Measured with "-- peers" on Zen 3.
     /// </summary>
     public static readonly SimdPath V256 = new()
     {

@@ -12,38 +12,37 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
+namespace Demo;
+
+partial class Tiny
 {
-    partial class Tiny
+    private static partial class V256
     {
-        private static partial class V256
+        /// <summary>Embeds the tokens of texts that stand end to end; positions start anew with each. Without token types, all are of type 0.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal static void Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, EmbeddingTable words, ref float weights, ref float hidden)
         {
-            /// <summary>Embeds the tokens of texts that stand end to end; positions start anew with each. Without token types, all are of type 0.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            internal static void Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, EmbeddingTable words, ref float weights, ref float hidden)
+            ref float x = ref hidden;
+            int token = 0;
+            foreach (int tokens in lengths)
             {
-                ref float x = ref hidden;
-                int token = 0;
-                foreach (int tokens in lengths)
+                ref float position = ref Unsafe.Add(ref weights, Weights.Positions);
+                for (int end = token + tokens; token < end; token++)
                 {
-                    ref float position = ref Unsafe.Add(ref weights, Weights.Positions);
-                    for (int end = token + tokens; token < end; token++)
+                    words.CopyRow(inputIds[token], MemoryMarshal.CreateSpan(ref x, 16));
+                    int type = tokenTypeIds.IsEmpty ? 0 : CallGuard.Row(tokenTypeIds[token], 2);
+                    ref float typeRow = ref Unsafe.Add(ref weights, Weights.TokenTypes + type * 16);
+                    for (nuint i = 0; i < 16; i += 8)
                     {
-                        words.CopyRow(inputIds[token], MemoryMarshal.CreateSpan(ref x, 16));
-                        int type = tokenTypeIds.IsEmpty ? 0 : CallGuard.Row(tokenTypeIds[token], 2);
-                        ref float typeRow = ref Unsafe.Add(ref weights, Weights.TokenTypes + type * 16);
-                        for (nuint i = 0; i < 16; i += 8)
-                        {
-                            (Vector256.LoadUnsafe(ref x, i) + Vector256.LoadUnsafe(ref typeRow, i) + Vector256.LoadUnsafe(ref position, i)).StoreUnsafe(ref x, i);
-                        }
-
-                        x = ref Unsafe.Add(ref x, 16);
-                        position = ref Unsafe.Add(ref position, 16);
+                        (Vector256.LoadUnsafe(ref x, i) + Vector256.LoadUnsafe(ref typeRow, i) + Vector256.LoadUnsafe(ref position, i)).StoreUnsafe(ref x, i);
                     }
-                }
 
-                LayerNorm(inputIds.Length, ref hidden, ref hidden, ref Unsafe.Add(ref weights, Weights.EmbeddingNormWeight), ref Unsafe.Add(ref weights, Weights.EmbeddingNormBias));
+                    x = ref Unsafe.Add(ref x, 16);
+                    position = ref Unsafe.Add(ref position, 16);
+                }
             }
+
+            LayerNorm(inputIds.Length, ref hidden, ref hidden, ref Unsafe.Add(ref weights, Weights.EmbeddingNormWeight), ref Unsafe.Add(ref weights, Weights.EmbeddingNormBias));
         }
     }
 }

@@ -11,290 +11,289 @@ using System.Runtime.Intrinsics;
 using GeneratedEncoder;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
+namespace Demo;
+
+/// <remarks>
+/// A transformer encoder compiled for these dimensions:
+/// <code>
+/// embeddings   100 words, 8 positions, 2 types, of 16; at most 8 tokens
+/// 1 x layer    norm after each sub-layer
+///   attention  2 heads of 8
+///   network    16 to 32, Relu, to 16
+/// pooling      Mean, normalised
+/// weights      13,056 bytes
+/// workspace    161,792 bytes for each call that runs at the same time, 30,720 more for each further thread in it
+/// </code>
+/// Safe to use from any number of threads at once.
+/// </remarks>
+partial class Tiny : ITransformerEncoder<Tiny>
 {
-    /// <remarks>
-    /// A transformer encoder compiled for these dimensions:
-    /// <code>
-    /// embeddings   100 words, 8 positions, 2 types, of 16; at most 8 tokens
-    /// 1 x layer    norm after each sub-layer
-    ///   attention  2 heads of 8
-    ///   network    16 to 32, Relu, to 16
-    /// pooling      Mean, normalised
-    /// weights      13,056 bytes
-    /// workspace    161,792 bytes for each call that runs at the same time, 30,720 more for each further thread in it
-    /// </code>
-    /// Safe to use from any number of threads at once.
-    /// </remarks>
-    partial class Tiny : ITransformerEncoder<Tiny>
+    /// <summary>Width of a token's vector.</summary>
+    public const int HiddenSize = 16;
+
+    /// <summary>Number of layers.</summary>
+    public const int NumHiddenLayers = 1;
+
+    /// <summary>Attention heads of a layer.</summary>
+    public const int NumAttentionHeads = 2;
+
+    /// <summary>Width of an attention head.</summary>
+    public const int HeadSize = 8;
+
+    /// <summary>Width of the feed-forward network's inner layer.</summary>
+    public const int IntermediateSize = 32;
+
+    /// <summary>Rows of the position table.</summary>
+    public const int MaxPositionEmbeddings = 8;
+
+    /// <summary>The position table's row for the first token.</summary>
+    public const int PositionOffset = 0;
+
+    /// <summary>Tokens of the longest text.</summary>
+    public const int MaxTokens = 8;
+
+    /// <summary>Rows of the word table; 0: the encoder takes vectors.</summary>
+    public const int VocabSize = 100;
+
+    /// <summary>Rows of the token type table; 0: there is none.</summary>
+    public const int TypeVocabSize = 2;
+
+    /// <summary>Memory of the packed weights, in bytes, without the word table, which stays in the mapped file.</summary>
+    public const int WeightBytes = 13056;
+
+    /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
+    public const int WorkspaceBytes = 161792;
+
+    /// <summary>What each further thread that a call may use adds to WorkspaceBytes.</summary>
+    public const int ThreadBytes = 30720;
+
+    /// <summary>Added to the variance in every LayerNorm.</summary>
+    public const double LayerNormEps = 1E-12;
+
+    private readonly EncoderMemory _memory;
+    private readonly EmbeddingTable _words;
+
+    private Tiny(EncoderMemory memory, EmbeddingTable words)
     {
-        /// <summary>Width of a token's vector.</summary>
-        public const int HiddenSize = 16;
+        _memory = memory;
+        _words = words;
+    }
 
-        /// <summary>Number of layers.</summary>
-        public const int NumHiddenLayers = 1;
-
-        /// <summary>Attention heads of a layer.</summary>
-        public const int NumAttentionHeads = 2;
-
-        /// <summary>Width of an attention head.</summary>
-        public const int HeadSize = 8;
-
-        /// <summary>Width of the feed-forward network's inner layer.</summary>
-        public const int IntermediateSize = 32;
-
-        /// <summary>Rows of the position table.</summary>
-        public const int MaxPositionEmbeddings = 8;
-
-        /// <summary>The position table's row for the first token.</summary>
-        public const int PositionOffset = 0;
-
-        /// <summary>Tokens of the longest text.</summary>
-        public const int MaxTokens = 8;
-
-        /// <summary>Rows of the word table; 0: the encoder takes vectors.</summary>
-        public const int VocabSize = 100;
-
-        /// <summary>Rows of the token type table; 0: there is none.</summary>
-        public const int TypeVocabSize = 2;
-
-        /// <summary>Memory of the packed weights, in bytes, without the word table, which stays in the mapped file.</summary>
-        public const int WeightBytes = 13056;
-
-        /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
-        public const int WorkspaceBytes = 161792;
-
-        /// <summary>What each further thread that a call may use adds to WorkspaceBytes.</summary>
-        public const int ThreadBytes = 30720;
-
-        /// <summary>Added to the variance in every LayerNorm.</summary>
-        public const double LayerNormEps = 1E-12;
-
-        private readonly EncoderMemory _memory;
-        private readonly EmbeddingTable _words;
-
-        private Tiny(EncoderMemory memory, EmbeddingTable words)
+    /// <summary>Loads a model: maps the file, checks every tensor's name, shape and type, and packs the weights.</summary>
+    /// <param name="path">A model.safetensors of these dimensions; F32, F16 or BF16.</param>
+    /// <param name="options">How to use the machine; the defaults if null.</param>
+    /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
+    /// <exception cref="System.IO.IOException">The file can't be opened; a folder is an <see cref="UnauthorizedAccessException"/>.</exception>
+    /// <remarks>The file stays open and mapped until <see cref="Dispose"/>, and must not be changed meanwhile.</remarks>
+    public static Tiny Load(string path, EncoderOptions? options = null)
+    {
+        ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
+        EncoderMemory memory = EncoderMemory.Create(nameof(Tiny), tensors, WeightBytes, WorkspaceBytes, ThreadBytes, PackTokens, options);
+        try
         {
-            _memory = memory;
-            _words = words;
+            Pack(tensors, memory);
+            return new Tiny(memory, tensors.MapTable("embeddings.word_embeddings.weight", VocabSize, HiddenSize));
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose() => _memory.Dispose();
+
+    /// <summary>Computes the last hidden state of every token.</summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    public void Encode(ReadOnlySpan<int> inputIds, Span<float> lastHiddenState)
+    {
+        int tokens = inputIds.Length;
+        CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
+        CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
+        CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        EncodeTexts(inputIds, default, new ReadOnlySpan<int>(in tokens), lastHiddenState, default);
+    }
+
+    /// <summary>Computes the last hidden state of every token.</summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    public void Encode(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState)
+    {
+        int tokens = inputIds.Length;
+        CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
+        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
+        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
+        CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        EncodeTexts(inputIds, tokenTypeIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, default);
+    }
+
+    /// <summary>Computes the text's embedding: its tokens' vectors, pooled.</summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="embedding">Receives the vector, [HiddenSize].</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    public void Embed(ReadOnlySpan<int> inputIds, Span<float> embedding)
+    {
+        int tokens = inputIds.Length;
+        CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
+        CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
+        CallGuard.Exactly(embedding.Length, HiddenSize, "HiddenSize", nameof(embedding));
+        EmbedTexts(inputIds, default, new ReadOnlySpan<int>(in tokens), embedding);
+    }
+
+    /// <summary>Computes the text's embedding: its tokens' vectors, pooled.</summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="embedding">Receives the vector, [HiddenSize].</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    public void Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding)
+    {
+        int tokens = inputIds.Length;
+        CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
+        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
+        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
+        CallGuard.Exactly(embedding.Length, HiddenSize, "HiddenSize", nameof(embedding));
+        EmbedTexts(inputIds, tokenTypeIds, new ReadOnlySpan<int>(in tokens), embedding);
+    }
+
+    /// <summary>Computes the last hidden states of several texts, given end to end without padding. Each text's bits are those it has alone.</summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="lengths">Each text's number of tokens, [texts].</param>
+    /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    public void EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState)
+    {
+        int tokens = inputIds.Length;
+        CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
+        CallGuard.Lengths(lengths, tokens, MaxTokens);
+        CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        EncodeTexts(inputIds, default, lengths, lastHiddenState, default);
+    }
+
+    /// <summary>Computes the last hidden states of several texts, given end to end without padding. Each text's bits are those it has alone.</summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="lengths">Each text's number of tokens, [texts].</param>
+    /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    public void EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState)
+    {
+        int tokens = inputIds.Length;
+        CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
+        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
+        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.Lengths(lengths, tokens, MaxTokens);
+        CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        EncodeTexts(inputIds, tokenTypeIds, lengths, lastHiddenState, default);
+    }
+
+    /// <summary>Computes the embeddings of several texts, given end to end without padding. Each text's bits are those it has alone.</summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="lengths">Each text's number of tokens, [texts].</param>
+    /// <param name="embeddings">Receives the vectors, [texts * HiddenSize].</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    public void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
+    {
+        int tokens = inputIds.Length;
+        CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
+        CallGuard.Lengths(lengths, tokens, MaxTokens);
+        CallGuard.Exactly(embeddings.Length, (long)lengths.Length * HiddenSize, "texts * HiddenSize", nameof(embeddings));
+        EmbedTexts(inputIds, default, lengths, embeddings);
+    }
+
+    /// <summary>Computes the embeddings of several texts, given end to end without padding. Each text's bits are those it has alone.</summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="lengths">Each text's number of tokens, [texts].</param>
+    /// <param name="embeddings">Receives the vectors, [texts * HiddenSize].</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    public void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
+    {
+        int tokens = inputIds.Length;
+        CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
+        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
+        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.Lengths(lengths, tokens, MaxTokens);
+        CallGuard.Exactly(embeddings.Length, (long)lengths.Length * HiddenSize, "texts * HiddenSize", nameof(embeddings));
+        EmbedTexts(inputIds, tokenTypeIds, lengths, embeddings);
+    }
+
+    /// <summary>As <c>Encode</c>, and also gives every layer's and head's attention weights; each row sums to 1.</summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
+    /// <param name="attentions">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    public void Attend(ReadOnlySpan<int> inputIds, Span<float> lastHiddenState, Span<float> attentions)
+    {
+        int tokens = inputIds.Length;
+        CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
+        CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
+        CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, "NumHiddenLayers * NumAttentionHeads * tokens * tokens", nameof(attentions));
+        CallGuard.Apart(lastHiddenState, attentions, nameof(attentions));
+        EncodeTexts(inputIds, default, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
+    }
+
+    /// <summary>As <c>Encode</c>, and also gives every layer's and head's attention weights; each row sums to 1.</summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
+    /// <param name="attentions">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    public void Attend(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState, Span<float> attentions)
+    {
+        int tokens = inputIds.Length;
+        CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
+        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
+        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
+        CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, "NumHiddenLayers * NumAttentionHeads * tokens * tokens", nameof(attentions));
+        CallGuard.Apart(lastHiddenState, attentions, nameof(attentions));
+        EncodeTexts(inputIds, tokenTypeIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
+    }
+
+    private static readonly EncoderInfo s_info = new()
+    {
+        Name = "Tiny",
+        ModelType = ModelType.Bert,
+        HiddenSize = HiddenSize,
+        MaxTokens = MaxTokens,
+        VocabSize = VocabSize,
+        TypeVocabSize = TypeVocabSize,
+        Pooling = Pooling.Mean,
+        Normalize = true,
+    };
+
+    static EncoderInfo ITransformerEncoder<Tiny>.ModelInfo => s_info;
+
+    EncoderInfo ITransformerEncoder.Info => s_info;
+
+    void ITransformerEncoder.Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding)
+    {
+        if (!tokenTypeIds.IsEmpty)
+        {
+            Embed(inputIds, tokenTypeIds, embedding);
+            return;
         }
 
-        /// <summary>Loads a model: maps the file, checks every tensor's name, shape and type, and packs the weights.</summary>
-        /// <param name="path">A model.safetensors of these dimensions; F32, F16 or BF16.</param>
-        /// <param name="options">How to use the machine; the defaults if null.</param>
-        /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-        /// <exception cref="System.IO.IOException">The file can't be opened; a folder is an <see cref="UnauthorizedAccessException"/>.</exception>
-        /// <remarks>The file stays open and mapped until <see cref="Dispose"/>, and must not be changed meanwhile.</remarks>
-        public static Tiny Load(string path, EncoderOptions? options = null)
+        Embed(inputIds, embedding);
+    }
+
+    void ITransformerEncoder.EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
+    {
+        if (!tokenTypeIds.IsEmpty)
         {
-            ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
-            EncoderMemory memory = EncoderMemory.Create(nameof(Tiny), tensors, WeightBytes, WorkspaceBytes, ThreadBytes, PackTokens, options);
-            try
-            {
-                Pack(tensors, memory);
-                return new Tiny(memory, tensors.MapTable("embeddings.word_embeddings.weight", VocabSize, HiddenSize));
-            }
-            catch
-            {
-                memory.Dispose();
-                throw;
-            }
+            EmbedBatch(inputIds, tokenTypeIds, lengths, embeddings);
+            return;
         }
 
-        /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="ObjectDisposedException"/>.</summary>
-        public void Dispose() => _memory.Dispose();
-
-        /// <summary>Computes the last hidden state of every token.</summary>
-        /// <param name="inputIds">The token ids, [tokens].</param>
-        /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-        /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-        public void Encode(ReadOnlySpan<int> inputIds, Span<float> lastHiddenState)
-        {
-            int tokens = inputIds.Length;
-            CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-            CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
-            CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
-            EncodeTexts(inputIds, default, new ReadOnlySpan<int>(in tokens), lastHiddenState, default);
-        }
-
-        /// <summary>Computes the last hidden state of every token.</summary>
-        /// <param name="inputIds">The token ids, [tokens].</param>
-        /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
-        /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-        /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-        public void Encode(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState)
-        {
-            int tokens = inputIds.Length;
-            CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-            CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-            CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
-            CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
-            CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
-            EncodeTexts(inputIds, tokenTypeIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, default);
-        }
-
-        /// <summary>Computes the text's embedding: its tokens' vectors, pooled.</summary>
-        /// <param name="inputIds">The token ids, [tokens].</param>
-        /// <param name="embedding">Receives the vector, [HiddenSize].</param>
-        /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-        public void Embed(ReadOnlySpan<int> inputIds, Span<float> embedding)
-        {
-            int tokens = inputIds.Length;
-            CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-            CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
-            CallGuard.Exactly(embedding.Length, HiddenSize, "HiddenSize", nameof(embedding));
-            EmbedTexts(inputIds, default, new ReadOnlySpan<int>(in tokens), embedding);
-        }
-
-        /// <summary>Computes the text's embedding: its tokens' vectors, pooled.</summary>
-        /// <param name="inputIds">The token ids, [tokens].</param>
-        /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
-        /// <param name="embedding">Receives the vector, [HiddenSize].</param>
-        /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-        public void Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding)
-        {
-            int tokens = inputIds.Length;
-            CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-            CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-            CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
-            CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
-            CallGuard.Exactly(embedding.Length, HiddenSize, "HiddenSize", nameof(embedding));
-            EmbedTexts(inputIds, tokenTypeIds, new ReadOnlySpan<int>(in tokens), embedding);
-        }
-
-        /// <summary>Computes the last hidden states of several texts, given end to end without padding. Each text's bits are those it has alone.</summary>
-        /// <param name="inputIds">The token ids, [tokens].</param>
-        /// <param name="lengths">Each text's number of tokens, [texts].</param>
-        /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-        /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-        public void EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState)
-        {
-            int tokens = inputIds.Length;
-            CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-            CallGuard.Lengths(lengths, tokens, MaxTokens);
-            CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
-            EncodeTexts(inputIds, default, lengths, lastHiddenState, default);
-        }
-
-        /// <summary>Computes the last hidden states of several texts, given end to end without padding. Each text's bits are those it has alone.</summary>
-        /// <param name="inputIds">The token ids, [tokens].</param>
-        /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
-        /// <param name="lengths">Each text's number of tokens, [texts].</param>
-        /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-        /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-        public void EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState)
-        {
-            int tokens = inputIds.Length;
-            CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-            CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-            CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
-            CallGuard.Lengths(lengths, tokens, MaxTokens);
-            CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
-            EncodeTexts(inputIds, tokenTypeIds, lengths, lastHiddenState, default);
-        }
-
-        /// <summary>Computes the embeddings of several texts, given end to end without padding. Each text's bits are those it has alone.</summary>
-        /// <param name="inputIds">The token ids, [tokens].</param>
-        /// <param name="lengths">Each text's number of tokens, [texts].</param>
-        /// <param name="embeddings">Receives the vectors, [texts * HiddenSize].</param>
-        /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-        public void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
-        {
-            int tokens = inputIds.Length;
-            CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-            CallGuard.Lengths(lengths, tokens, MaxTokens);
-            CallGuard.Exactly(embeddings.Length, (long)lengths.Length * HiddenSize, "texts * HiddenSize", nameof(embeddings));
-            EmbedTexts(inputIds, default, lengths, embeddings);
-        }
-
-        /// <summary>Computes the embeddings of several texts, given end to end without padding. Each text's bits are those it has alone.</summary>
-        /// <param name="inputIds">The token ids, [tokens].</param>
-        /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
-        /// <param name="lengths">Each text's number of tokens, [texts].</param>
-        /// <param name="embeddings">Receives the vectors, [texts * HiddenSize].</param>
-        /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-        public void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
-        {
-            int tokens = inputIds.Length;
-            CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-            CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-            CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
-            CallGuard.Lengths(lengths, tokens, MaxTokens);
-            CallGuard.Exactly(embeddings.Length, (long)lengths.Length * HiddenSize, "texts * HiddenSize", nameof(embeddings));
-            EmbedTexts(inputIds, tokenTypeIds, lengths, embeddings);
-        }
-
-        /// <summary>As <c>Encode</c>, and also gives every layer's and head's attention weights; each row sums to 1.</summary>
-        /// <param name="inputIds">The token ids, [tokens].</param>
-        /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-        /// <param name="attentions">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>
-        /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-        public void Attend(ReadOnlySpan<int> inputIds, Span<float> lastHiddenState, Span<float> attentions)
-        {
-            int tokens = inputIds.Length;
-            CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-            CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
-            CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
-            CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, "NumHiddenLayers * NumAttentionHeads * tokens * tokens", nameof(attentions));
-            CallGuard.Apart(lastHiddenState, attentions, nameof(attentions));
-            EncodeTexts(inputIds, default, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
-        }
-
-        /// <summary>As <c>Encode</c>, and also gives every layer's and head's attention weights; each row sums to 1.</summary>
-        /// <param name="inputIds">The token ids, [tokens].</param>
-        /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
-        /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-        /// <param name="attentions">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>
-        /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-        public void Attend(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState, Span<float> attentions)
-        {
-            int tokens = inputIds.Length;
-            CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-            CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-            CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
-            CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
-            CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
-            CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, "NumHiddenLayers * NumAttentionHeads * tokens * tokens", nameof(attentions));
-            CallGuard.Apart(lastHiddenState, attentions, nameof(attentions));
-            EncodeTexts(inputIds, tokenTypeIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
-        }
-
-        private static readonly EncoderInfo s_info = new()
-        {
-            Name = "Tiny",
-            ModelType = ModelType.Bert,
-            HiddenSize = HiddenSize,
-            MaxTokens = MaxTokens,
-            VocabSize = VocabSize,
-            TypeVocabSize = TypeVocabSize,
-            Pooling = Pooling.Mean,
-            Normalize = true,
-        };
-
-        static EncoderInfo ITransformerEncoder<Tiny>.ModelInfo => s_info;
-
-        EncoderInfo ITransformerEncoder.Info => s_info;
-
-        void ITransformerEncoder.Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding)
-        {
-            if (!tokenTypeIds.IsEmpty)
-            {
-                Embed(inputIds, tokenTypeIds, embedding);
-                return;
-            }
-
-            Embed(inputIds, embedding);
-        }
-
-        void ITransformerEncoder.EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
-        {
-            if (!tokenTypeIds.IsEmpty)
-            {
-                EmbedBatch(inputIds, tokenTypeIds, lengths, embeddings);
-                return;
-            }
-
-            EmbedBatch(inputIds, lengths, embeddings);
-        }
+        EmbedBatch(inputIds, lengths, embeddings);
     }
 }

@@ -12,91 +12,90 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
+namespace Demo;
+
+partial class Tiny
 {
-    partial class Tiny
+    private static partial class V256
     {
-        private static partial class V256
+        private const int FeedForwardBlockRows = 240;
+
+        /// <summary>One layer's feed-forward network over a range of rows, block by block: a block goes through both products before the next one starts.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void FeedForward(int first, int end, ref float layer, ref float scratch, ref float own)
         {
-            private const int FeedForwardBlockRows = 240;
+            ref float inner = ref Unsafe.Add(ref own, Own.Inner);
+            int blockRows = EvenBlock(end - first, FeedForwardBlockRows);
+            for (int row = first; row < end; row += blockRows)
+            {
+                int rows = Math.Min(blockRows, end - row);
+                ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * 16);
 
-            /// <summary>One layer's feed-forward network over a range of rows, block by block: a block goes through both products before the next one starts.</summary>
+                Linear_K16_N32_Relu.Run(rows, ref x, ref Unsafe.Add(ref layer, Layer.UpPanels), ref Unsafe.Add(ref layer, Layer.UpBias), ref inner);
+                Linear_K32_N16_Residual.Run(rows, ref inner, ref Unsafe.Add(ref layer, Layer.DownPanels), ref Unsafe.Add(ref layer, Layer.DownBias), ref x);
+                LayerNorm(rows, ref x, ref x, ref Unsafe.Add(ref layer, Layer.FeedForwardNormWeight), ref Unsafe.Add(ref layer, Layer.FeedForwardNormBias));
+            }
+        }
+
+        /// <summary>Feed-forward up-projection: y[rows, 32] = Relu(x[rows, 16] W + b).</summary>
+        private readonly struct Linear_K16_N32_Relu : IProduct
+        {
+            private const int K = 16;
+
+            public static int XStride => 16;
+            public static int PanelStride => 16;
+            public static int YStride => 32;
+            public static int Ahead => 256;
+            public static bool AddsToY => false;
+
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void FeedForward(int first, int end, ref float layer, ref float scratch, ref float own)
+            internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
             {
-                ref float inner = ref Unsafe.Add(ref own, Own.Inner);
-                int blockRows = EvenBlock(end - first, FeedForwardBlockRows);
-                for (int row = first; row < end; row += blockRows)
+                for (int column = 0; column < 32; column += 16)
                 {
-                    int rows = Math.Min(blockRows, end - row);
-                    ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * 16);
-
-                    Linear_K16_N32_Relu.Run(rows, ref x, ref Unsafe.Add(ref layer, Layer.UpPanels), ref Unsafe.Add(ref layer, Layer.UpBias), ref inner);
-                    Linear_K32_N16_Residual.Run(rows, ref inner, ref Unsafe.Add(ref layer, Layer.DownPanels), ref Unsafe.Add(ref layer, Layer.DownBias), ref x);
-                    LayerNorm(rows, ref x, ref x, ref Unsafe.Add(ref layer, Layer.FeedForwardNormWeight), ref Unsafe.Add(ref layer, Layer.FeedForwardNormBias));
+                    // The panel's 1 KiB come from L1 for all row tiles but the first.
+                    ref float strip = ref Unsafe.Add(ref y, column);
+                    Rows16<Linear_K16_N32_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    Activate(rows, 16, ref strip);
                 }
             }
 
-            /// <summary>Feed-forward up-projection: y[rows, 32] = Relu(x[rows, 16] W + b).</summary>
-            private readonly struct Linear_K16_N32_Relu : IProduct
+            /// <summary>The activation, over the strip of columns just computed, which is still in L1.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            private static void Activate(int rows, nuint columns, ref float strip)
             {
-                private const int K = 16;
-
-                public static int XStride => 16;
-                public static int PanelStride => 16;
-                public static int YStride => 32;
-                public static int Ahead => 256;
-                public static bool AddsToY => false;
-
-                [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-                internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
+                for (int row = 0; row < rows; row++)
                 {
-                    for (int column = 0; column < 32; column += 16)
+                    for (nuint column = 0; column < columns; column += 16)
                     {
-                        // The panel's 1 KiB come from L1 for all row tiles but the first.
-                        ref float strip = ref Unsafe.Add(ref y, column);
-                        Rows16<Linear_K16_N32_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
-                        Activate(rows, 16, ref strip);
+                        Relu(Vector256.LoadUnsafe(ref strip, column)).StoreUnsafe(ref strip, column);
+                        Relu(Vector256.LoadUnsafe(ref strip, column + 8)).StoreUnsafe(ref strip, column + 8);
                     }
-                }
 
-                /// <summary>The activation, over the strip of columns just computed, which is still in L1.</summary>
-                [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-                private static void Activate(int rows, nuint columns, ref float strip)
-                {
-                    for (int row = 0; row < rows; row++)
-                    {
-                        for (nuint column = 0; column < columns; column += 16)
-                        {
-                            Relu(Vector256.LoadUnsafe(ref strip, column)).StoreUnsafe(ref strip, column);
-                            Relu(Vector256.LoadUnsafe(ref strip, column + 8)).StoreUnsafe(ref strip, column + 8);
-                        }
-
-                        strip = ref Unsafe.Add(ref strip, YStride);
-                    }
+                    strip = ref Unsafe.Add(ref strip, YStride);
                 }
             }
+        }
 
-            /// <summary>Feed-forward down-projection: y[rows, 16] += x[rows, 32] W + b.</summary>
-            private readonly struct Linear_K32_N16_Residual : IProduct
+        /// <summary>Feed-forward down-projection: y[rows, 16] += x[rows, 32] W + b.</summary>
+        private readonly struct Linear_K32_N16_Residual : IProduct
+        {
+            private const int K = 32;
+
+            public static int XStride => 32;
+            public static int PanelStride => 16;
+            public static int YStride => 16;
+            public static int Ahead => 512;
+            public static bool AddsToY => true;
+
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
             {
-                private const int K = 32;
-
-                public static int XStride => 32;
-                public static int PanelStride => 16;
-                public static int YStride => 16;
-                public static int Ahead => 512;
-                public static bool AddsToY => true;
-
-                [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-                internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
+                for (int column = 0; column < 16; column += 16)
                 {
-                    for (int column = 0; column < 16; column += 16)
-                    {
-                        // The panel's 2 KiB come from L1 for all row tiles but the first.
-                        ref float strip = ref Unsafe.Add(ref y, column);
-                        Rows16<Linear_K32_N16_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
-                    }
+                    // The panel's 2 KiB come from L1 for all row tiles but the first.
+                    ref float strip = ref Unsafe.Add(ref y, column);
+                    Rows16<Linear_K32_N16_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
         }

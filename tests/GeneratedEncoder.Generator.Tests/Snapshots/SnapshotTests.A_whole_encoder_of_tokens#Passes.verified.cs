@@ -13,154 +13,153 @@ using System.Runtime.Intrinsics;
 using GeneratedEncoder;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
+namespace Demo;
+
+partial class Tiny
 {
-    partial class Tiny
+    private const int PackTokens = 256;
+    private const int TeamTokens = 2442;
+
+    private void EncodeTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState, Span<float> attentions)
     {
-        private const int PackTokens = 256;
-        private const int TeamTokens = 2442;
-
-        private void EncodeTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState, Span<float> attentions)
+        Workspace workspace = _memory.Rent();
+        try
         {
-            Workspace workspace = _memory.Rent();
-            try
+            int start = 0;
+            for (int text = 0; text < lengths.Length;)
             {
-                int start = 0;
-                for (int text = 0; text < lengths.Length;)
-                {
-                    // The lengths are copied and checked again: another thread may have changed the span since.
-                    ReadOnlySpan<int> pack = workspace.TakePack(lengths.Slice(text), MaxTokens, PackTokens, out int tokens);
-                    EncodePack(inputIds.Slice(start, tokens), tokenTypeIds.IsEmpty ? default : tokenTypeIds.Slice(start, tokens), pack, workspace, attentions);
-                    CopyRows(ref workspace.Start, lastHiddenState.Slice(start * HiddenSize, tokens * HiddenSize));
-                    text += pack.Length;
-                    start += tokens;
-                }
+                // The lengths are copied and checked again: another thread may have changed the span since.
+                ReadOnlySpan<int> pack = workspace.TakePack(lengths.Slice(text), MaxTokens, PackTokens, out int tokens);
+                EncodePack(inputIds.Slice(start, tokens), tokenTypeIds.IsEmpty ? default : tokenTypeIds.Slice(start, tokens), pack, workspace, attentions);
+                CopyRows(ref workspace.Start, lastHiddenState.Slice(start * HiddenSize, tokens * HiddenSize));
+                text += pack.Length;
+                start += tokens;
             }
-            finally
+        }
+        finally
+        {
+            _memory.Return(workspace);
+        }
+    }
+
+    private void EmbedTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
+    {
+        Workspace workspace = _memory.Rent();
+        try
+        {
+            int start = 0;
+            for (int text = 0; text < lengths.Length;)
             {
-                _memory.Return(workspace);
+                // The lengths are copied and checked again: another thread may have changed the span since.
+                ReadOnlySpan<int> pack = workspace.TakePack(lengths.Slice(text), MaxTokens, PackTokens, out int tokens);
+                EncodePack(inputIds.Slice(start, tokens), tokenTypeIds.IsEmpty ? default : tokenTypeIds.Slice(start, tokens), pack, workspace, default);
+                PoolPack(pack, ref workspace.Start, embeddings.Slice(text * HiddenSize, pack.Length * HiddenSize));
+                text += pack.Length;
+                start += tokens;
+            }
+        }
+        finally
+        {
+            _memory.Return(workspace);
+        }
+    }
+
+    /// <summary>A pack of texts through the whole encoder; the last hidden states stay in the workspace.</summary>
+    private void EncodePack(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> pack, Workspace workspace, Span<float> attentions)
+    {
+        ref float weights = ref _memory.Weights;
+        ref float hidden = ref Unsafe.Add(ref workspace.Start, Scratch.Hidden);
+        int tokens = inputIds.Length;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            V512.Embed(inputIds, tokenTypeIds, pack, _words, ref weights, ref hidden);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            V256.Embed(inputIds, tokenTypeIds, pack, _words, ref weights, ref hidden);
+        }
+        else
+        {
+            V128.Embed(inputIds, tokenTypeIds, pack, _words, ref weights, ref hidden);
+        }
+
+        if (tokens >= TeamTokens && attentions.IsEmpty && _memory.Team is { } team)
+        {
+            Pass pass = (Pass)(workspace.Work ??= new Pass(_memory, workspace));
+            pass.Set(tokens);
+            if (team.TryRun(pass))
+            {
+                return;
             }
         }
 
-        private void EmbedTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
+        Layers(TeamMember.Alone, pack, tokens, ref weights, ref workspace.Start, attentions);
+    }
+
+    /// <summary>A thread's share of the layers, by the widest vectors that the machine has: the tests are constants to the JIT.</summary>
+    private static void Layers(in TeamMember member, ReadOnlySpan<int> pack, int tokens, ref float weights, ref float scratch, Span<float> attentions)
+    {
+        if (Vector512.IsHardwareAccelerated)
         {
-            Workspace workspace = _memory.Rent();
-            try
-            {
-                int start = 0;
-                for (int text = 0; text < lengths.Length;)
-                {
-                    // The lengths are copied and checked again: another thread may have changed the span since.
-                    ReadOnlySpan<int> pack = workspace.TakePack(lengths.Slice(text), MaxTokens, PackTokens, out int tokens);
-                    EncodePack(inputIds.Slice(start, tokens), tokenTypeIds.IsEmpty ? default : tokenTypeIds.Slice(start, tokens), pack, workspace, default);
-                    PoolPack(pack, ref workspace.Start, embeddings.Slice(text * HiddenSize, pack.Length * HiddenSize));
-                    text += pack.Length;
-                    start += tokens;
-                }
-            }
-            finally
-            {
-                _memory.Return(workspace);
-            }
+            V512.Forward(member, pack, tokens, ref weights, ref scratch, attentions);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            V256.Forward(member, pack, tokens, ref weights, ref scratch, attentions);
+        }
+        else
+        {
+            V128.Forward(member, pack, tokens, ref weights, ref scratch, attentions);
+        }
+    }
+
+    /// <summary>A pass through the layers as work for a team; one for each workspace, made with the first such pass.</summary>
+    private sealed class Pass(EncoderMemory memory, Workspace workspace) : TeamWork
+    {
+        private int _tokens;
+
+        public void Set(int tokens)
+        {
+            _tokens = tokens;
         }
 
-        /// <summary>A pack of texts through the whole encoder; the last hidden states stay in the workspace.</summary>
-        private void EncodePack(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> pack, Workspace workspace, Span<float> attentions)
+        public override void Run(in TeamMember member) =>
+            Layers(member, workspace.Pack, _tokens, ref memory.Weights, ref workspace.Start, default);
+    }
+
+    /// <summary>Hands the last hidden states out, without the workspace's padding.</summary>
+    private static void CopyRows(ref float scratch, Span<float> lastHiddenState)
+    {
+        ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);
+        for (int start = 0; start < lastHiddenState.Length; start += HiddenSize)
         {
-            ref float weights = ref _memory.Weights;
-            ref float hidden = ref Unsafe.Add(ref workspace.Start, Scratch.Hidden);
-            int tokens = inputIds.Length;
+            MemoryMarshal.CreateReadOnlySpan(ref row, HiddenSize).CopyTo(lastHiddenState.Slice(start, HiddenSize));
+            row = ref Unsafe.Add(ref row, 16);
+        }
+    }
+
+    /// <summary>Hands each text's pooled vector out.</summary>
+    private static void PoolPack(ReadOnlySpan<int> pack, ref float scratch, Span<float> embeddings)
+    {
+        ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);
+        ref float pooled = ref Unsafe.Add(ref scratch, Scratch.Context);
+        for (int text = 0; text < pack.Length; text++)
+        {
             if (Vector512.IsHardwareAccelerated)
             {
-                V512.Embed(inputIds, tokenTypeIds, pack, _words, ref weights, ref hidden);
+                V512.Pool(pack[text], ref row, ref pooled);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                V256.Embed(inputIds, tokenTypeIds, pack, _words, ref weights, ref hidden);
+                V256.Pool(pack[text], ref row, ref pooled);
             }
             else
             {
-                V128.Embed(inputIds, tokenTypeIds, pack, _words, ref weights, ref hidden);
+                V128.Pool(pack[text], ref row, ref pooled);
             }
 
-            if (tokens >= TeamTokens && attentions.IsEmpty && _memory.Team is { } team)
-            {
-                Pass pass = (Pass)(workspace.Work ??= new Pass(_memory, workspace));
-                pass.Set(tokens);
-                if (team.TryRun(pass))
-                {
-                    return;
-                }
-            }
-
-            Layers(TeamMember.Alone, pack, tokens, ref weights, ref workspace.Start, attentions);
-        }
-
-        /// <summary>A thread's share of the layers, by the widest vectors that the machine has: the tests are constants to the JIT.</summary>
-        private static void Layers(in TeamMember member, ReadOnlySpan<int> pack, int tokens, ref float weights, ref float scratch, Span<float> attentions)
-        {
-            if (Vector512.IsHardwareAccelerated)
-            {
-                V512.Forward(member, pack, tokens, ref weights, ref scratch, attentions);
-            }
-            else if (Vector256.IsHardwareAccelerated)
-            {
-                V256.Forward(member, pack, tokens, ref weights, ref scratch, attentions);
-            }
-            else
-            {
-                V128.Forward(member, pack, tokens, ref weights, ref scratch, attentions);
-            }
-        }
-
-        /// <summary>A pass through the layers as work for a team; one for each workspace, made with the first such pass.</summary>
-        private sealed class Pass(EncoderMemory memory, Workspace workspace) : TeamWork
-        {
-            private int _tokens;
-
-            public void Set(int tokens)
-            {
-                _tokens = tokens;
-            }
-
-            public override void Run(in TeamMember member) =>
-                Layers(member, workspace.Pack, _tokens, ref memory.Weights, ref workspace.Start, default);
-        }
-
-        /// <summary>Hands the last hidden states out, without the workspace's padding.</summary>
-        private static void CopyRows(ref float scratch, Span<float> lastHiddenState)
-        {
-            ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);
-            for (int start = 0; start < lastHiddenState.Length; start += HiddenSize)
-            {
-                MemoryMarshal.CreateReadOnlySpan(ref row, HiddenSize).CopyTo(lastHiddenState.Slice(start, HiddenSize));
-                row = ref Unsafe.Add(ref row, 16);
-            }
-        }
-
-        /// <summary>Hands each text's pooled vector out.</summary>
-        private static void PoolPack(ReadOnlySpan<int> pack, ref float scratch, Span<float> embeddings)
-        {
-            ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);
-            ref float pooled = ref Unsafe.Add(ref scratch, Scratch.Context);
-            for (int text = 0; text < pack.Length; text++)
-            {
-                if (Vector512.IsHardwareAccelerated)
-                {
-                    V512.Pool(pack[text], ref row, ref pooled);
-                }
-                else if (Vector256.IsHardwareAccelerated)
-                {
-                    V256.Pool(pack[text], ref row, ref pooled);
-                }
-                else
-                {
-                    V128.Pool(pack[text], ref row, ref pooled);
-                }
-
-                MemoryMarshal.CreateReadOnlySpan(ref pooled, HiddenSize).CopyTo(embeddings.Slice(text * HiddenSize, HiddenSize));
-                row = ref Unsafe.Add(ref row, pack[text] * 16);
-            }
+            MemoryMarshal.CreateReadOnlySpan(ref pooled, HiddenSize).CopyTo(embeddings.Slice(text * HiddenSize, HiddenSize));
+            row = ref Unsafe.Add(ref row, pack[text] * 16);
         }
     }
 }

@@ -11,42 +11,41 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
+namespace Demo;
+
+partial class Tiny
 {
-    partial class Tiny
+    private static partial class V256
     {
-        private static partial class V256
+        /// <summary>Pools hidden[tokens][16] into pooled[16].</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal static void Pool(int tokens, ref float hidden, ref float pooled)
         {
-            /// <summary>Pools hidden[tokens][16] into pooled[16].</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            internal static void Pool(int tokens, ref float hidden, ref float pooled)
+            for (nuint i = 0; i < 16; i += 8)
             {
-                for (nuint i = 0; i < 16; i += 8)
+                Vector256<float> sum = Vector256.LoadUnsafe(ref hidden, i);
+                for (int token = 1; token < tokens; token++)
                 {
-                    Vector256<float> sum = Vector256.LoadUnsafe(ref hidden, i);
-                    for (int token = 1; token < tokens; token++)
-                    {
-                        sum += Vector256.LoadUnsafe(ref Unsafe.Add(ref hidden, token * 16), i);
-                    }
-
-                    (sum / Vector256.Create((float)tokens)).StoreUnsafe(ref pooled, i);
+                    sum += Vector256.LoadUnsafe(ref Unsafe.Add(ref hidden, token * 16), i);
                 }
 
-                Vector256<float> squaresLo = Vector256<float>.Zero, squaresHi = Vector256<float>.Zero;
-                for (nuint i = 0; i < 16; i += 16)
-                {
-                    Vector256<float> pLo = Vector256.LoadUnsafe(ref pooled, i);
-                    squaresLo = Vector256.FusedMultiplyAdd(pLo, pLo, squaresLo);
-                    Vector256<float> pHi = Vector256.LoadUnsafe(ref pooled, i + 8);
-                    squaresHi = Vector256.FusedMultiplyAdd(pHi, pHi, squaresHi);
-                }
+                (sum / Vector256.Create((float)tokens)).StoreUnsafe(ref pooled, i);
+            }
 
-                // The lower bound keeps a vector of zeros what it is.
-                Vector256<float> length = Vector256.Create(MathF.Max(MathF.Sqrt(SumLanes(squaresLo, squaresHi)), 1e-12f));
-                for (nuint i = 0; i < 16; i += 8)
-                {
-                    (Vector256.LoadUnsafe(ref pooled, i) / length).StoreUnsafe(ref pooled, i);
-                }
+            Vector256<float> squaresLo = Vector256<float>.Zero, squaresHi = Vector256<float>.Zero;
+            for (nuint i = 0; i < 16; i += 16)
+            {
+                Vector256<float> pLo = Vector256.LoadUnsafe(ref pooled, i);
+                squaresLo = Vector256.FusedMultiplyAdd(pLo, pLo, squaresLo);
+                Vector256<float> pHi = Vector256.LoadUnsafe(ref pooled, i + 8);
+                squaresHi = Vector256.FusedMultiplyAdd(pHi, pHi, squaresHi);
+            }
+
+            // The lower bound keeps a vector of zeros what it is.
+            Vector256<float> length = Vector256.Create(MathF.Max(MathF.Sqrt(SumLanes(squaresLo, squaresHi)), 1e-12f));
+            for (nuint i = 0; i < 16; i += 8)
+            {
+                (Vector256.LoadUnsafe(ref pooled, i) / length).StoreUnsafe(ref pooled, i);
             }
         }
     }

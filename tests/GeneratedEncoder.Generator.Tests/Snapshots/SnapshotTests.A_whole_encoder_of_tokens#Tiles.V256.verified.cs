@@ -4,9 +4,9 @@
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
 //   this file  y[rows, 16] = x[rows, k] * panels[k, 16] + bias: the tiles under every product
 //   panel      16 columns, one cache line for each k; weights are packed into panels once, at load
-//   tile       6 rows x 16 columns, Vector256: 12 accumulators + 2 of the panel + 1 broadcast = 15 of 16 registers
+//   tile       6 rows x 16 columns, Vector256: 60 accumulators + 2 of the panel + 1 broadcast = 15 of 16 registers
 //   why        fits AVX2's 16 registers; 12 independent chains keep two FMA units busy
-//   prefetch   while panels are multiplied, the next ones are fetched: weights are read once a call, and mostly not from a cache
+//   prefetch   while panels are multiplied, the next ones are fetched, each line once: weights are read once a call, and mostly not from a cache
 //   bits       each element of y is one chain of fused multiply-adds in the order of k, whatever the tile
 #nullable disable
 using System;
@@ -16,361 +16,833 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
+namespace Demo;
+
+partial class Tiny
 {
-    partial class Tiny
+    private static partial class V256
     {
-        private static partial class V256
+        /// <summary>A product's strides, in floats, as constants of its type: the JIT compiles a tile once for each product.</summary>
+        private interface IProduct
         {
-            /// <summary>A product's strides, in floats, as constants of its type: the JIT compiles a tile once for each product.</summary>
-            private interface IProduct
+            /// <summary>From a row of x to the next.</summary>
+            static abstract int XStride { get; }
+
+            /// <summary>From a row of a panel to the next.</summary>
+            static abstract int PanelStride { get; }
+
+            /// <summary>From a row of y to the next.</summary>
+            static abstract int YStride { get; }
+
+            /// <summary>From a tile's first panel to the panels after it, which are prefetched meanwhile; 0 for none.</summary>
+            static abstract int Ahead { get; }
+
+            /// <summary>Whether the product is added to what y holds (a residual).</summary>
+            static abstract bool AddsToY { get; }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Store<TProduct>(Vector256<float> sums, ref float y)
+            where TProduct : struct, IProduct
+        {
+            if (TProduct.AddsToY)
             {
-                /// <summary>From a row of x to the next.</summary>
-                static abstract int XStride { get; }
-
-                /// <summary>From a row of a panel to the next.</summary>
-                static abstract int PanelStride { get; }
-
-                /// <summary>From a row of y to the next.</summary>
-                static abstract int YStride { get; }
-
-                /// <summary>How far ahead of a panel to prefetch: the place of the panel after the next tile, or 0 for none.</summary>
-                static abstract int Ahead { get; }
-
-                /// <summary>Whether the product is added to what y holds (a residual).</summary>
-                static abstract bool AddsToY { get; }
+                sums = Vector256.LoadUnsafe(ref y) + sums;
             }
 
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static void Store<TProduct>(Vector256<float> sums, ref float y)
-                where TProduct : struct, IProduct
+            sums.StoreUnsafe(ref y);
+        }
+
+        /// <summary>
+        /// One panel against any number of rows, in tiles of nearly equal height:
+        /// 10 rows are 5 + 5, since a low tile leaves the FMA units idle.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Rows16<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y)
+            where TProduct : struct, IProduct
+        {
+            int tiles = (rows + 5) / 6;
+            (int height, int taller) = Math.DivRem(rows, tiles);
+
+            // The tiles share out the lines of the panels that come next: 4 a step of k where there is one tile, and fewer where there are more.
+            int ahead = tiles == 1 ? 64 : tiles < 4 ? 32 : 16;
+            int left = k * 16;
+            ref float next = ref Unsafe.Add(ref panel, TProduct.Ahead);
+            for (int tile = 0; tile < tiles; tile++)
             {
-                if (TProduct.AddsToY)
+                int tileRows = tile < taller ? height + 1 : height;
+                switch (tileRows)
                 {
-                    sums = Vector256.LoadUnsafe(ref y) + sums;
+                    case 6: Tile6x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
+                    case 5: Tile5x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
+                    case 4: Tile4x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
+                    case 3: Tile3x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
+                    case 2: Tile2x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
+                    case 1: Tile1x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
                 }
 
-                sums.StoreUnsafe(ref y);
-            }
-
-            /// <summary>
-            /// One panel against any number of rows, in tiles of nearly equal height:
-            /// 10 rows are 5 + 5, since a low tile leaves the FMA units idle.
-            /// </summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Rows16<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
-            {
-                int tiles = (rows + 5) / 6;
-                (int height, int taller) = Math.DivRem(rows, tiles);
-                for (int tile = 0; tile < tiles; tile++)
+                x = ref Unsafe.Add(ref x, tileRows * TProduct.XStride);
+                y = ref Unsafe.Add(ref y, tileRows * TProduct.YStride);
+                if (TProduct.Ahead > 0 && ahead > 0)
                 {
-                    int tileRows = tile < taller ? height + 1 : height;
-                    switch (tileRows)
+                    next = ref Unsafe.Add(ref next, k / 4 * ahead);
+                    left -= k / 4 * ahead;
+                    if (left <= 0)
                     {
-                        case 6: Tile6x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 5: Tile5x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 4: Tile4x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 3: Tile3x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 2: Tile2x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
-                        case 1: Tile1x16<TProduct>(k, ref x, ref panel, ref bias, ref y); break;
+                        ahead = 0;
                     }
-
-                    x = ref Unsafe.Add(ref x, tileRows * TProduct.XStride);
-                    y = ref Unsafe.Add(ref y, tileRows * TProduct.YStride);
                 }
             }
+        }
 
-            /// <summary>6 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile6x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+        /// <summary>6 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile6x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}Lo|Hi: a row's sums in columns 0-7 | 8-15. They start from the bias.
+            Vector256<float> acc0Lo = Vector256.LoadUnsafe(ref bias);
+            Vector256<float> acc0Hi = Vector256.LoadUnsafe(ref bias, 8);
+            Vector256<float> acc1Lo = acc0Lo, acc1Hi = acc0Hi;
+            Vector256<float> acc2Lo = acc0Lo, acc2Hi = acc0Hi;
+            Vector256<float> acc3Lo = acc0Lo, acc3Hi = acc0Hi;
+            Vector256<float> acc4Lo = acc0Lo, acc4Hi = acc0Hi;
+            Vector256<float> acc5Lo = acc0Lo, acc5Hi = acc0Hi;
+
+            for (; k >= 4; k -= 4)
             {
-                // acc{row}Lo|Hi: a row's sums in columns 0-7 | 8-15. They start from the bias.
-                Vector256<float> acc0Lo = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> acc0Hi = Vector256.LoadUnsafe(ref bias, 8);
-                Vector256<float> acc1Lo = acc0Lo, acc1Hi = acc0Hi;
-                Vector256<float> acc2Lo = acc0Lo, acc2Hi = acc0Hi;
-                Vector256<float> acc3Lo = acc0Lo, acc3Hi = acc0Hi;
-                Vector256<float> acc4Lo = acc0Lo, acc4Hi = acc0Hi;
-                Vector256<float> acc5Lo = acc0Lo, acc5Hi = acc0Hi;
-
-                for (; k > 0; k--)
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref panel);
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref panel, 8);
-
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
-
                     Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride));
                     acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
                     acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
-
                     Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
                     acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
                     acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
-
                     Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
                     acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
                     acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
-
                     Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
                     acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
                     acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
-
                     Vector256<float> x5 = Vector256.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
                     acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
                     acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
                 }
 
-                Store<TProduct>(acc0Lo, ref y);
-                Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
-                Store<TProduct>(acc1Lo, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1Hi, ref Unsafe.Add(ref y, TProduct.YStride + 8));
-                Store<TProduct>(acc2Lo, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2Hi, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
-                Store<TProduct>(acc3Lo, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3Hi, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 8));
-                Store<TProduct>(acc4Lo, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc4Hi, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 8));
-                Store<TProduct>(acc5Lo, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-                Store<TProduct>(acc5Hi, ref Unsafe.Add(ref y, 5 * TProduct.YStride + 8));
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 1));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 1));
+                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride + 1));
+                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
+                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
+                    Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride + 1));
+                    acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
+                    acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
+                    Vector256<float> x5 = Vector256.Create(Unsafe.Add(ref x, 5 * TProduct.XStride + 1));
+                    acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
+                    acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
+                }
+
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 2));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 2));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 2));
+                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride + 2));
+                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
+                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
+                    Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride + 2));
+                    acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
+                    acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
+                    Vector256<float> x5 = Vector256.Create(Unsafe.Add(ref x, 5 * TProduct.XStride + 2));
+                    acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
+                    acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
+                }
+
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 3));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 3));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 3));
+                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride + 3));
+                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
+                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
+                    Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride + 3));
+                    acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
+                    acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
+                    Vector256<float> x5 = Vector256.Create(Unsafe.Add(ref x, 5 * TProduct.XStride + 3));
+                    acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
+                    acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
+                }
+
+                if (TProduct.Ahead > 0)
+                {
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                    }
+
+                    if (ahead > 32)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 32));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 48));
+                    }
+
+                    next = ref Unsafe.Add(ref next, ahead);
+                }
+
+                x = ref Unsafe.Add(ref x, 4);
+                panel = ref Unsafe.Add(ref panel, 4 * TProduct.PanelStride);
             }
 
-            /// <summary>5 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile5x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            for (; k > 0; k--)
             {
-                // acc{row}Lo|Hi: a row's sums in columns 0-7 | 8-15. They start from the bias.
-                Vector256<float> acc0Lo = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> acc0Hi = Vector256.LoadUnsafe(ref bias, 8);
-                Vector256<float> acc1Lo = acc0Lo, acc1Hi = acc0Hi;
-                Vector256<float> acc2Lo = acc0Lo, acc2Hi = acc0Hi;
-                Vector256<float> acc3Lo = acc0Lo, acc3Hi = acc0Hi;
-                Vector256<float> acc4Lo = acc0Lo, acc4Hi = acc0Hi;
+                Vector256<float> wLo = Vector256.LoadUnsafe(ref panel);
+                Vector256<float> wHi = Vector256.LoadUnsafe(ref panel, 8);
+                Vector256<float> x0 = Vector256.Create(x);
+                acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
+                acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
+                Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
+                acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
+                Vector256<float> x5 = Vector256.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
+                acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
+                acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
 
-                for (; k > 0; k--)
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+            }
+
+            Store<TProduct>(acc0Lo, ref y);
+            Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
+            Store<TProduct>(acc1Lo, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1Hi, ref Unsafe.Add(ref y, TProduct.YStride + 8));
+            Store<TProduct>(acc2Lo, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2Hi, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
+            Store<TProduct>(acc3Lo, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3Hi, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 8));
+            Store<TProduct>(acc4Lo, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc4Hi, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 8));
+            Store<TProduct>(acc5Lo, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
+            Store<TProduct>(acc5Hi, ref Unsafe.Add(ref y, 5 * TProduct.YStride + 8));
+        }
+
+        /// <summary>5 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile5x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}Lo|Hi: a row's sums in columns 0-7 | 8-15. They start from the bias.
+            Vector256<float> acc0Lo = Vector256.LoadUnsafe(ref bias);
+            Vector256<float> acc0Hi = Vector256.LoadUnsafe(ref bias, 8);
+            Vector256<float> acc1Lo = acc0Lo, acc1Hi = acc0Hi;
+            Vector256<float> acc2Lo = acc0Lo, acc2Hi = acc0Hi;
+            Vector256<float> acc3Lo = acc0Lo, acc3Hi = acc0Hi;
+            Vector256<float> acc4Lo = acc0Lo, acc4Hi = acc0Hi;
+
+            for (; k >= 4; k -= 4)
+            {
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref panel);
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref panel, 8);
-
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
-
                     Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride));
                     acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
                     acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
-
                     Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
                     acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
                     acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
-
                     Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
                     acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
                     acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
-
                     Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
                     acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
                     acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
                 }
 
-                Store<TProduct>(acc0Lo, ref y);
-                Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
-                Store<TProduct>(acc1Lo, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1Hi, ref Unsafe.Add(ref y, TProduct.YStride + 8));
-                Store<TProduct>(acc2Lo, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2Hi, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
-                Store<TProduct>(acc3Lo, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3Hi, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 8));
-                Store<TProduct>(acc4Lo, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-                Store<TProduct>(acc4Hi, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 8));
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 1));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 1));
+                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride + 1));
+                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
+                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
+                    Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride + 1));
+                    acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
+                    acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
+                }
+
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 2));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 2));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 2));
+                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride + 2));
+                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
+                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
+                    Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride + 2));
+                    acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
+                    acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
+                }
+
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 3));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 3));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 3));
+                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride + 3));
+                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
+                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
+                    Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride + 3));
+                    acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
+                    acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
+                }
+
+                if (TProduct.Ahead > 0)
+                {
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                    }
+
+                    if (ahead > 32)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 32));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 48));
+                    }
+
+                    next = ref Unsafe.Add(ref next, ahead);
+                }
+
+                x = ref Unsafe.Add(ref x, 4);
+                panel = ref Unsafe.Add(ref panel, 4 * TProduct.PanelStride);
             }
 
-            /// <summary>4 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile4x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            for (; k > 0; k--)
             {
-                // acc{row}Lo|Hi: a row's sums in columns 0-7 | 8-15. They start from the bias.
-                Vector256<float> acc0Lo = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> acc0Hi = Vector256.LoadUnsafe(ref bias, 8);
-                Vector256<float> acc1Lo = acc0Lo, acc1Hi = acc0Hi;
-                Vector256<float> acc2Lo = acc0Lo, acc2Hi = acc0Hi;
-                Vector256<float> acc3Lo = acc0Lo, acc3Hi = acc0Hi;
+                Vector256<float> wLo = Vector256.LoadUnsafe(ref panel);
+                Vector256<float> wHi = Vector256.LoadUnsafe(ref panel, 8);
+                Vector256<float> x0 = Vector256.Create(x);
+                acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
+                acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
+                Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
+                acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
+                acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
 
-                for (; k > 0; k--)
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+            }
+
+            Store<TProduct>(acc0Lo, ref y);
+            Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
+            Store<TProduct>(acc1Lo, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1Hi, ref Unsafe.Add(ref y, TProduct.YStride + 8));
+            Store<TProduct>(acc2Lo, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2Hi, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
+            Store<TProduct>(acc3Lo, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3Hi, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 8));
+            Store<TProduct>(acc4Lo, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
+            Store<TProduct>(acc4Hi, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 8));
+        }
+
+        /// <summary>4 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile4x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}Lo|Hi: a row's sums in columns 0-7 | 8-15. They start from the bias.
+            Vector256<float> acc0Lo = Vector256.LoadUnsafe(ref bias);
+            Vector256<float> acc0Hi = Vector256.LoadUnsafe(ref bias, 8);
+            Vector256<float> acc1Lo = acc0Lo, acc1Hi = acc0Hi;
+            Vector256<float> acc2Lo = acc0Lo, acc2Hi = acc0Hi;
+            Vector256<float> acc3Lo = acc0Lo, acc3Hi = acc0Hi;
+
+            for (; k >= 4; k -= 4)
+            {
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref panel);
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref panel, 8);
-
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
-
                     Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride));
                     acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
                     acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
-
                     Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
                     acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
                     acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
-
                     Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
                     acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
                     acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
                 }
 
-                Store<TProduct>(acc0Lo, ref y);
-                Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
-                Store<TProduct>(acc1Lo, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1Hi, ref Unsafe.Add(ref y, TProduct.YStride + 8));
-                Store<TProduct>(acc2Lo, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2Hi, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
-                Store<TProduct>(acc3Lo, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-                Store<TProduct>(acc3Hi, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 8));
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 1));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 1));
+                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride + 1));
+                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
+                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
+                }
+
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 2));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 2));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 2));
+                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride + 2));
+                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
+                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
+                }
+
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 3));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 3));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 3));
+                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride + 3));
+                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
+                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
+                }
+
+                if (TProduct.Ahead > 0)
+                {
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                    }
+
+                    if (ahead > 32)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 32));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 48));
+                    }
+
+                    next = ref Unsafe.Add(ref next, ahead);
+                }
+
+                x = ref Unsafe.Add(ref x, 4);
+                panel = ref Unsafe.Add(ref panel, 4 * TProduct.PanelStride);
             }
 
-            /// <summary>3 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile3x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            for (; k > 0; k--)
             {
-                // acc{row}Lo|Hi: a row's sums in columns 0-7 | 8-15. They start from the bias.
-                Vector256<float> acc0Lo = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> acc0Hi = Vector256.LoadUnsafe(ref bias, 8);
-                Vector256<float> acc1Lo = acc0Lo, acc1Hi = acc0Hi;
-                Vector256<float> acc2Lo = acc0Lo, acc2Hi = acc0Hi;
+                Vector256<float> wLo = Vector256.LoadUnsafe(ref panel);
+                Vector256<float> wHi = Vector256.LoadUnsafe(ref panel, 8);
+                Vector256<float> x0 = Vector256.Create(x);
+                acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
+                acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
+                acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
 
-                for (; k > 0; k--)
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+            }
+
+            Store<TProduct>(acc0Lo, ref y);
+            Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
+            Store<TProduct>(acc1Lo, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1Hi, ref Unsafe.Add(ref y, TProduct.YStride + 8));
+            Store<TProduct>(acc2Lo, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2Hi, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
+            Store<TProduct>(acc3Lo, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
+            Store<TProduct>(acc3Hi, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 8));
+        }
+
+        /// <summary>3 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile3x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}Lo|Hi: a row's sums in columns 0-7 | 8-15. They start from the bias.
+            Vector256<float> acc0Lo = Vector256.LoadUnsafe(ref bias);
+            Vector256<float> acc0Hi = Vector256.LoadUnsafe(ref bias, 8);
+            Vector256<float> acc1Lo = acc0Lo, acc1Hi = acc0Hi;
+            Vector256<float> acc2Lo = acc0Lo, acc2Hi = acc0Hi;
+
+            for (; k >= 4; k -= 4)
+            {
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref panel);
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref panel, 8);
-
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
-
                     Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride));
                     acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
                     acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
-
                     Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
                     acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
                     acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
                 }
 
-                Store<TProduct>(acc0Lo, ref y);
-                Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
-                Store<TProduct>(acc1Lo, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1Hi, ref Unsafe.Add(ref y, TProduct.YStride + 8));
-                Store<TProduct>(acc2Lo, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-                Store<TProduct>(acc2Hi, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 1));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 1));
+                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                }
+
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 2));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 2));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 2));
+                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                }
+
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 3));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 3));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 3));
+                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
+                }
+
+                if (TProduct.Ahead > 0)
+                {
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                    }
+
+                    if (ahead > 32)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 32));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 48));
+                    }
+
+                    next = ref Unsafe.Add(ref next, ahead);
+                }
+
+                x = ref Unsafe.Add(ref x, 4);
+                panel = ref Unsafe.Add(ref panel, 4 * TProduct.PanelStride);
             }
 
-            /// <summary>2 rows of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile2x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            for (; k > 0; k--)
             {
-                // acc{row}Lo|Hi: a row's sums in columns 0-7 | 8-15. They start from the bias.
-                Vector256<float> acc0Lo = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> acc0Hi = Vector256.LoadUnsafe(ref bias, 8);
-                Vector256<float> acc1Lo = acc0Lo, acc1Hi = acc0Hi;
+                Vector256<float> wLo = Vector256.LoadUnsafe(ref panel);
+                Vector256<float> wHi = Vector256.LoadUnsafe(ref panel, 8);
+                Vector256<float> x0 = Vector256.Create(x);
+                acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
+                acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
+                acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
 
-                for (; k > 0; k--)
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+            }
+
+            Store<TProduct>(acc0Lo, ref y);
+            Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
+            Store<TProduct>(acc1Lo, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1Hi, ref Unsafe.Add(ref y, TProduct.YStride + 8));
+            Store<TProduct>(acc2Lo, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
+            Store<TProduct>(acc2Hi, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
+        }
+
+        /// <summary>2 rows of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile2x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}Lo|Hi: a row's sums in columns 0-7 | 8-15. They start from the bias.
+            Vector256<float> acc0Lo = Vector256.LoadUnsafe(ref bias);
+            Vector256<float> acc0Hi = Vector256.LoadUnsafe(ref bias, 8);
+            Vector256<float> acc1Lo = acc0Lo, acc1Hi = acc0Hi;
+
+            for (; k >= 4; k -= 4)
+            {
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref panel);
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref panel, 8);
-
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
-
                     Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride));
                     acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
                     acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
                 }
 
-                Store<TProduct>(acc0Lo, ref y);
-                Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
-                Store<TProduct>(acc1Lo, ref Unsafe.Add(ref y, TProduct.YStride));
-                Store<TProduct>(acc1Hi, ref Unsafe.Add(ref y, TProduct.YStride + 8));
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 1));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                }
+
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 2));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 2));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                }
+
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 3));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 3));
+                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
+                }
+
+                if (TProduct.Ahead > 0)
+                {
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                    }
+
+                    if (ahead > 32)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 32));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 48));
+                    }
+
+                    next = ref Unsafe.Add(ref next, ahead);
+                }
+
+                x = ref Unsafe.Add(ref x, 4);
+                panel = ref Unsafe.Add(ref panel, 4 * TProduct.PanelStride);
             }
 
-            /// <summary>1 row of x times a panel.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Tile1x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y)
-                where TProduct : struct, IProduct
+            for (; k > 0; k--)
             {
-                // acc{row}Lo|Hi: a row's sums in columns 0-7 | 8-15. They start from the bias.
-                Vector256<float> acc0Lo = Vector256.LoadUnsafe(ref bias);
-                Vector256<float> acc0Hi = Vector256.LoadUnsafe(ref bias, 8);
+                Vector256<float> wLo = Vector256.LoadUnsafe(ref panel);
+                Vector256<float> wHi = Vector256.LoadUnsafe(ref panel, 8);
+                Vector256<float> x0 = Vector256.Create(x);
+                acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride));
+                acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
+                acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
 
-                for (; k > 0; k--)
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+            }
+
+            Store<TProduct>(acc0Lo, ref y);
+            Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
+            Store<TProduct>(acc1Lo, ref Unsafe.Add(ref y, TProduct.YStride));
+            Store<TProduct>(acc1Hi, ref Unsafe.Add(ref y, TProduct.YStride + 8));
+        }
+
+        /// <summary>1 row of x times a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Tile1x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
+            where TProduct : struct, IProduct
+        {
+            // acc{row}Lo|Hi: a row's sums in columns 0-7 | 8-15. They start from the bias.
+            Vector256<float> acc0Lo = Vector256.LoadUnsafe(ref bias);
+            Vector256<float> acc0Hi = Vector256.LoadUnsafe(ref bias, 8);
+
+            for (; k >= 4; k -= 4)
+            {
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref panel);
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref panel, 8);
-
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
-
-                    if (TProduct.Ahead > 0)
-                    {
-                        Prefetch.ToL2(in Unsafe.Add(ref panel, TProduct.Ahead));
-                    }
-
-                    x = ref Unsafe.Add(ref x, 1);
-                    panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
                 }
 
-                Store<TProduct>(acc0Lo, ref y);
-                Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                }
+
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 2));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                }
+
+                {
+                    Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride));
+                    Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride), 8);
+                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 3));
+                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+                }
+
+                if (TProduct.Ahead > 0)
+                {
+                    Prefetch.ToL2(in next);
+                    if (ahead > 16)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                    }
+
+                    if (ahead > 32)
+                    {
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 32));
+                        Prefetch.ToL2(in Unsafe.Add(ref next, 48));
+                    }
+
+                    next = ref Unsafe.Add(ref next, ahead);
+                }
+
+                x = ref Unsafe.Add(ref x, 4);
+                panel = ref Unsafe.Add(ref panel, 4 * TProduct.PanelStride);
             }
+
+            for (; k > 0; k--)
+            {
+                Vector256<float> wLo = Vector256.LoadUnsafe(ref panel);
+                Vector256<float> wHi = Vector256.LoadUnsafe(ref panel, 8);
+                Vector256<float> x0 = Vector256.Create(x);
+                acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
+                acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
+
+                x = ref Unsafe.Add(ref x, 1);
+                panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
+            }
+
+            Store<TProduct>(acc0Lo, ref y);
+            Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
         }
     }
 }

@@ -13,96 +13,94 @@ using System.Runtime.Intrinsics;
 using GeneratedEncoder;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
+namespace Demo;
+
+partial class Tiny
 {
-    partial class Tiny
+    /// <summary>Offsets into the weights, in floats.</summary>
+    private static class Weights
     {
-        /// <summary>Offsets into the weights, in floats.</summary>
-        private static class Weights
-        {
-            internal const int Zeros = 0; // bias of products that have none
-            internal const int Positions = 32; // [8][16]
-            internal const int TokenTypes = 160; // [2][16]
-            internal const int EmbeddingNormWeight = 192; // [16]
-            internal const int EmbeddingNormBias = 208; // [16]
+        internal const int Zeros = 0; // bias of products that have none
+        internal const int Positions = 32; // [8][16]
+        internal const int TokenTypes = 160; // [2][16]
+        internal const int EmbeddingNormWeight = 192; // [16]
+        internal const int EmbeddingNormBias = 208; // [16]
 
-            // From here on one layer after another.
-            internal const int Layers = 224;
-            internal const int LayerStride = 3040;
+        // From here on one layer after another.
+        internal const int Layers = 224;
+        internal const int LayerStride = 3040;
+    }
+
+    /// <summary>Offsets into a layer's weights, in floats. Panels are [columns / 16][inputs][16].</summary>
+    private static class Layer
+    {
+        internal const int QkvPanels = 0; // [6][16][16]
+        internal const int QkvBias = 1536; // [96]
+        internal const int OutputPanels = 1632; // [1][16][16]
+        internal const int OutputBias = 1888; // [16]
+        internal const int AttentionNormWeight = 1904; // [16]
+        internal const int AttentionNormBias = 1920; // [16]
+        internal const int UpPanels = 1936; // [2][16][16]
+        internal const int UpBias = 2448; // [32]
+        internal const int DownPanels = 2480; // [1][32][16]
+        internal const int DownBias = 2992; // [16]
+        internal const int FeedForwardNormWeight = 3008; // [16]
+        internal const int FeedForwardNormBias = 3024; // [16]
+    }
+
+    /// <summary>Offsets into a call's workspace, in floats.</summary>
+    private static class Scratch
+    {
+        internal const int Hidden = 0; // [256][16] the residual stream, the result in the end
+        internal const int Context = 4096; // [256][16] the heads' outputs side by side; after the layers, the pooled vector
+        internal const int Qkv = 8192; // [3][2][tokens][16] each head's queries, keys, values
+
+        // From here on one thread's own part after another.
+        internal const int Threads = 32768;
+        internal const int ThreadStride = 7680;
+    }
+
+    /// <summary>Offsets into a thread's own part of a workspace, in floats.</summary>
+    private static class Own
+    {
+        // While it computes heads.
+        internal const int Keys = 0; // [keys / 16][8][16] one head's keys, as panels
+        internal const int Scores = 128; // [8][16] a block of queries against all keys
+        internal const int Inverses = 256; // [8] one over each row's sum of exponentials
+        internal const int Mixed = 272; // [8][16] the block's weighted sums of values
+
+        // During the feed-forward network, in the same memory.
+        internal const int Inner = 0; // [240][32] activations between the two products
+    }
+
+    /// <summary>Packs the model's tensors. A tensor that is missing, misshapen or of an unsupported type is an error that names it.</summary>
+    private static void Pack(ModelTensors tensors, EncoderMemory memory)
+    {
+        tensors.CopyTable("embeddings.position_embeddings.weight", 8, 16, 16, memory.WeightSlice(Weights.Positions, 128));
+        tensors.CopyTable("embeddings.token_type_embeddings.weight", 2, 16, 16, memory.WeightSlice(Weights.TokenTypes, 32));
+        tensors.CopyLayerNorm("embeddings.LayerNorm", 16, memory.WeightSlice(Weights.EmbeddingNormWeight, 16), memory.WeightSlice(Weights.EmbeddingNormBias, 16));
+
+        for (int index = 0; index < 1; index++)
+        {
+            PackLayer(tensors, memory, $"encoder.layer.{index}", Weights.Layers + index * Weights.LayerStride);
         }
 
-        /// <summary>Offsets into a layer's weights, in floats. Panels are [columns / 16][inputs][16].</summary>
-        private static class Layer
-        {
-            internal const int QkvPanels = 0; // [6][16][16]
-            internal const int QkvBias = 1536; // [96]
-            internal const int OutputPanels = 1632; // [1][16][16]
-            internal const int OutputBias = 1888; // [16]
-            internal const int AttentionNormWeight = 1904; // [16]
-            internal const int AttentionNormBias = 1920; // [16]
-            internal const int UpPanels = 1936; // [2][16][16]
-            internal const int UpBias = 2448; // [32]
-            internal const int DownPanels = 2480; // [1][32][16]
-            internal const int DownBias = 2992; // [16]
-            internal const int FeedForwardNormWeight = 3008; // [16]
-            internal const int FeedForwardNormBias = 3024; // [16]
-        }
+        tensors.Refuse("encoder.layer.1.attention.self.query.weight", "this encoder was compiled with NumHiddenLayers = 1.");
+    }
 
-        /// <summary>Offsets into a call's workspace, in floats.</summary>
-        private static class Scratch
-        {
-            internal const int Hidden = 0; // [256][16] the residual stream, the result in the end
-            internal const int Context = 4096; // [256][16] the heads' outputs side by side; after the layers, the pooled vector
-            internal const int Qkv = 8192; // [3][2][tokens][16] each head's queries, keys, values
+    /// <summary>Packs one layer's tensors, their names after Hugging Face's BERT.</summary>
+    private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)
+    {
+        // Queries, keys and values side by side; log2(e) / sqrt(8) goes into the queries.
+        float scale = 1.44269504f / MathF.Sqrt(8);
+        tensors.PackLinear(name + ".attention.self.query", 16, 16, 8, 16, scale, memory.WeightSlice(start + Layer.QkvPanels, 512), memory.WeightSlice(start + Layer.QkvBias, 32));
+        tensors.PackLinear(name + ".attention.self.key", 16, 16, 8, 16, 1f, memory.WeightSlice(start + Layer.QkvPanels + 512, 512), memory.WeightSlice(start + Layer.QkvBias + 32, 32));
+        tensors.PackLinear(name + ".attention.self.value", 16, 16, 8, 16, 1f, memory.WeightSlice(start + Layer.QkvPanels + 1024, 512), memory.WeightSlice(start + Layer.QkvBias + 64, 32));
+        tensors.PackLinear(name + ".attention.output.dense", 16, 16, 16, 16, 1f, memory.WeightSlice(start + Layer.OutputPanels, 256), memory.WeightSlice(start + Layer.OutputBias, 16));
+        tensors.CopyLayerNorm(name + ".attention.output.LayerNorm", 16, memory.WeightSlice(start + Layer.AttentionNormWeight, 16), memory.WeightSlice(start + Layer.AttentionNormBias, 16));
 
-            // From here on one thread's own part after another.
-            internal const int Threads = 32768;
-            internal const int ThreadStride = 7680;
-        }
-
-        /// <summary>Offsets into a thread's own part of a workspace, in floats.</summary>
-        private static class Own
-        {
-            // While it computes heads.
-            internal const int Keys = 0; // [keys / 16][8][16] one head's keys, as panels
-            internal const int Scores = 128; // [8][16] a block of queries against all keys
-            internal const int Inverses = 256; // [8] one over each row's sum of exponentials
-            internal const int Mixed = 272; // [8][16] the block's weighted sums of values
-
-            // During the feed-forward network, in the same memory.
-            internal const int Inner = 0; // [240][32] activations between the two products
-        }
-
-        /// <summary>Packs the model's tensors. A tensor that is missing, misshapen or of an unsupported type is an error that names it.</summary>
-        private static void Pack(ModelTensors tensors, EncoderMemory memory)
-        {
-            // A file with these holds another encoder.
-            tensors.Refuse("encoder.layer.1.attention.self.query.weight", "this encoder was compiled with NumHiddenLayers = 1.");
-
-            tensors.CopyTable("embeddings.position_embeddings.weight", 8, 16, 16, memory.WeightSlice(Weights.Positions, 128));
-            tensors.CopyTable("embeddings.token_type_embeddings.weight", 2, 16, 16, memory.WeightSlice(Weights.TokenTypes, 32));
-            tensors.CopyLayerNorm("embeddings.LayerNorm", 16, memory.WeightSlice(Weights.EmbeddingNormWeight, 16), memory.WeightSlice(Weights.EmbeddingNormBias, 16));
-
-            for (int index = 0; index < 1; index++)
-            {
-                PackLayer(tensors, memory, $"encoder.layer.{index}", Weights.Layers + index * Weights.LayerStride);
-            }
-        }
-
-        /// <summary>Packs one layer's tensors.</summary>
-        private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)
-        {
-            // Queries, keys and values side by side; log2(e) / sqrt(8) goes into the queries.
-            float scale = 1.44269504f / MathF.Sqrt(8);
-            tensors.PackLinear(name + ".attention.self.query", 16, 16, 8, 16, scale, memory.WeightSlice(start + Layer.QkvPanels, 512), memory.WeightSlice(start + Layer.QkvBias, 32));
-            tensors.PackLinear(name + ".attention.self.key", 16, 16, 8, 16, 1f, memory.WeightSlice(start + Layer.QkvPanels + 512, 512), memory.WeightSlice(start + Layer.QkvBias + 32, 32));
-            tensors.PackLinear(name + ".attention.self.value", 16, 16, 8, 16, 1f, memory.WeightSlice(start + Layer.QkvPanels + 1024, 512), memory.WeightSlice(start + Layer.QkvBias + 64, 32));
-            tensors.PackLinear(name + ".attention.output.dense", 16, 16, 16, 16, 1f, memory.WeightSlice(start + Layer.OutputPanels, 256), memory.WeightSlice(start + Layer.OutputBias, 16));
-            tensors.CopyLayerNorm(name + ".attention.output.LayerNorm", 16, memory.WeightSlice(start + Layer.AttentionNormWeight, 16), memory.WeightSlice(start + Layer.AttentionNormBias, 16));
-
-            tensors.PackLinear(name + ".intermediate.dense", 32, 16, 32, 32, 1f, memory.WeightSlice(start + Layer.UpPanels, 512), memory.WeightSlice(start + Layer.UpBias, 32));
-            tensors.PackLinear(name + ".output.dense", 16, 32, 16, 16, 1f, memory.WeightSlice(start + Layer.DownPanels, 512), memory.WeightSlice(start + Layer.DownBias, 16));
-            tensors.CopyLayerNorm(name + ".output.LayerNorm", 16, memory.WeightSlice(start + Layer.FeedForwardNormWeight, 16), memory.WeightSlice(start + Layer.FeedForwardNormBias, 16));
-        }
+        tensors.PackLinear(name + ".intermediate.dense", 32, 16, 32, 32, 1f, memory.WeightSlice(start + Layer.UpPanels, 512), memory.WeightSlice(start + Layer.UpBias, 32));
+        tensors.PackLinear(name + ".output.dense", 16, 32, 16, 16, 1f, memory.WeightSlice(start + Layer.DownPanels, 512), memory.WeightSlice(start + Layer.DownBias, 16));
+        tensors.CopyLayerNorm(name + ".output.LayerNorm", 16, memory.WeightSlice(start + Layer.FeedForwardNormWeight, 16), memory.WeightSlice(start + Layer.FeedForwardNormBias, 16));
     }
 }

@@ -13,237 +13,236 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
+namespace Demo;
+
+partial class Tiny
 {
-    partial class Tiny
+    private static partial class V256
     {
-        private static partial class V256
+        private const int AttentionBlockRows = 240;
+
+        /// <summary>Queries, keys and values of a range of rows, out of <paramref name="tokens"/> rows in all.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Project(int first, int end, int tokens, ref float layer, ref float scratch)
         {
-            private const int AttentionBlockRows = 240;
-
-            /// <summary>Queries, keys and values of a range of rows, out of <paramref name="tokens"/> rows in all.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Project(int first, int end, int tokens, ref float layer, ref float scratch)
+            int headLength = tokens * 16;
+            int blockRows = EvenBlock(end - first, AttentionBlockRows);
+            for (int row = first; row < end; row += blockRows)
             {
-                int headLength = tokens * 16;
-                int blockRows = EvenBlock(end - first, AttentionBlockRows);
-                for (int row = first; row < end; row += blockRows)
-                {
-                    int rows = Math.Min(blockRows, end - row);
-                    ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * 32);
-                    ref float normalised = ref Unsafe.Add(ref scratch, Scratch.Context + row * 32);
-                    LayerNorm(rows, ref x, ref normalised, ref Unsafe.Add(ref layer, Layer.AttentionNormWeight), ref Unsafe.Add(ref layer, Layer.AttentionNormBias));
-                    ref float qkv = ref Unsafe.Add(ref scratch, Scratch.Qkv + row * 16);
-                    Linear_K26_N96_Heads.Run(rows, ref normalised, ref Unsafe.Add(ref layer, Layer.QkvPanels), ref Unsafe.Add(ref layer, Layer.QkvBias), ref qkv, headLength);
-                }
+                int rows = Math.Min(blockRows, end - row);
+                ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * 32);
+                ref float normalised = ref Unsafe.Add(ref scratch, Scratch.Context + row * 32);
+                LayerNorm(rows, ref x, ref normalised, ref Unsafe.Add(ref layer, Layer.AttentionNormWeight), ref Unsafe.Add(ref layer, Layer.AttentionNormBias));
+                ref float qkv = ref Unsafe.Add(ref scratch, Scratch.Qkv + row * 16);
+                Linear_K26_N96_Heads.Run(rows, ref normalised, ref Unsafe.Add(ref layer, Layer.QkvPanels), ref Unsafe.Add(ref layer, Layer.QkvBias), ref qkv, headLength);
             }
+        }
 
-            /// <summary>
-            /// softmax(Q K^T) V of a range of heads, for each text of a pack by itself; a head's columns stand side by side in the context.
-            /// Attention weights are written out where <paramref name="attentions"/> has room: [heads, tokens, tokens], of a single text.
-            /// </summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float zeros, ref float scratch, ref float own, Span<float> attentions)
+        /// <summary>
+        /// softmax(Q K^T) V of a range of heads, for each text of a pack by itself; a head's columns stand side by side in the context.
+        /// Attention weights are written out where <paramref name="attentions"/> has room: [heads, tokens, tokens], of a single text.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float zeros, ref float scratch, ref float own, Span<float> attentions)
+        {
+            int headLength = allTokens * 16;
+            ref float keys = ref Unsafe.Add(ref own, Own.Keys);
+            ref float scores = ref Unsafe.Add(ref own, Own.Scores);
+            ref float inverses = ref Unsafe.Add(ref own, Own.Inverses);
+            ref float mixed = ref Unsafe.Add(ref own, Own.Mixed);
+            int start = 0;
+            foreach (int tokens in lengths)
             {
-                int headLength = allTokens * 16;
-                ref float keys = ref Unsafe.Add(ref own, Own.Keys);
-                ref float scores = ref Unsafe.Add(ref own, Own.Scores);
-                ref float inverses = ref Unsafe.Add(ref own, Own.Inverses);
-                ref float mixed = ref Unsafe.Add(ref own, Own.Mixed);
-                int start = 0;
-                foreach (int tokens in lengths)
+                for (int head = firstHead; head < endHead; head++)
                 {
-                    for (int head = firstHead; head < endHead; head++)
+                    ref float q = ref Unsafe.Add(ref scratch, Scratch.Qkv + head * headLength + start * 16);
+                    ref float k = ref Unsafe.Add(ref q, 2 * headLength);
+                    ref float v = ref Unsafe.Add(ref k, 2 * headLength);
+                    Transposition.ToPanels(tokens, 13, 16, ref k, ref keys);
+
+                    for (int row = 0; row < tokens; row += 8)
                     {
-                        ref float q = ref Unsafe.Add(ref scratch, Scratch.Qkv + head * headLength + start * 16);
-                        ref float k = ref Unsafe.Add(ref q, 2 * headLength);
-                        ref float v = ref Unsafe.Add(ref k, 2 * headLength);
-                        Transposition.ToPanels(tokens, 13, 16, ref k, ref keys);
+                        int rows = Math.Min(8, tokens - row);
 
-                        for (int row = 0; row < tokens; row += 8)
+                        // Scores of these queries, 16 keys at a time.
+                        ref float queries = ref Unsafe.Add(ref q, row * 16);
+                        for (int key = 0; key < tokens; key += 16)
                         {
-                            int rows = Math.Min(8, tokens - row);
+                            Rows16<Scores>(rows, 13, ref queries, ref Unsafe.Add(ref keys, key * 13), ref zeros, ref Unsafe.Add(ref scores, key));
+                        }
 
-                            // Scores of these queries, 16 keys at a time.
-                            ref float queries = ref Unsafe.Add(ref q, row * 16);
-                            for (int key = 0; key < tokens; key += 16)
-                            {
-                                Rows16<Scores>(rows, 13, ref queries, ref Unsafe.Add(ref keys, key * 13), ref zeros, ref Unsafe.Add(ref scores, key));
-                            }
+                        // Exponentials in place of scores; what they must be divided by waits until after the sum.
+                        for (int r = 0; r < rows; r++)
+                        {
+                            Unsafe.Add(ref inverses, r) = Exponentials(tokens, ref Unsafe.Add(ref scores, r * 16));
+                        }
 
-                            // Exponentials in place of scores; what they must be divided by waits until after the sum.
-                            for (int r = 0; r < rows; r++)
-                            {
-                                Unsafe.Add(ref inverses, r) = Exponentials(tokens, ref Unsafe.Add(ref scores, r * 16));
-                            }
+                        // Values weighted by them, 16 columns at a time.
+                        for (int column = 0; column < 16; column += 16)
+                        {
+                            Rows16<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
+                        }
 
-                            // Values weighted by them, 16 columns at a time.
-                            for (int column = 0; column < 16; column += 16)
-                            {
-                                Rows16<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
-                            }
+                        for (int r = 0; r < rows; r++)
+                        {
+                            ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + (start + row + r) * 32 + head * 13);
+                            ScaleHead(Unsafe.Add(ref inverses, r), ref Unsafe.Add(ref mixed, r * 16), ref context);
+                        }
 
-                            for (int r = 0; r < rows; r++)
-                            {
-                                ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + (start + row + r) * 32 + head * 13);
-                                ScaleHead(Unsafe.Add(ref inverses, r), ref Unsafe.Add(ref mixed, r * 16), ref context);
-                            }
-
-                            if (!attentions.IsEmpty)
-                            {
-                                CopyAttentions(rows, ref scores, ref inverses, attentions.Slice((head * tokens + row) * tokens, rows * tokens));
-                            }
+                        if (!attentions.IsEmpty)
+                        {
+                            CopyAttentions(rows, ref scores, ref inverses, attentions.Slice((head * tokens + row) * tokens, rows * tokens));
                         }
                     }
-
-                    start += tokens;
                 }
-            }
 
-            /// <summary>The heads' outputs combined and added to a range of rows.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void Combine(int first, int end, ref float layer, ref float scratch)
+                start += tokens;
+            }
+        }
+
+        /// <summary>The heads' outputs combined and added to a range of rows.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Combine(int first, int end, ref float layer, ref float scratch)
+        {
+            int blockRows = EvenBlock(end - first, AttentionBlockRows);
+            for (int row = first; row < end; row += blockRows)
             {
-                int blockRows = EvenBlock(end - first, AttentionBlockRows);
-                for (int row = first; row < end; row += blockRows)
-                {
-                    int rows = Math.Min(blockRows, end - row);
-                    ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * 32);
-                    ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + row * 32);
-                    Linear_K26_N32_Residual.Run(rows, ref context, ref Unsafe.Add(ref layer, Layer.OutputPanels), ref Unsafe.Add(ref layer, Layer.OutputBias), ref x);
-                }
+                int rows = Math.Min(blockRows, end - row);
+                ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * 32);
+                ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + row * 32);
+                Linear_K26_N32_Residual.Run(rows, ref context, ref Unsafe.Add(ref layer, Layer.OutputPanels), ref Unsafe.Add(ref layer, Layer.OutputBias), ref x);
             }
+        }
 
-            /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static float Exponentials(int tokens, ref float row)
+        /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static float Exponentials(int tokens, ref float row)
+        {
+            // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
+            int padded = (tokens + 15) & -16;
+            for (int key = tokens; key < padded; key++)
             {
-                // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
-                int padded = (tokens + 15) & -16;
-                for (int key = tokens; key < padded; key++)
-                {
-                    Unsafe.Add(ref row, key) = float.NegativeInfinity;
-                }
-
-                Vector256<float> maxLo = Vector256.Create(float.NegativeInfinity), maxHi = Vector256.Create(float.NegativeInfinity);
-                for (nuint key = 0; key < (nuint)padded; key += 16)
-                {
-                    maxLo = Vector256.MaxNative(maxLo, Vector256.LoadUnsafe(ref row, key));
-                    maxHi = Vector256.MaxNative(maxHi, Vector256.LoadUnsafe(ref row, key + 8));
-                }
-
-                Vector256<float> maximum = Vector256.Create(MaxLanes(maxLo, maxHi));
-                Vector256<float> sumLo = Vector256<float>.Zero, sumHi = Vector256<float>.Zero;
-                for (nuint key = 0; key < (nuint)padded; key += 16)
-                {
-                    Vector256<float> eLo = Exp2(Vector256.LoadUnsafe(ref row, key) - maximum);
-                    eLo.StoreUnsafe(ref row, key);
-                    sumLo += eLo;
-                    Vector256<float> eHi = Exp2(Vector256.LoadUnsafe(ref row, key + 8) - maximum);
-                    eHi.StoreUnsafe(ref row, key + 8);
-                    sumHi += eHi;
-                }
-
-                return 1f / SumLanes(sumLo, sumHi);
+                Unsafe.Add(ref row, key) = float.NegativeInfinity;
             }
 
-            /// <summary>A row's 13 columns of this head, divided by the sum of its exponentials.</summary>
+            Vector256<float> maxLo = Vector256.Create(float.NegativeInfinity), maxHi = Vector256.Create(float.NegativeInfinity);
+            for (nuint key = 0; key < (nuint)padded; key += 16)
+            {
+                maxLo = Vector256.MaxNative(maxLo, Vector256.LoadUnsafe(ref row, key));
+                maxHi = Vector256.MaxNative(maxHi, Vector256.LoadUnsafe(ref row, key + 8));
+            }
+
+            Vector256<float> maximum = Vector256.Create(MaxLanes(maxLo, maxHi));
+            Vector256<float> sumLo = Vector256<float>.Zero, sumHi = Vector256<float>.Zero;
+            for (nuint key = 0; key < (nuint)padded; key += 16)
+            {
+                Vector256<float> eLo = Exp2(Vector256.LoadUnsafe(ref row, key) - maximum);
+                eLo.StoreUnsafe(ref row, key);
+                sumLo += eLo;
+                Vector256<float> eHi = Exp2(Vector256.LoadUnsafe(ref row, key + 8) - maximum);
+                eHi.StoreUnsafe(ref row, key + 8);
+                sumHi += eHi;
+            }
+
+            return 1f / SumLanes(sumLo, sumHi);
+        }
+
+        /// <summary>A row's 13 columns of this head, divided by the sum of its exponentials.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void ScaleHead(float inverse, ref float mixed, ref float context)
+        {
+            for (nuint d = 0; d < 8; d += 8)
+            {
+                (Vector256.LoadUnsafe(ref mixed, d) * Vector256.Create(inverse)).StoreUnsafe(ref context, d);
+            }
+
+            // One by one: the next column is another head's.
+            for (int d = 8; d < 13; d++)
+            {
+                Unsafe.Add(ref context, d) = Unsafe.Add(ref mixed, d) * inverse;
+            }
+        }
+
+        /// <summary>A block's attention weights, [rows, tokens], for the caller who asked to see them.</summary>
+        private static void CopyAttentions(int rows, ref float scores, ref float inverses, Span<float> attentions)
+        {
+            int tokens = attentions.Length / rows;
+            for (int row = 0; row < rows; row++)
+            {
+                for (int key = 0; key < tokens; key++)
+                {
+                    attentions[row * tokens + key] = Unsafe.Add(ref scores, row * 16 + key) * Unsafe.Add(ref inverses, row);
+                }
+            }
+        }
+
+        /// <summary>scores[rows, keys] = q[rows, 13] * keys[13, keys], a panel being 16 keys.</summary>
+        private readonly struct Scores : IProduct
+        {
+            public static int XStride => 16;
+            public static int PanelStride => 16;
+            public static int YStride => 16;
+            public static int Ahead => 0;
+            public static bool AddsToY => false;
+        }
+
+        /// <summary>mixed[rows, columns] = exponentials[rows, tokens] * v[tokens, columns]: a head's values are a panel as they lie.</summary>
+        private readonly struct WeightedSum : IProduct
+        {
+            public static int XStride => 16;
+            public static int PanelStride => 16;
+            public static int YStride => 16;
+            public static int Ahead => 0;
+            public static bool AddsToY => false;
+        }
+
+        /// <summary>Query, key and value projections: y[columns / 16][rows][16] = x[rows, 26] W + b, 96 columns in all.</summary>
+        private readonly struct Linear_K26_N96_Heads : IProduct
+        {
+            private const int K = 26;
+
+            public static int XStride => 32;
+            public static int PanelStride => 16;
+            public static int YStride => 16;
+            public static int Ahead => 416;
+            public static bool AddsToY => false;
+
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y, int headLength)
+            {
+                for (int column = 0; column < 96; column += 16)
+                {
+                    // The panel's 1.6 KiB come from L1 for all row tiles but the first.
+                    ref float strip = ref Unsafe.Add(ref y, HeadOffset(column, headLength));
+                    Rows16<Linear_K26_N96_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                }
+            }
+
+            /// <summary>Where a panel's columns go: each head's queries, keys and values are a matrix of their own.</summary>
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static void ScaleHead(float inverse, ref float mixed, ref float context)
+            private static int HeadOffset(int column, int headLength) =>
+                column / 16 * headLength;
+        }
+
+        /// <summary>Attention output projection: y[rows, 32] += x[rows, 26] W + b.</summary>
+        private readonly struct Linear_K26_N32_Residual : IProduct
+        {
+            private const int K = 26;
+
+            public static int XStride => 32;
+            public static int PanelStride => 16;
+            public static int YStride => 32;
+            public static int Ahead => 416;
+            public static bool AddsToY => true;
+
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
             {
-                for (nuint d = 0; d < 8; d += 8)
+                for (int column = 0; column < 32; column += 16)
                 {
-                    (Vector256.LoadUnsafe(ref mixed, d) * Vector256.Create(inverse)).StoreUnsafe(ref context, d);
-                }
-
-                // One by one: the next column is another head's.
-                for (int d = 8; d < 13; d++)
-                {
-                    Unsafe.Add(ref context, d) = Unsafe.Add(ref mixed, d) * inverse;
-                }
-            }
-
-            /// <summary>A block's attention weights, [rows, tokens], for the caller who asked to see them.</summary>
-            private static void CopyAttentions(int rows, ref float scores, ref float inverses, Span<float> attentions)
-            {
-                int tokens = attentions.Length / rows;
-                for (int row = 0; row < rows; row++)
-                {
-                    for (int key = 0; key < tokens; key++)
-                    {
-                        attentions[row * tokens + key] = Unsafe.Add(ref scores, row * 16 + key) * Unsafe.Add(ref inverses, row);
-                    }
-                }
-            }
-
-            /// <summary>scores[rows, keys] = q[rows, 13] * keys[13, keys], a panel being 16 keys.</summary>
-            private readonly struct Scores : IProduct
-            {
-                public static int XStride => 16;
-                public static int PanelStride => 16;
-                public static int YStride => 16;
-                public static int Ahead => 0;
-                public static bool AddsToY => false;
-            }
-
-            /// <summary>mixed[rows, columns] = exponentials[rows, tokens] * v[tokens, columns]: a head's values are a panel as they lie.</summary>
-            private readonly struct WeightedSum : IProduct
-            {
-                public static int XStride => 16;
-                public static int PanelStride => 16;
-                public static int YStride => 16;
-                public static int Ahead => 0;
-                public static bool AddsToY => false;
-            }
-
-            /// <summary>Query, key and value projections: y[columns / 16][rows][16] = x[rows, 26] W + b, 96 columns in all.</summary>
-            private readonly struct Linear_K26_N96_Heads : IProduct
-            {
-                private const int K = 26;
-
-                public static int XStride => 32;
-                public static int PanelStride => 16;
-                public static int YStride => 16;
-                public static int Ahead => 416;
-                public static bool AddsToY => false;
-
-                [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-                internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y, int headLength)
-                {
-                    for (int column = 0; column < 96; column += 16)
-                    {
-                        // The panel's 1.6 KiB come from L1 for all row tiles but the first.
-                        ref float strip = ref Unsafe.Add(ref y, HeadOffset(column, headLength));
-                        Rows16<Linear_K26_N96_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
-                    }
-                }
-
-                /// <summary>Where a panel's columns go: each head's queries, keys and values are a matrix of their own.</summary>
-                [MethodImpl(MethodImplOptions.AggressiveInlining)]
-                private static int HeadOffset(int column, int headLength) =>
-                    column / 16 * headLength;
-            }
-
-            /// <summary>Attention output projection: y[rows, 32] += x[rows, 26] W + b.</summary>
-            private readonly struct Linear_K26_N32_Residual : IProduct
-            {
-                private const int K = 26;
-
-                public static int XStride => 32;
-                public static int PanelStride => 16;
-                public static int YStride => 32;
-                public static int Ahead => 416;
-                public static bool AddsToY => true;
-
-                [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-                internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
-                {
-                    for (int column = 0; column < 32; column += 16)
-                    {
-                        // The panel's 1.6 KiB come from L1 for all row tiles but the first.
-                        ref float strip = ref Unsafe.Add(ref y, column);
-                        Rows16<Linear_K26_N32_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
-                    }
+                    // The panel's 1.6 KiB come from L1 for all row tiles but the first.
+                    ref float strip = ref Unsafe.Add(ref y, column);
+                    Rows16<Linear_K26_N32_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
         }

@@ -11,21 +11,20 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
+namespace Demo;
+
+partial class Tiny
 {
-    partial class Tiny
+    private static partial class V256
     {
-        private static partial class V256
+        /// <summary>Copies vectors, [tokens, 26] end to end, into the rows of the hidden states.</summary>
+        internal static void Embed(ReadOnlySpan<float> inputEmbeddings, ref float hidden)
         {
-            /// <summary>Copies vectors, [tokens, 26] end to end, into the rows of the hidden states.</summary>
-            internal static void Embed(ReadOnlySpan<float> inputEmbeddings, ref float hidden)
+            for (int start = 0; start < inputEmbeddings.Length; start += 26)
             {
-                for (int start = 0; start < inputEmbeddings.Length; start += 26)
-                {
-                    inputEmbeddings.Slice(start, 26).CopyTo(MemoryMarshal.CreateSpan(ref hidden, 26));
-                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref hidden, 26), 6).Clear();
-                    hidden = ref Unsafe.Add(ref hidden, 32);
-                }
+                inputEmbeddings.Slice(start, 26).CopyTo(MemoryMarshal.CreateSpan(ref hidden, 26));
+                MemoryMarshal.CreateSpan(ref Unsafe.Add(ref hidden, 26), 6).Clear();
+                hidden = ref Unsafe.Add(ref hidden, 32);
             }
         }
     }

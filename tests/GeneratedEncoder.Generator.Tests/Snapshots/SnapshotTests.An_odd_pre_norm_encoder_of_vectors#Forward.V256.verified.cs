@@ -11,46 +11,45 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
+namespace Demo;
+
+partial class Tiny
 {
-    partial class Tiny
+    private static partial class V256
     {
-        private static partial class V256
+        /// <summary>A thread's share of the layers, over the hidden states in the workspace: some of the rows, and some of the heads of all rows.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal static void Forward(in TeamMember member, ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions)
         {
-            /// <summary>A thread's share of the layers, over the hidden states in the workspace: some of the rows, and some of the heads of all rows.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            internal static void Forward(in TeamMember member, ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions)
+            ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);
+            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + member.Index * Scratch.ThreadStride);
+            (int first, int end) = member.Share(tokens);
+            (int firstHead, int endHead) = member.Share(2);
+            int attentionLength = attentions.IsEmpty ? 0 : 2 * tokens * tokens;
+            for (int index = 0; index < 1; index++)
             {
-                ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);
-                ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + member.Index * Scratch.ThreadStride);
-                (int first, int end) = member.Share(tokens);
-                (int firstHead, int endHead) = member.Share(2);
-                int attentionLength = attentions.IsEmpty ? 0 : 2 * tokens * tokens;
-                for (int index = 0; index < 1; index++)
-                {
-                    ref float layer = ref Unsafe.Add(ref weights, Weights.Layers + index * Weights.LayerStride);
-                    Project(first, end, tokens, ref layer, ref scratch);
+                ref float layer = ref Unsafe.Add(ref weights, Weights.Layers + index * Weights.LayerStride);
+                Project(first, end, tokens, ref layer, ref scratch);
 
-                    // A query needs every key and value of its text.
-                    member.Meet();
-                    Heads(firstHead, endHead, lengths, tokens, ref zeros, ref scratch, ref own, attentions.Slice(index * attentionLength, attentionLength));
+                // A query needs every key and value of its text.
+                member.Meet();
+                Heads(firstHead, endHead, lengths, tokens, ref zeros, ref scratch, ref own, attentions.Slice(index * attentionLength, attentionLength));
 
-                    // A row needs the output of every head.
-                    member.Meet();
-                    Combine(first, end, ref layer, ref scratch);
-                    FeedForward(first, end, ref layer, ref scratch, ref own);
-                }
-
-                ref float hidden = ref Unsafe.Add(ref scratch, Scratch.Hidden + first * 32);
-                LayerNorm(end - first, ref hidden, ref hidden, ref Unsafe.Add(ref weights, Weights.FinalNormWeight), ref Unsafe.Add(ref weights, Weights.FinalNormBias));
+                // A row needs the output of every head.
+                member.Meet();
+                Combine(first, end, ref layer, ref scratch);
+                FeedForward(first, end, ref layer, ref scratch, ref own);
             }
 
-            /// <summary>Rows of a block when rows are cut into as few blocks of at most this many as possible, all nearly equal.</summary>
-            private static int EvenBlock(int rows, int most)
-            {
-                int blocks = Math.Max(1, (rows + most - 1) / most);
-                return Math.Max(1, (rows + blocks - 1) / blocks);
-            }
+            ref float hidden = ref Unsafe.Add(ref scratch, Scratch.Hidden + first * 32);
+            LayerNorm(end - first, ref hidden, ref hidden, ref Unsafe.Add(ref weights, Weights.FinalNormWeight), ref Unsafe.Add(ref weights, Weights.FinalNormBias));
+        }
+
+        /// <summary>Rows of a block when rows are cut into as few blocks of at most this many as possible, all nearly equal.</summary>
+        private static int EvenBlock(int rows, int most)
+        {
+            int blocks = Math.Max(1, (rows + most - 1) / most);
+            return Math.Max(1, (rows + blocks - 1) / blocks);
         }
     }
 }

@@ -12,56 +12,55 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
+namespace Demo;
+
+partial class Tiny
 {
-    partial class Tiny
+    private static partial class V256
     {
-        private static partial class V256
+        private const float Eps = 1E-12f;
+
+        /// <summary>Normalises rows; x and y may be the same. Columns from 26 to 32 are zero before and after.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal static void LayerNorm(int rows, ref float x, ref float y, ref float weight, ref float bias)
         {
-            private const float Eps = 1E-12f;
-
-            /// <summary>Normalises rows; x and y may be the same. Columns from 26 to 32 are zero before and after.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            internal static void LayerNorm(int rows, ref float x, ref float y, ref float weight, ref float bias)
+            for (int row = 0; row < rows; row++)
             {
-                for (int row = 0; row < rows; row++)
+                Vector256<float> sumLo = Vector256<float>.Zero, sumHi = Vector256<float>.Zero;
+                for (nuint i = 0; i < 32; i += 16)
                 {
-                    Vector256<float> sumLo = Vector256<float>.Zero, sumHi = Vector256<float>.Zero;
-                    for (nuint i = 0; i < 32; i += 16)
-                    {
-                        sumLo += Vector256.LoadUnsafe(ref x, i);
-                        sumHi += Vector256.LoadUnsafe(ref x, i + 8);
-                    }
-
-                    Vector256<float> mean = Vector256.Create(SumLanes(sumLo, sumHi) / 26);
-                    Vector256<float> squaresLo = Vector256<float>.Zero, squaresHi = Vector256<float>.Zero;
-                    for (nuint i = 0; i < 16; i += 16)
-                    {
-                        Vector256<float> dLo = Vector256.LoadUnsafe(ref x, i) - mean;
-                        squaresLo = Vector256.FusedMultiplyAdd(dLo, dLo, squaresLo);
-                        Vector256<float> dHi = Vector256.LoadUnsafe(ref x, i + 8) - mean;
-                        squaresHi = Vector256.FusedMultiplyAdd(dHi, dHi, squaresHi);
-                    }
-
-                    Vector256<float> lastLo = Vector256.LoadUnsafe(ref x, 16) - mean;
-                    squaresLo = Vector256.FusedMultiplyAdd(lastLo, lastLo, squaresLo);
-
-                    // Of these 8 columns 2 exist; the rest must not count as distant from the mean.
-                    Vector256<float> lastHi = (Vector256.LoadUnsafe(ref x, 16 + 8) - mean) & Vector256.Create(-1, -1, 0, 0, 0, 0, 0, 0).AsSingle();
-                    squaresHi = Vector256.FusedMultiplyAdd(lastHi, lastHi, squaresHi);
-
-                    Vector256<float> scale = Vector256.Create(1f / MathF.Sqrt(SumLanes(squaresLo, squaresHi) / 26 + Eps));
-                    for (nuint i = 0; i < 32; i += 16)
-                    {
-                        Vector256<float> nLo = (Vector256.LoadUnsafe(ref x, i) - mean) * scale;
-                        Vector256.FusedMultiplyAdd(nLo, Vector256.LoadUnsafe(ref weight, i), Vector256.LoadUnsafe(ref bias, i)).StoreUnsafe(ref y, i);
-                        Vector256<float> nHi = (Vector256.LoadUnsafe(ref x, i + 8) - mean) * scale;
-                        Vector256.FusedMultiplyAdd(nHi, Vector256.LoadUnsafe(ref weight, i + 8), Vector256.LoadUnsafe(ref bias, i + 8)).StoreUnsafe(ref y, i + 8);
-                    }
-
-                    x = ref Unsafe.Add(ref x, 32);
-                    y = ref Unsafe.Add(ref y, 32);
+                    sumLo += Vector256.LoadUnsafe(ref x, i);
+                    sumHi += Vector256.LoadUnsafe(ref x, i + 8);
                 }
+
+                Vector256<float> mean = Vector256.Create(SumLanes(sumLo, sumHi) / 26);
+                Vector256<float> squaresLo = Vector256<float>.Zero, squaresHi = Vector256<float>.Zero;
+                for (nuint i = 0; i < 16; i += 16)
+                {
+                    Vector256<float> dLo = Vector256.LoadUnsafe(ref x, i) - mean;
+                    squaresLo = Vector256.FusedMultiplyAdd(dLo, dLo, squaresLo);
+                    Vector256<float> dHi = Vector256.LoadUnsafe(ref x, i + 8) - mean;
+                    squaresHi = Vector256.FusedMultiplyAdd(dHi, dHi, squaresHi);
+                }
+
+                Vector256<float> lastLo = Vector256.LoadUnsafe(ref x, 16) - mean;
+                squaresLo = Vector256.FusedMultiplyAdd(lastLo, lastLo, squaresLo);
+
+                // Of these 8 columns 2 exist; the rest must not count as distant from the mean.
+                Vector256<float> lastHi = (Vector256.LoadUnsafe(ref x, 16 + 8) - mean) & Vector256.Create(-1, -1, 0, 0, 0, 0, 0, 0).AsSingle();
+                squaresHi = Vector256.FusedMultiplyAdd(lastHi, lastHi, squaresHi);
+
+                Vector256<float> scale = Vector256.Create(1f / MathF.Sqrt(SumLanes(squaresLo, squaresHi) / 26 + Eps));
+                for (nuint i = 0; i < 32; i += 16)
+                {
+                    Vector256<float> nLo = (Vector256.LoadUnsafe(ref x, i) - mean) * scale;
+                    Vector256.FusedMultiplyAdd(nLo, Vector256.LoadUnsafe(ref weight, i), Vector256.LoadUnsafe(ref bias, i)).StoreUnsafe(ref y, i);
+                    Vector256<float> nHi = (Vector256.LoadUnsafe(ref x, i + 8) - mean) * scale;
+                    Vector256.FusedMultiplyAdd(nHi, Vector256.LoadUnsafe(ref weight, i + 8), Vector256.LoadUnsafe(ref bias, i + 8)).StoreUnsafe(ref y, i + 8);
+                }
+
+                x = ref Unsafe.Add(ref x, 32);
+                y = ref Unsafe.Add(ref y, 32);
             }
         }
     }

@@ -11,26 +11,25 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
-{
-    partial class Tiny
-    {
-        private static partial class V256
-        {
-            /// <summary>Pools hidden[tokens][32] into pooled[32].</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            internal static void Pool(int tokens, ref float hidden, ref float pooled)
-            {
-                for (nuint i = 0; i < 32; i += 8)
-                {
-                    Vector256<float> max = Vector256.LoadUnsafe(ref hidden, i);
-                    for (int token = 1; token < tokens; token++)
-                    {
-                        max = Vector256.Max(max, Vector256.LoadUnsafe(ref Unsafe.Add(ref hidden, token * 32), i));
-                    }
+namespace Demo;
 
-                    max.StoreUnsafe(ref pooled, i);
+partial class Tiny
+{
+    private static partial class V256
+    {
+        /// <summary>Pools hidden[tokens][32] into pooled[32].</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal static void Pool(int tokens, ref float hidden, ref float pooled)
+        {
+            for (nuint i = 0; i < 32; i += 8)
+            {
+                Vector256<float> max = Vector256.LoadUnsafe(ref hidden, i);
+                for (int token = 1; token < tokens; token++)
+                {
+                    max = Vector256.Max(max, Vector256.LoadUnsafe(ref Unsafe.Add(ref hidden, token * 32), i));
                 }
+
+                max.StoreUnsafe(ref pooled, i);
             }
         }
     }

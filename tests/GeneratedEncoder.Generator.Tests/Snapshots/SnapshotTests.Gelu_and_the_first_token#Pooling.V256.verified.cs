@@ -11,20 +11,19 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
+namespace Demo;
+
+partial class Tiny
 {
-    partial class Tiny
+    private static partial class V256
     {
-        private static partial class V256
+        /// <summary>Pools hidden[tokens][16] into pooled[16].</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal static void Pool(int tokens, ref float hidden, ref float pooled)
         {
-            /// <summary>Pools hidden[tokens][16] into pooled[16].</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            internal static void Pool(int tokens, ref float hidden, ref float pooled)
+            for (nuint i = 0; i < 16; i += 8)
             {
-                for (nuint i = 0; i < 16; i += 8)
-                {
-                    Vector256.LoadUnsafe(ref hidden, i).StoreUnsafe(ref pooled, i);
-                }
+                Vector256.LoadUnsafe(ref hidden, i).StoreUnsafe(ref pooled, i);
             }
         }
     }

@@ -12,61 +12,60 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using GeneratedEncoder.Runtime;
 
-namespace Demo
+namespace Demo;
+
+partial class Tiny
 {
-    partial class Tiny
+    private static partial class V128
     {
-        private static partial class V128
+        /// <summary>
+        /// 2^x for x up to 127; below -115 it stays at 2^-115, which keeps clear of denormals (slow).
+        /// 2^x = 2^n 2^r with n = round(x), |r| at most 1/2, and 2^r a minimax polynomial of degree 6 (Remez; relative error
+        /// 2.0e-9 before rounding, 1 ulp after it). NaN stays NaN.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> Exp2(Vector128<float> x)
         {
-            /// <summary>
-            /// 2^x for x up to 127; below -115 it stays at 2^-115, which keeps clear of denormals (slow).
-            /// 2^x = 2^n 2^r with n = round(x), |r| at most 1/2, and 2^r a minimax polynomial of degree 6 (Remez; relative error
-            /// 2.0e-9 before rounding, 1 ulp after it). NaN stays NaN.
-            /// </summary>
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static Vector128<float> Exp2(Vector128<float> x)
-            {
-                // The number to keep comes second: where it is NaN, the native maximum returns it.
-                x = Vector128.MaxNative(Vector128.Create(-115f), x);
+            // The number to keep comes second: where it is NaN, the native maximum returns it.
+            x = Vector128.MaxNative(Vector128.Create(-115f), x);
 
-                // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits of the sum.
-                Vector128<float> shifted = x + Vector128.Create(12582912f);
-                Vector128<float> r = x - (shifted - Vector128.Create(12582912f));
+            // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits of the sum.
+            Vector128<float> shifted = x + Vector128.Create(12582912f);
+            Vector128<float> r = x - (shifted - Vector128.Create(12582912f));
 
-                Vector128<float> p = Vector128.Create(0.00015353331f);
-                p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.0013398913f));
-                p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.009618438f));
-                p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.055503324f));
-                p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.24022648f));
-                p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.6931472f));
-                p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(1f));
+            Vector128<float> p = Vector128.Create(0.00015353331f);
+            p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.0013398913f));
+            p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.009618438f));
+            p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.055503324f));
+            p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.24022648f));
+            p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.6931472f));
+            p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(1f));
 
-                // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
-                Vector128<int> power = (shifted.AsInt32() << 23) + Vector128.Create(127 << 23);
-                return p * power.AsSingle();
-            }
+            // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
+            Vector128<int> power = (shifted.AsInt32() << 23) + Vector128.Create(127 << 23);
+            return p * power.AsSingle();
+        }
 
-            /// <summary>max(x, 0).</summary>
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static Vector128<float> Relu(Vector128<float> x) => Vector128.Max(x, Vector128<float>.Zero);
+        /// <summary>max(x, 0).</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> Relu(Vector128<float> x) => Vector128.Max(x, Vector128<float>.Zero);
 
-            /// <summary>Sum of 16 lanes by halves: lane i and lane i + 8, then i + 4, i + 2, i + 1.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static float SumLanes(Vector128<float> xA, Vector128<float> xB, Vector128<float> xC, Vector128<float> xD)
-            {
-                Vector128<float> eightLo = xA + xC, eightHi = xB + xD;
-                Vector128<float> four = eightLo + eightHi;
-                return (four[0] + four[2]) + (four[1] + four[3]);
-            }
+        /// <summary>Sum of 16 lanes by halves: lane i and lane i + 8, then i + 4, i + 2, i + 1.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static float SumLanes(Vector128<float> xA, Vector128<float> xB, Vector128<float> xC, Vector128<float> xD)
+        {
+            Vector128<float> eightLo = xA + xC, eightHi = xB + xD;
+            Vector128<float> four = eightLo + eightHi;
+            return (four[0] + four[2]) + (four[1] + four[3]);
+        }
 
-            /// <summary>Maximum of 16 lanes.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static float MaxLanes(Vector128<float> xA, Vector128<float> xB, Vector128<float> xC, Vector128<float> xD)
-            {
-                Vector128<float> eightLo = Vector128.MaxNative(xA, xC), eightHi = Vector128.MaxNative(xB, xD);
-                Vector128<float> four = Vector128.MaxNative(eightLo, eightHi);
-                return MathF.Max(MathF.Max(four[0], four[2]), MathF.Max(four[1], four[3]));
-            }
+        /// <summary>Maximum of 16 lanes.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static float MaxLanes(Vector128<float> xA, Vector128<float> xB, Vector128<float> xC, Vector128<float> xD)
+        {
+            Vector128<float> eightLo = Vector128.MaxNative(xA, xC), eightHi = Vector128.MaxNative(xB, xD);
+            Vector128<float> four = Vector128.MaxNative(eightLo, eightHi);
+            return MathF.Max(MathF.Max(four[0], four[2]), MathF.Max(four[1], four[3]));
         }
     }
 }

@@ -133,6 +133,7 @@ partial class Reader
                     acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
                     acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8);
@@ -155,6 +156,7 @@ partial class Reader
                     acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
                     acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride), 8);
@@ -177,6 +179,7 @@ partial class Reader
                     acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
                     acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride), 8);
@@ -296,6 +299,7 @@ partial class Reader
                     acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
                     acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8);
@@ -315,6 +319,7 @@ partial class Reader
                     acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
                     acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride), 8);
@@ -334,6 +339,7 @@ partial class Reader
                     acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
                     acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride), 8);
@@ -441,6 +447,7 @@ partial class Reader
                     acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
                     acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8);
@@ -457,6 +464,7 @@ partial class Reader
                     acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
                     acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride), 8);
@@ -473,6 +481,7 @@ partial class Reader
                     acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
                     acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride), 8);
@@ -568,6 +577,7 @@ partial class Reader
                     acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
                     acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8);
@@ -581,6 +591,7 @@ partial class Reader
                     acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
                     acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride), 8);
@@ -594,6 +605,7 @@ partial class Reader
                     acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
                     acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride), 8);
@@ -677,6 +689,7 @@ partial class Reader
                     acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
                     acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8);
@@ -687,6 +700,7 @@ partial class Reader
                     acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
                     acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride), 8);
@@ -697,6 +711,7 @@ partial class Reader
                     acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
                     acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride), 8);
@@ -768,6 +783,7 @@ partial class Reader
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8);
@@ -775,6 +791,7 @@ partial class Reader
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride), 8);
@@ -782,6 +799,7 @@ partial class Reader
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
                 }
+
                 {
                     Vector256<float> wLo = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride));
                     Vector256<float> wHi = Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, 3 * TProduct.PanelStride), 8);
