@@ -76,6 +76,9 @@ partial class Tiny
     /// <summary>Packs the model's tensors. A tensor that is missing, misshapen or of an unsupported type is an error that names it.</summary>
     private static void Pack(ModelTensors tensors, EncoderMemory memory)
     {
+        // A file with these holds another encoder.
+        tensors.Refuse("encoder.layer.1.attention.self.query.weight", "this encoder was compiled with NumHiddenLayers = 1.");
+
         tensors.CopyTable("embeddings.position_embeddings.weight", 8, 16, 16, memory.WeightSlice(Weights.Positions, 128));
         tensors.CopyTable("embeddings.token_type_embeddings.weight", 2, 16, 16, memory.WeightSlice(Weights.TokenTypes, 32));
         tensors.CopyLayerNorm("embeddings.LayerNorm", 16, memory.WeightSlice(Weights.EmbeddingNormWeight, 16), memory.WeightSlice(Weights.EmbeddingNormBias, 16));
@@ -84,11 +87,9 @@ partial class Tiny
         {
             PackLayer(tensors, memory, $"encoder.layer.{index}", Weights.Layers + index * Weights.LayerStride);
         }
-
-        tensors.Refuse("encoder.layer.1.attention.self.query.weight", "this encoder was compiled with NumHiddenLayers = 1.");
     }
 
-    /// <summary>Packs one layer's tensors, their names after Hugging Face's BERT.</summary>
+    /// <summary>Packs one layer's tensors.</summary>
     private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)
     {
         // Queries, keys and values side by side; log2(e) / sqrt(8) goes into the queries.

@@ -75,19 +75,20 @@ partial class Reader
     /// <summary>Packs the model's tensors. A tensor that is missing, misshapen or of an unsupported type is an error that names it.</summary>
     private static void Pack(ModelTensors tensors, EncoderMemory memory)
     {
-        tensors.CopyTable("embeddings.position_embeddings.weight", 32, 128, 128, memory.WeightSlice(Weights.Positions, 4096));
+        // A file with these holds another encoder.
         tensors.Refuse("embeddings.token_type_embeddings.weight", "this encoder was compiled with TypeVocabSize = 0.");
+        tensors.Refuse("encoder.layer.2.attention.self.query.weight", "this encoder was compiled with NumHiddenLayers = 2.");
+
+        tensors.CopyTable("embeddings.position_embeddings.weight", 32, 128, 128, memory.WeightSlice(Weights.Positions, 4096));
         tensors.CopyLayerNorm("embeddings.LayerNorm", 128, memory.WeightSlice(Weights.EmbeddingNormWeight, 128), memory.WeightSlice(Weights.EmbeddingNormBias, 128));
 
         for (int index = 0; index < 2; index++)
         {
             PackLayer(tensors, memory, $"encoder.layer.{index}", Weights.Layers + index * Weights.LayerStride);
         }
-
-        tensors.Refuse("encoder.layer.2.attention.self.query.weight", "this encoder was compiled with NumHiddenLayers = 2.");
     }
 
-    /// <summary>Packs one layer's tensors, their names after Hugging Face's BERT.</summary>
+    /// <summary>Packs one layer's tensors.</summary>
     private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)
     {
         // Queries, keys and values side by side; log2(e) / sqrt(32) goes into the queries.
