@@ -130,12 +130,18 @@ public sealed class BadFileTests : IDisposable
         Assert.Throws<DirectoryNotFoundException>(() => Tiny.Load(_folder["missing/model.safetensors"]));
     }
 
-    /// <summary>.NET's own answer to opening a directory, on every system.</summary>
-    [Fact]
-    public void A_directory()
+    [Theory]
+    [InlineData("config.json", "has no model.safetensors and no model.safetensors.index.json.")]
+    [InlineData("pytorch_model.bin", "its pytorch_model.bin must be converted to safetensors")]
+    public void A_folder_without_a_model(string file, string message)
     {
         Directory.CreateDirectory(_path);
-        Assert.Contains(_path, Assert.Throws<UnauthorizedAccessException>(() => Tiny.Load(_path)).Message);
+        File.WriteAllText(Path.Combine(_path, file), "{}");
+
+        FileNotFoundException exception = Assert.Throws<FileNotFoundException>(() => Tiny.Load(_path));
+
+        Assert.Contains(_path, exception.Message);
+        Assert.Contains(message, exception.Message);
     }
 
     [Fact]

@@ -100,10 +100,10 @@ internal static class ContractEmitter
         w.Line();
         w.Line($$"""
             /// <summary>Loads a model: maps the file, checks every tensor's name, shape and type, and packs the weights.</summary>
-            /// <param name="path">A model.safetensors of these dimensions; F32, F16 or BF16.</param>
+            /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
             /// <param name="options">How to use the machine; the defaults if null.</param>
             /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-            /// <exception cref="System.IO.IOException">The file can't be opened; a folder is an <see cref="UnauthorizedAccessException"/>.</exception>
+            /// <exception cref="System.IO.IOException">The file can't be opened.</exception>
             /// <remarks>The file stays open and mapped until <see cref="Dispose"/>, and must not be changed meanwhile.</remarks>
             """);
         using (w.Block($"public static {name} Load(string path, EncoderOptions? options = null)"))
@@ -126,10 +126,29 @@ internal static class ContractEmitter
         }
 
         w.Line();
+        EmitLoadCopied(w, plan.Spec);
         w.Line("""
             /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="ObjectDisposedException"/>.</summary>
             public void Dispose() => _memory.Dispose();
             """);
+    }
+
+    /// <summary>Load without a path, where the build copies a model folder beside the application.</summary>
+    private static void EmitLoadCopied(SourceWriter w, EncoderSpec spec)
+    {
+        if (spec.Model is not { } model)
+        {
+            return;
+        }
+
+        w.Line($$"""
+            /// <summary>Loads the model that the build copied beside the application, from {{ForeignText.InComment(model.OutputFolder)}}.</summary>
+            /// <param name="options">How to use the machine; the defaults if null.</param>
+            /// <exception cref="System.IO.InvalidDataException">A file is damaged, or not a model of these dimensions.</exception>
+            /// <exception cref="System.IO.IOException">The files aren't there.</exception>
+            public static {{spec.Type.Name}} Load(EncoderOptions? options = null) => Load(ModelFiles.InApplication({{ForeignText.Literal(model.OutputFolder)}}), options);
+            """);
+        w.Line();
     }
 
     /// <summary>One form of the input: its parameters, checks and how it is passed on.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using GeneratedEncoder.Generator.Spec;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace GeneratedEncoder.Generator.Emit;
 
@@ -59,10 +58,10 @@ internal static class InterfaceEmitter
 
     private static IEnumerable<(string Property, string Value)> Info(EncoderSpec spec)
     {
-        yield return ("Name", Literal(spec.Model?.Name ?? spec.Type.Name.TrimStart('@')));
+        yield return ("Name", ForeignText.Literal(spec.Model?.Name ?? spec.Type.Name.TrimStart('@')));
         if (spec.Model is { } folder)
         {
-            yield return ("Folder", Literal(folder.OutputFolder));
+            yield return ("Folder", ForeignText.Literal(folder.OutputFolder));
         }
 
         yield return ("ModelType", $"ModelType.{spec.ModelType}");
@@ -80,18 +79,18 @@ internal static class InterfaceEmitter
 
         if (spec.Model is { Labels.Count: > 0 } labelled)
         {
-            yield return ("Labels", $"new[] {{ {string.Join(", ", labelled.Labels.Select(Literal))} }}");
+            yield return ("Labels", $"new[] {{ {string.Join(", ", labelled.Labels.Select(ForeignText.Literal))} }}");
         }
 
         if (spec.Model is { Prompts.Count: > 0 } prompted)
         {
-            string pairs = string.Join(", ", prompted.Prompts.Select(prompt => $"[{Literal(prompt.Name)}] = {Literal(prompt.Text)}"));
+            string pairs = string.Join(", ", prompted.Prompts.Select(prompt => $"[{ForeignText.Literal(prompt.Name)}] = {ForeignText.Literal(prompt.Text)}"));
             yield return ("Prompts", $"new System.Collections.Generic.Dictionary<string, string> {{ {pairs} }}");
         }
 
         if (spec.Model?.DefaultPromptName is { } prompt)
         {
-            yield return ("DefaultPromptName", Literal(prompt));
+            yield return ("DefaultPromptName", ForeignText.Literal(prompt));
         }
 
         if (spec.Model?.SigmoidScore == true)
@@ -99,6 +98,4 @@ internal static class InterfaceEmitter
             yield return ("SigmoidScore", "true");
         }
     }
-
-    private static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 }

@@ -10,23 +10,23 @@ namespace GeneratedEncoder.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed unsafe class ModelTensors : IDisposable
 {
-    private readonly SafetensorsFile _file;
+    private readonly SafetensorsModel _file;
     private readonly string _prefix;
 
-    private ModelTensors(SafetensorsFile file, string prefix)
+    private ModelTensors(SafetensorsModel file, string prefix)
     {
         _file = file;
         _prefix = prefix;
     }
 
-    /// <summary>Maps a safetensors file and finds the prefix of the encoder's tensors in it.</summary>
-    /// <param name="path">The model.safetensors.</param>
+    /// <summary>Maps a model's safetensors files and finds the prefix of the encoder's tensors in it.</summary>
+    /// <param name="path">A model.safetensors, the index of several (model.safetensors.index.json), or the folder of either.</param>
     /// <param name="anchor">A name that every such model has, without prefix.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or holds no such encoder.</exception>
     /// <exception cref="IOException">The file can't be opened.</exception>
     public static ModelTensors Open(string path, string anchor)
     {
-        SafetensorsFile file = SafetensorsFile.Open(path);
+        SafetensorsModel file = SafetensorsModel.Open(path);
         try
         {
             return new ModelTensors(file, FindPrefix(file, anchor));
@@ -108,7 +108,7 @@ public sealed unsafe class ModelTensors : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>Whatever stands before the anchor: nothing, or a task model's name for its encoder ("bert.", "roberta.", ...).</summary>
-    private static string FindPrefix(SafetensorsFile file, string anchor)
+    private static string FindPrefix(SafetensorsModel file, string anchor)
     {
         string[] candidates = [.. file.Tensors.Keys
             .Where(name => name == anchor || name.EndsWith("." + anchor, StringComparison.Ordinal))
@@ -124,7 +124,7 @@ public sealed unsafe class ModelTensors : IDisposable
         };
     }
 
-    private static string FirstNames(SafetensorsFile file) =>
+    private static string FirstNames(SafetensorsModel file) =>
         file.Tensors.Count == 0 ? "" : $", such as '{file.Tensors.Keys.Order(StringComparer.Ordinal).First()}'";
 
     private bool Has(string name) => _file.Tensors.ContainsKey(_prefix + name);
