@@ -18,6 +18,11 @@ public sealed class DiagnosticsTests
     [InlineData("GE0006", "LayerNormEps = -1e-5", "LayerNormEps = -1E-05 must be a positive number that float can hold, such as 1e-12 (BERT) or 1e-5 (RoBERTa)")]
     [InlineData("GE0006", "LayerNormEps = double.NaN", "LayerNormEps = NaN must be a positive number that float can hold, such as 1e-12 (BERT) or 1e-5 (RoBERTa)")]
     [InlineData("GE0007", "HiddenAct = (HiddenAct)77", "HiddenAct = 77 is not one of its values: Relu, Gelu, GeluNew, Silu")]
+    [InlineData("GE0007", "Head = (Head)9", "Head = 9 is not one of its values: None, Pooler, SequenceClassification, TokenClassification, MaskedLM")]
+    [InlineData("GE0031", "Head = Head.SequenceClassification",
+        "Head = SequenceClassification needs NumLabels, the number of its logits: as many as id2label in config.json has entries, 1 for a cross-encoder")]
+    [InlineData("GE0031", "Head = Head.TokenClassification",
+        "Head = TokenClassification needs NumLabels, the number of its logits: as many as id2label in config.json has entries, 1 for a cross-encoder")]
     [InlineData("GE0007", "Pooling = (Pooling)(-1)", "Pooling = -1 is not one of its values: Mean, Cls, Max")]
     public async Task A_value_that_makes_no_encoder_is_an_error_at_its_argument(string id, string argument, string message)
     {
@@ -33,6 +38,46 @@ public sealed class DiagnosticsTests
         Assert.Equal(message, error.GetMessage());
         Assert.Equal(argument, error.Location.SourceTree!.ToString().Substring(error.Location.SourceSpan.Start, error.Location.SourceSpan.Length));
         Assert.Equal(0, files);
+    }
+
+    [Fact]
+    public async Task A_language_model_without_a_vocabulary_is_an_error_at_its_head()
+    {
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder(GeneratorHost.SmallSizes + ", Head = Head.MaskedLM"));
+
+        Diagnostic error = Assert.Single(diagnostics);
+        Assert.Equal("GE0030", error.Id);
+        Assert.Equal("Head = MaskedLM needs VocabSize: its logits are the vocabulary's, but without VocabSize the encoder takes vectors", error.GetMessage());
+        Assert.Equal(0, files);
+    }
+
+    [Theory]
+    [InlineData("DistilBert")]
+    [InlineData("Electra")]
+    public async Task A_pooler_that_the_architecture_does_not_have_is_an_error(string type)
+    {
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder(
+            GeneratorHost.SmallSizes + $", VocabSize = 10, ModelType = ModelType.{type}, Head = Head.Pooler"));
+
+        Diagnostic error = Assert.Single(diagnostics);
+        Assert.Equal("GE0032", error.Id);
+        Assert.Equal($"Head = Pooler: {type} has no pooler; use Embed with Pooling = Pooling.Cls for the first token's vector", error.GetMessage());
+        Assert.Equal(0, files);
+    }
+
+    [Theory]
+    [InlineData("NumLabels = 3", "", "NumLabels = 3 has no effect: Head = None has no labels")]
+    [InlineData("NumLabels = 3", ", Head = Head.Pooler", "NumLabels = 3 has no effect: Head = Pooler has no labels")]
+    [InlineData("TieWordEmbeddings = false", "", "TieWordEmbeddings = false has no effect: Head = None has no decoder")]
+    public async Task A_property_that_the_head_has_no_use_for_is_a_warning(string argument, string head, string message)
+    {
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder(GeneratorHost.SmallSizes + $", {argument}{head}"));
+
+        Diagnostic warning = Assert.Single(diagnostics);
+        Assert.Equal("GE0033", warning.Id);
+        Assert.Equal(DiagnosticSeverity.Warning, warning.Severity);
+        Assert.Equal(message, warning.GetMessage());
+        Assert.True(files > 0);
     }
 
     [Fact]

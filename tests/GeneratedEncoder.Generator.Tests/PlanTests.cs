@@ -14,7 +14,7 @@ public sealed partial class PlanTests
         { 384, 12, 1536, 512 }, { 768, 12, 3072, 512 }, { 128, 2, 512, 512 }, { 52, 2, 77, 33 }, { 200, 8, 777, 128 }, { 1024, 16, 4096, 8192 }, { 1, 1, 1, 1 },
     };
 
-    private static EncoderPlan PlanOf(int hidden, int heads, int inner, int tokens, NormPlacement norm = NormPlacement.Post) => EncoderPlan.For(new EncoderSpec
+    private static EncoderPlan PlanOf(int hidden, int heads, int inner, int tokens, NormPlacement norm = NormPlacement.Post, Head head = Head.None) => EncoderPlan.For(new EncoderSpec
     {
         Type = new TypeSpec { Namespace = "", Containers = default, Declaration = "partial class X", Name = "X", FullName = "X", NotPartial = null, Unsupported = null },
         Given = default,
@@ -26,6 +26,8 @@ public sealed partial class PlanTests
         VocabSize = 1000,
         TypeVocabSize = 2,
         NormPlacement = norm,
+        Head = head,
+        NumLabels = head is Head.SequenceClassification or Head.TokenClassification ? 5 : 0,
     });
 
     [Theory]
@@ -40,6 +42,14 @@ public sealed partial class PlanTests
             AssertApart(plan.Scratch.Shared.Regions);
             AssertApart(plan.Scratch.Attention.Regions);
             AssertApart(plan.Scratch.FeedForward.Regions);
+        }
+
+        foreach (Head head in Enum.GetValues<Head>().Where(head => head != Head.None))
+        {
+            EncoderPlan plan = PlanOf(hidden, heads, inner, tokens, head: head);
+            AssertApart(plan.Weights.Shared.Regions);
+            AssertApart(plan.Scratch.Head!.Regions);
+            Assert.True(plan.Scratch.ThreadFloats >= plan.Scratch.Head.Floats);
         }
     }
 

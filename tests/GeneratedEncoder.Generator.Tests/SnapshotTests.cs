@@ -27,6 +27,28 @@ public sealed class SnapshotTests
     public void Gelu_and_the_first_token() => VerifyFiles(
         GeneratorHost.SmallSizes.Replace("HiddenAct.Relu", "HiddenAct.Gelu") + ", Pooling = Pooling.Cls", ["Math.V256", "Pooling.V256"]);
 
+    [Fact]
+    public void A_pooler() => VerifyFiles(Words + ", Head = Head.Pooler", ["Head.V256", "Math.V256"]);
+
+    [Fact]
+    public void A_sequence_classifier() => VerifyFiles(
+        Words + ", Head = Head.SequenceClassification, NumLabels = 3", ["Encoder", "Passes", "Weights", "Forward.V256", "Head.V256"]);
+
+    [Fact]
+    public void A_cross_encoder_of_vectors() => VerifyFiles(
+        GeneratorHost.SmallSizes + ", ModelType = ModelType.Roberta, Head = Head.SequenceClassification, NumLabels = 1", ["Encoder"]);
+
+    [Fact]
+    public void A_token_classifier() => VerifyFiles(Words + ", Head = Head.TokenClassification, NumLabels = 20", ["Head.V256"]);
+
+    [Fact]
+    public void A_masked_language_model() => VerifyFiles(Words + ", Head = Head.MaskedLM", ["Passes", "Weights", "Head.V256"]);
+
+    [Fact]
+    public void An_untied_masked_language_model_of_odd_width() => VerifyFiles(
+        "HiddenSize = 26, NumHiddenLayers = 1, NumAttentionHeads = 2, IntermediateSize = 19, MaxPositionEmbeddings = 8, VocabSize = 50, " +
+        "HiddenAct = HiddenAct.Gelu, ModelType = ModelType.Roberta, Head = Head.MaskedLM, TieWordEmbeddings = false", ["Encoder", "Head.V256"]);
+
     private static void VerifyFiles(string attribute, string[] hints, [System.Runtime.CompilerServices.CallerMemberName] string method = "")
     {
         ImmutableArray<GeneratedSourceResult> files = GeneratorHost.Generate(GeneratorHost.Encoder(attribute));

@@ -12,6 +12,10 @@ internal sealed partial class GeluNewFunctions;
 [TransformerEncoder(HiddenSize = 16, NumHiddenLayers = 1, NumAttentionHeads = 1, IntermediateSize = 16, MaxPositionEmbeddings = 4, HiddenAct = HiddenAct.Silu)]
 internal sealed partial class SiluFunctions;
 
+[TransformerEncoder(
+    HiddenSize = 16, NumHiddenLayers = 1, NumAttentionHeads = 1, IntermediateSize = 16, MaxPositionEmbeddings = 4, HiddenAct = HiddenAct.Relu, Head = Head.Pooler)]
+internal sealed partial class TanhFunctions;
+
 /// <summary>The emitted polynomials against float64, over every 997th float of their domain; the bounds are those that their comments state.</summary>
 public sealed class ElementaryFunctionTests(ITestOutputHelper output)
 {
@@ -63,6 +67,20 @@ public sealed class ElementaryFunctionTests(ITestOutputHelper output)
         Assert.Equal(1f, erf(Vector256.Create(3.925f))[0]);
         Assert.Equal(-1f, erf(Vector256.Create(float.NegativeInfinity))[0]);
         Assert.True(float.IsNaN(erf(Vector256.Create(float.NaN))[0]));
+    }
+
+    [Fact]
+    public void Tanh_is_within_4e_7_of_its_value_and_exactly_one_far_out()
+    {
+        Function tanh = Emitted<TanhFunctions>("Tanh");
+
+        double worst = Largest(tanh, -20f, 20f, (x, y) => x == 0 ? Math.Abs(y) : Math.Abs(y / Math.Tanh(x) - 1));
+
+        output.WriteLine($"Tanh: {worst:E2}");
+        Assert.InRange(worst, 0, 4e-7);
+        Assert.Equal(1f, tanh(Vector256.Create(9.01f))[0]);
+        Assert.Equal(-1f, tanh(Vector256.Create(float.NegativeInfinity))[0]);
+        Assert.True(float.IsNaN(tanh(Vector256.Create(float.NaN))[0]));
     }
 
     [Theory]

@@ -2,6 +2,16 @@ using GeneratedEncoder.Oracles;
 
 namespace GeneratedEncoder.Tests;
 
+[TransformerEncoder(
+    HiddenSize = 128, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 512, MaxPositionEmbeddings = 128,
+    HiddenAct = HiddenAct.Gelu, Head = Head.Pooler)]
+internal sealed partial class BertTinyPooler;
+
+[TransformerEncoder(
+    HiddenSize = 128, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 512, MaxPositionEmbeddings = 128,
+    HiddenAct = HiddenAct.Gelu, Head = Head.SequenceClassification, NumLabels = 2)]
+internal sealed partial class BertTinyClassifier;
+
 /// <summary>
 /// Weights that someone really trained. They are too large for the repository: the tests look for a folder
 /// shared/models beside it, and skip where there is none.
@@ -22,11 +32,37 @@ public sealed class RealWeightsTests(ITestOutputHelper output)
             float[] hidden = new float[input.Values.Length];
             encoder.Encode(input.Values, hidden);
 
-            double error = Difference.Max(hidden, Array.ConvertAll(expected.Values, value => (double)value));
+            double error = Error(hidden, expected);
             output.WriteLine($"input {i}, {input.Shape[0]} tokens: largest error {error:e1}");
             Assert.InRange(error, 0, 3e-5);
         }
     }
+
+    /// <summary>Its trained pooler and classifier: one class a head, since each head makes an encoder of its own.</summary>
+    [SkippableFact]
+    public void BertTiny_gives_the_pooler_output_and_the_logits_computed_in_double_precision()
+    {
+        string folder = ModelFolder("bert-tiny-sst2-layers");
+        Dictionary<string, Tensor> golden = SafetensorsReader.Read(Path.Combine(folder, "golden.safetensors"));
+        using BertTinyPooler pooler = BertTinyPooler.Load(Path.Combine(folder, "model.safetensors"));
+        using BertTinyClassifier classifier = BertTinyClassifier.Load(Path.Combine(folder, "model.safetensors"));
+
+        for (int i = 0; i < 3; i++)
+        {
+            float[] input = golden[$"inputs_embeds.{i}"].Values;
+            float[] pooled = new float[BertTinyPooler.HiddenSize], logits = new float[BertTinyClassifier.NumLabels];
+            pooler.PoolerOutput(input, pooled);
+            classifier.Classify(input, logits);
+
+            double pooledError = Error(pooled, golden[$"pooler_output.{i}"]), logitsError = Error(logits, golden[$"logits.{i}"]);
+            output.WriteLine($"input {i}: largest error {pooledError:e1} in the pooler output, {logitsError:e1} in the logits");
+            Assert.InRange(pooledError, 0, 3e-5);
+            Assert.InRange(logitsError, 0, 3e-5);
+        }
+    }
+
+    private static double Error(float[] actual, Tensor expected) =>
+        Difference.Max(actual, Array.ConvertAll(expected.Values, value => (double)value));
 
     /// <summary>A download that broke off: a whole header, and a hundredth of the data.</summary>
     [SkippableFact]

@@ -51,4 +51,24 @@ internal static class DiagnosticDescriptors
         "GE0009", "A property has no effect without VocabSize",
         "{0} = {1} has no effect: without VocabSize the encoder takes vectors and has no embedding tables",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor HeadNeedsVocabulary = new(
+        "GE0030", "A language model's head without a vocabulary",
+        "Head = MaskedLM needs VocabSize: its logits are the vocabulary's, but without VocabSize the encoder takes vectors",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NumLabelsMissing = new(
+        "GE0031", "A classification head without labels",
+        "Head = {0} needs NumLabels, the number of its logits: as many as id2label in config.json has entries, 1 for a cross-encoder",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NoPooler = new(
+        "GE0032", "The architecture has no pooler",
+        "Head = Pooler: {0} has no pooler; use Embed with Pooling = Pooling.Cls for the first token's vector",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NoEffectOnHead = new(
+        "GE0033", "A property has no effect on this head",
+        "{0} has no effect: Head = {1} has no {2}",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 }

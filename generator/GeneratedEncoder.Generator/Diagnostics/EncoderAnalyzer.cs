@@ -25,6 +25,10 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.UndefinedValue,
         DiagnosticDescriptors.TooMuchMemory,
         DiagnosticDescriptors.NoEffectWithoutVocabulary,
+        DiagnosticDescriptors.HeadNeedsVocabulary,
+        DiagnosticDescriptors.NumLabelsMissing,
+        DiagnosticDescriptors.NoPooler,
+        DiagnosticDescriptors.NoEffectOnHead,
     ];
 
     /// <inheritdoc/>

@@ -99,7 +99,7 @@ internal static class AttentionEmitter
         w.Summary("softmax(Q K^T) V of a range of heads, for each text of a pack by itself; a head's columns stand side by side in the context.\n" +
             "Attention weights are written out where <paramref name=\"attentions\"/> has room: [heads, tokens, tokens], of a single text.");
         w.Line(Attributes.Kernel);
-        using (w.Block("private static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float zeros, ref float scratch, ref float own, Span<float> attentions" + (plan.PoolsFirstToken ? ", bool firstQueryOnly)" : ")")))
+        using (w.Block("private static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float zeros, ref float scratch, ref float own, Span<float> attentions" + (plan.HasFirstTokenCalls ? ", bool firstQueryOnly)" : ")")))
         {
             w.Line($$"""
                 int headLength = allTokens * {{attention.HeadColumns}};
@@ -111,7 +111,7 @@ internal static class AttentionEmitter
                 """);
             using (w.Block("foreach (int tokens in lengths)"))
             {
-                w.LineIf(plan.PoolsFirstToken, "int queryCount = firstQueryOnly ? 1 : tokens;");
+                w.LineIf(plan.HasFirstTokenCalls, "int queryCount = firstQueryOnly ? 1 : tokens;");
                 using (w.Block("for (int head = firstHead; head < endHead; head++)"))
                 {
                     w.Line($$"""
@@ -133,7 +133,7 @@ internal static class AttentionEmitter
         }
     }
 
-    private static string Queries(EncoderPlan plan) => plan.PoolsFirstToken ? "queryCount" : "tokens";
+    private static string Queries(EncoderPlan plan) => plan.HasFirstTokenCalls ? "queryCount" : "tokens";
 
     private static void EmitScoreBlock(SourceWriter w, EncoderPlan plan, SimdPath path)
     {

@@ -17,9 +17,12 @@ internal static class ContractEmitter
         EmitConstants(w, plan);
         w.Line();
         EmitLifetime(w, plan);
-        foreach (string method in Calls(plan.Spec))
+        foreach (PublicCall call in Calls().Concat(HeadCalls.Of(plan.Spec)))
         {
-            w.Line().Line(method);
+            foreach (InputForm form in InputForm.All(plan.Spec))
+            {
+                w.Line().Line(call.Text(form));
+            }
         }
 
         if (!plan.Spec.TakesVectors)
@@ -42,7 +45,7 @@ internal static class ContractEmitter
             /// {{spec.NumHiddenLayers}} x layer    {{norm}}
             ///   attention  {{spec.NumAttentionHeads}} heads of {{spec.HeadSize}}
             ///   network    {{spec.HiddenSize}} to {{spec.IntermediateSize}}, {{spec.HiddenAct}}, to {{spec.HiddenSize}}
-            /// pooling      {{spec.Pooling}}{{(spec.Normalize ? ", normalised" : "")}}
+            /// pooling      {{spec.Pooling}}{{(spec.Normalize ? ", normalised" : "")}}{{HeadRemark(spec)}}
             /// weights      {{Number(plan.Weights.Bytes)}} bytes
             /// workspace    {{Number(plan.Scratch.Bytes)}} bytes for each call that runs at the same time, {{Number(plan.Scratch.ThreadBytes)}} more for each further thread in it
             /// </code>
@@ -50,6 +53,10 @@ internal static class ContractEmitter
             /// </remarks>
             """);
     }
+
+    private static string HeadRemark(EncoderSpec spec) => spec.Head == Head.None
+        ? ""
+        : $"\n/// head         {spec.Head}{(spec.HasLabels ? $", {spec.NumLabels} {(spec.NumLabels == 1 ? "label" : "labels")}" : "")}";
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -68,7 +75,8 @@ internal static class ContractEmitter
             ("MaxTokens", spec.MaxTokens, "Tokens of the longest text."),
             ("VocabSize", spec.VocabSize, "Rows of the word table; 0: the encoder takes vectors."),
             ("TypeVocabSize", spec.TypeVocabSize, "Rows of the token type table; 0: there is none."),
-            ("WeightBytes", plan.Weights.Bytes, "Memory of the packed weights, in bytes, without the word table, which stays in the mapped file."),
+            .. spec.HasLabels ? new (string, long, string)[] { ("NumLabels", spec.NumLabels, "Logits of the classification head.") } : [],
+            ("WeightBytes", plan.Weights.Bytes, $"Memory of the packed weights, in bytes, without {(plan.Head?.Decoder is { Tied: false } ? "the word table and the decoder's weight, which stay" : "the word table, which stays")} in the mapped file."),
             ("WorkspaceBytes", plan.Scratch.Bytes, "Scratch memory of one call, in bytes; calls that run at the same time have one each."),
             ("ThreadBytes", plan.Scratch.ThreadBytes, "What each further thread that a call may use adds to WorkspaceBytes."),
         ];
@@ -76,6 +84,13 @@ internal static class ContractEmitter
         {
             w.Summary(meaning);
             w.Line($"public const {(value > int.MaxValue ? "long" : "int")} {name} = {value.ToString(CultureInfo.InvariantCulture)};");
+            w.Line();
+        }
+
+        if (spec.HasLabels && spec.Model is { Labels.Count: > 0 })
+        {
+            w.Summary("Names of the labels, in the order of the logits.");
+            w.Line("public static System.Collections.Generic.IReadOnlyList<string> Labels => s_info.Labels;");
             w.Line();
         }
 
@@ -88,13 +103,16 @@ internal static class ContractEmitter
         string name = plan.Spec.Type.Name;
         bool words = !plan.Spec.TakesVectors;
         TensorNames names = TensorNames.For(plan.Spec);
+        bool decoder = plan.Head?.Decoder is { Tied: false };
         w.Line("private readonly EncoderMemory _memory;");
         w.LineIf(words, "private readonly EmbeddingTable _words;");
+        w.LineIf(decoder, "private readonly EmbeddingTable _decoder;");
         w.Line();
-        using (w.Block($"private {name}(EncoderMemory memory{(words ? ", EmbeddingTable words" : "")})"))
+        using (w.Block($"private {name}(EncoderMemory memory{(words ? ", EmbeddingTable words" : "")}{(decoder ? ", EmbeddingTable decoder" : "")})"))
         {
             w.Line("_memory = memory;");
             w.LineIf(words, "_words = words;");
+            w.LineIf(decoder, "_decoder = decoder;");
         }
 
         w.Line();
@@ -113,8 +131,9 @@ internal static class ContractEmitter
             using (w.Block("try"))
             {
                 w.Line("Pack(tensors, memory);");
+                string decoderTable = decoder ? $", tensors.Root.MapTable(\"{plan.Head!.Layers.Decoder}.weight\", VocabSize, {plan.Head.Decoder!.K})" : "";
                 w.Line(words
-                    ? $"return new {name}(memory, tensors.MapTable(\"{names.Words}\", VocabSize, {(plan.Spec.EmbeddingSize > 0 ? "EmbeddingSize" : "HiddenSize")}));"
+                    ? $"return new {name}(memory, tensors.MapTable(\"{names.Words}\", VocabSize, {(plan.Spec.EmbeddingSize > 0 ? "EmbeddingSize" : "HiddenSize")}){decoderTable});"
                     : $"return new {name}(memory);");
             }
 
@@ -151,126 +170,25 @@ internal static class ContractEmitter
         w.Line();
     }
 
-    /// <summary>One form of the input: its parameters, checks and how it is passed on.</summary>
-    private sealed record InputForm(string Parameters, string Documentation, string Checks, string Arguments, string Tokens, string Input);
-
-    private static IEnumerable<InputForm> Forms(EncoderSpec spec)
+    private static IEnumerable<PublicCall> Calls()
     {
-        if (spec.TakesVectors)
-        {
-            yield return new(
-                "ReadOnlySpan<float> inputEmbeddings",
-                "/// <param name=\"inputEmbeddings\">The vectors, [tokens * HiddenSize].</param>",
-                "int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));",
-                "inputEmbeddings", "tokens", "inputEmbeddings");
-            yield break;
-        }
+        CallParameter hidden = CallParameter.Output("lastHiddenState", "the vectors", "tokens * HiddenSize", "(long)tokens * HiddenSize") with { MayBeInput = true };
+        CallParameter embedding = CallParameter.Output("embedding", "the vector", "HiddenSize", "HiddenSize") with { MayBeInput = true };
+        CallParameter embeddings = CallParameter.Output("embeddings", "the vectors", "texts * HiddenSize", "(long)lengths.Length * HiddenSize") with { MayBeInput = true };
+        CallParameter attentions = new(
+            "Span<float> attentions",
+            "/// <param name=\"attentions\">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>",
+            "CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, \"NumHiddenLayers * NumAttentionHeads * tokens * tokens\", nameof(attentions));");
 
-        const string ids = "/// <param name=\"inputIds\">The token ids, [tokens].</param>";
-        string checks = "int tokens = inputIds.Length;\nCallGuard.Ids(inputIds, VocabSize, \"token id\", \"vocabulary\");";
-        yield return new("ReadOnlySpan<int> inputIds", ids, checks, spec.HasTokenTypes ? "inputIds, default" : "inputIds", "tokens", "inputIds");
-        if (spec.HasTokenTypes)
-        {
-            yield return new(
-                "ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds",
-                ids + "\n/// <param name=\"tokenTypeIds\">Each token's type (segment), [tokens].</param>",
-                checks + "\nCallGuard.Exactly(tokenTypeIds.Length, tokens, \"one for each token\", nameof(tokenTypeIds));\n" +
-                    "CallGuard.Ids(tokenTypeIds, TypeVocabSize, \"token type\", \"token types\");",
-                "inputIds, tokenTypeIds", "tokens", "inputIds");
-        }
-    }
-
-    private static IEnumerable<string> Calls(EncoderSpec spec)
-    {
-        foreach (InputForm form in Forms(spec))
-        {
-            yield return Call(form, "Encode", "Computes the last hidden state of every token.",
-                Hidden, null, "EncodeTexts({0}, new ReadOnlySpan<int>(in tokens), lastHiddenState, default);");
-        }
-
-        foreach (InputForm form in Forms(spec))
-        {
-            yield return Call(form, "Embed", "Computes the text's embedding: its tokens' vectors, pooled.",
-                Embedding, null, "EmbedTexts({0}, new ReadOnlySpan<int>(in tokens), embedding);");
-        }
-
-        foreach (InputForm form in Forms(spec))
-        {
-            yield return Call(form, "EncodeBatch", "Computes the last hidden states of several texts, given end to end without padding. Each text's bits are those it has alone.",
-                Hidden, Lengths, "EncodeTexts({0}, lengths, lastHiddenState, default);");
-        }
-
-        foreach (InputForm form in Forms(spec))
-        {
-            yield return Call(form, "EmbedBatch", "Computes the embeddings of several texts, given end to end without padding. Each text's bits are those it has alone.",
-                Embeddings, Lengths, "EmbedTexts({0}, lengths, embeddings);");
-        }
-
-        foreach (InputForm form in Forms(spec))
-        {
-            yield return Call(form, "Attend", "As <c>Encode</c>, and also gives every layer's and head's attention weights; each row sums to 1.",
-                Hidden, null, "EncodeTexts({0}, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);", Attentions);
-        }
-    }
-
-    /// <summary>An output or batch parameter: declaration, documentation, check.</summary>
-    private sealed record Parameter(string Declaration, string Documentation, string Check)
-    {
-        public string Name => Declaration.Substring(Declaration.LastIndexOf(' ') + 1);
-    }
-
-    private static readonly Parameter Hidden = new(
-        "Span<float> lastHiddenState",
-        "/// <param name=\"lastHiddenState\">Receives the vectors, [tokens * HiddenSize].</param>",
-        "CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, \"tokens * HiddenSize\", nameof(lastHiddenState));");
-
-    private static readonly Parameter Embedding = new(
-        "Span<float> embedding",
-        "/// <param name=\"embedding\">Receives the vector, [HiddenSize].</param>",
-        "CallGuard.Exactly(embedding.Length, HiddenSize, \"HiddenSize\", nameof(embedding));");
-
-    private static readonly Parameter Embeddings = new(
-        "Span<float> embeddings",
-        "/// <param name=\"embeddings\">Receives the vectors, [texts * HiddenSize].</param>",
-        "CallGuard.Exactly(embeddings.Length, (long)lengths.Length * HiddenSize, \"texts * HiddenSize\", nameof(embeddings));");
-
-    private static readonly Parameter Lengths = new(
-        "ReadOnlySpan<int> lengths",
-        "/// <param name=\"lengths\">Each text's number of tokens, [texts].</param>",
-        "CallGuard.Lengths(lengths, tokens, MaxTokens);");
-
-    private static readonly Parameter Attentions = new(
-        "Span<float> attentions",
-        "/// <param name=\"attentions\">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>",
-        "CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, \"NumHiddenLayers * NumAttentionHeads * tokens * tokens\", nameof(attentions));");
-
-    private static string Call(InputForm form, string name, string summary, Parameter output, Parameter? lengths, string run, Parameter? second = null)
-    {
-        Parameter[] others = [.. new[] { lengths, output, second }.OfType<Parameter>()];
-        string parameters = string.Join(", ", others.Select(p => p.Declaration).Prepend(form.Parameters));
-        string oneText = $"CallGuard.Length(tokens, MaxTokens, nameof({form.Input}));";
-        IEnumerable<string> checks = others.Select(p => p.Check).Concat(OverlapChecks(form, output, second));
-        string body = string.Join("\n", (lengths is null ? checks.Prepend(oneText) : checks).Prepend(form.Checks).Append(string.Format(CultureInfo.InvariantCulture, run, form.Arguments)));
-        string documentation = string.Join("\n", others.Select(p => p.Documentation).Prepend(form.Documentation).Prepend($"/// <summary>{summary}</summary>"));
-        return $"{documentation}\n/// <exception cref=\"ArgumentException\">An argument doesn't fit; nothing was written.</exception>\n" +
-            $"public void {name}({parameters})\n{{\n    {body.Replace("\n", "\n    ")}\n}}";
-    }
-
-    /// <summary>Float outputs must not destroy float input that is still to be read, nor each other.</summary>
-    private static IEnumerable<string> OverlapChecks(InputForm form, Parameter output, Parameter? second)
-    {
-        if (form.Input == "inputEmbeddings")
-        {
-            yield return $"CallGuard.SameOrApart(inputEmbeddings, {output.Name}, nameof({output.Name}));";
-        }
-
-        if (second is not null)
-        {
-            yield return $"CallGuard.Apart({output.Name}, {second.Name}, nameof({second.Name}));";
-            if (form.Input == "inputEmbeddings")
-            {
-                yield return $"CallGuard.Apart(inputEmbeddings, {second.Name}, nameof({second.Name}));";
-            }
-        }
+        yield return new("Encode", "Computes the last hidden state of every token.",
+            [hidden], "EncodeTexts({0}, new ReadOnlySpan<int>(in tokens), lastHiddenState, default);");
+        yield return new("Embed", "Computes the text's embedding: its tokens' vectors, pooled.",
+            [embedding], "EmbedTexts({0}, new ReadOnlySpan<int>(in tokens), embedding);");
+        yield return new("EncodeBatch", "Computes the last hidden states of several texts, given end to end without padding. Each text's bits are those it has alone.",
+            [CallParameter.Lengths, hidden], "EncodeTexts({0}, lengths, lastHiddenState, default);");
+        yield return new("EmbedBatch", "Computes the embeddings of several texts, given end to end without padding. Each text's bits are those it has alone.",
+            [CallParameter.Lengths, embeddings], "EmbedTexts({0}, lengths, embeddings);");
+        yield return new("Attend", "As <c>Encode</c>, and also gives every layer's and head's attention weights; each row sums to 1.",
+            [hidden, attentions], "EncodeTexts({0}, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);");
     }
 }

@@ -75,7 +75,8 @@ internal static class EmittedFile
         string eps = spec.LayerNormEps.ToString("0.###e-0", CultureInfo.InvariantCulture);
         string words = spec.TakesVectors ? "vectors in" : $"vocabulary={spec.VocabSize}";
         return $"L={spec.NumHiddenLayers}  H={spec.HiddenSize}  heads={spec.NumAttentionHeads}x{spec.HeadSize}  ffn={spec.IntermediateSize}  " +
-            $"tokens<={spec.MaxTokens}  {words}  {spec.HiddenAct}  {spec.NormPlacement}-norm eps={eps}  {spec.Pooling} pooling{(spec.Normalize ? ", normalised" : "")}";
+            $"tokens<={spec.MaxTokens}  {words}  {spec.HiddenAct}  {spec.NormPlacement}-norm eps={eps}  {spec.Pooling} pooling{(spec.Normalize ? ", normalised" : "")}" +
+            (spec.Head == Head.None ? "" : $"  {spec.Head}{(spec.HasLabels ? $" of {spec.NumLabels}" : "")}");
     }
 
     private const string s_publicUsings = """

@@ -21,6 +21,11 @@ internal static class EncoderEmitter
             yield return Part(plan, path, "FeedForward", "feed-forward network", FeedForwardEmitter.About(plan), w => FeedForwardEmitter.Emit(w, plan, path));
             yield return Part(plan, path, "LayerNorm", "layer norm", LayerNormEmitter.About(plan), w => LayerNormEmitter.Emit(w, plan, path));
             yield return Part(plan, path, "Pooling", "pooling", PoolingEmitter.About(plan), w => PoolingEmitter.Emit(w, plan, path));
+            if (plan.Head is not null)
+            {
+                yield return Part(plan, path, "Head", "head", HeadEmitter.About(plan), w => HeadEmitter.Emit(w, plan, path));
+            }
+
             yield return Part(plan, path, "Tiles", "register tiles", TileEmitter.About(path), w => TileEmitter.Emit(w, path));
             yield return Part(plan, path, "Math", "elementary functions", MathEmitter.About(plan), w => MathEmitter.Emit(w, plan, path));
         }

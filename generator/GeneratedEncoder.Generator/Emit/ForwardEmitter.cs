@@ -14,7 +14,7 @@ internal static class ForwardEmitter
     {
         w.Summary("A thread's share of the layers, over the hidden states in the workspace: some of the rows, and some of the heads of all rows.");
         w.Line(Attributes.Kernel);
-        using (w.Block("internal static void Forward(in TeamMember member, ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions" + (plan.PoolsFirstToken ? ", bool pooled)" : ")")))
+        using (w.Block("internal static void Forward(in TeamMember member, ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions" + (plan.HasFirstTokenCalls ? ", bool firstTokens)" : ")")))
         {
             w.Line("ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);");
             w.Line("ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + member.Index * Scratch.ThreadStride);");
@@ -34,7 +34,7 @@ internal static class ForwardEmitter
             }
         }
 
-        if (plan.PoolsFirstToken)
+        if (plan.HasFirstTokenCalls)
         {
             w.Line();
             EmitGather(w, plan);
@@ -54,16 +54,16 @@ internal static class ForwardEmitter
     private static void EmitLayer(SourceWriter w, EncoderPlan plan)
     {
         w.Line("ref float layer = ref Unsafe.Add(ref weights, Weights.Layers + index * Weights.LayerStride);");
-        w.LineIf(plan.PoolsFirstToken, $"bool firstQueryOnly = pooled && index == {plan.Spec.NumHiddenLayers - 1};");
+        w.LineIf(plan.HasFirstTokenCalls, $"bool firstQueryOnly = firstTokens && index == {plan.Spec.NumHiddenLayers - 1};");
         w.Line("Project(first, end, tokens, ref layer, ref scratch);");
         w.Line();
         w.Comment("A query needs every key and value of its text.");
         w.Line("member.Meet();");
-        w.Line("Heads(firstHead, endHead, lengths, tokens, ref zeros, ref scratch, ref own, attentions.Slice(index * attentionLength, attentionLength)" + (plan.PoolsFirstToken ? ", firstQueryOnly);" : ");"));
+        w.Line("Heads(firstHead, endHead, lengths, tokens, ref zeros, ref scratch, ref own, attentions.Slice(index * attentionLength, attentionLength)" + (plan.HasFirstTokenCalls ? ", firstQueryOnly);" : ");"));
         w.Line();
         w.Comment("A row needs the output of every head.");
         w.Line("member.Meet();");
-        if (plan.PoolsFirstToken)
+        if (plan.HasFirstTokenCalls)
         {
             using (w.Block("if (firstQueryOnly)"))
             {

@@ -7,7 +7,17 @@ namespace GeneratedEncoder.Generator.Emit;
 internal static class InterfaceEmitter
 {
     /// <summary>The interfaces that the class implements.</summary>
-    public static string Interfaces(EncoderSpec spec) => spec.TakesVectors ? "IDisposable" : $"ITransformerEncoder<{spec.Type.Name}>";
+    public static string Interfaces(EncoderSpec spec) => spec.TakesVectors
+        ? "IDisposable"
+        : string.Join(", ", new[] { $"ITransformerEncoder<{spec.Type.Name}>", HeadInterface(spec.Head) }.OfType<string>());
+
+    private static string? HeadInterface(Head head) => head switch
+    {
+        Head.SequenceClassification => "ISequenceClassifier",
+        Head.TokenClassification => "ITokenClassifier",
+        Head.MaskedLM => "IMaskedLanguageModel",
+        _ => null,
+    };
 
     public static void Emit(SourceWriter w, EncoderSpec spec)
     {
@@ -25,17 +35,28 @@ internal static class InterfaceEmitter
         w.Line();
         w.Line("EncoderInfo ITransformerEncoder.Info => s_info;");
         w.Line();
-        EmitCall(w, spec, "Embed", "", "embedding");
+        EmitCall(w, spec, "ITransformerEncoder", "Embed", "", "embedding");
         w.Line();
-        EmitCall(w, spec, "EmbedBatch", "lengths", "embeddings");
+        EmitCall(w, spec, "ITransformerEncoder", "EmbedBatch", "lengths", "embeddings");
+        if (HeadInterface(spec.Head) is { } head)
+        {
+            (string name, string second) = spec.Head switch
+            {
+                Head.SequenceClassification => ("ClassifyBatch", "lengths"),
+                Head.TokenClassification => ("LabelTokensBatch", "lengths"),
+                _ => ("PredictMasked", "positions"),
+            };
+            w.Line();
+            EmitCall(w, spec, head, name, second, "logits");
+        }
     }
 
     /// <summary>A call with token types that may be left out, passed on to the class's own.</summary>
-    private static void EmitCall(SourceWriter w, EncoderSpec spec, string name, string lengths, string output)
+    private static void EmitCall(SourceWriter w, EncoderSpec spec, string contract, string name, string second, string output)
     {
-        string rest = lengths.Length > 0 ? $"{lengths}, {output}" : output;
-        string parameters = $"ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, {(lengths.Length > 0 ? $"ReadOnlySpan<int> {lengths}, " : "")}Span<float> {output}";
-        using (w.Block($"void ITransformerEncoder.{name}({parameters})"))
+        string rest = second.Length > 0 ? $"{second}, {output}" : output;
+        string parameters = $"ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, {(second.Length > 0 ? $"ReadOnlySpan<int> {second}, " : "")}Span<float> {output}";
+        using (w.Block($"void {contract}.{name}({parameters})"))
         {
             if (spec.HasTokenTypes)
             {

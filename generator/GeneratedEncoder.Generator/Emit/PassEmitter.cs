@@ -19,10 +19,10 @@ internal static class PassEmitter
         w.Line($"private const int PackTokens = {plan.Pack.Tokens};");
         w.Line($"private const int TeamTokens = {plan.Pack.TeamTokens};");
         w.Line();
-        EmitTexts(w, plan, "EncodeTexts", "Span<float> lastHiddenState, Span<float> attentions", "attentions", "pooled: false",
+        EmitTexts(w, plan, "EncodeTexts", "Span<float> lastHiddenState, Span<float> attentions", "attentions", firstTokens: false,
             ["CopyRows(ref workspace.Start, lastHiddenState.Slice(start * HiddenSize, tokens * HiddenSize));"]);
         w.Line();
-        EmitTexts(w, plan, "EmbedTexts", "Span<float> embeddings", "default", "pooled: true",
+        EmitTexts(w, plan, "EmbedTexts", "Span<float> embeddings", "default", plan.PoolsFirstToken,
             ["PoolPack(pack, ref workspace.Start, embeddings.Slice(text * HiddenSize, pack.Length * HiddenSize));"]);
         w.Line();
         EmitEncodePack(w, plan);
@@ -32,13 +32,20 @@ internal static class PassEmitter
         EmitPass(w, plan);
         w.Line();
         EmitResults(w, plan);
+        if (plan.Head is not null)
+        {
+            w.Line();
+            HeadPassEmitter.Emit(w, plan);
+        }
     }
 
-    private static string Input(EncoderSpec spec) => spec.TakesVectors
+    /// <summary>The parameters that every pass takes.</summary>
+    public static string Input(EncoderSpec spec) => spec.TakesVectors
         ? "ReadOnlySpan<float> inputEmbeddings"
         : spec.HasTokenTypes ? "ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds" : "ReadOnlySpan<int> inputIds";
 
-    private static void EmitTexts(SourceWriter w, EncoderPlan plan, string name, string outputs, string attentions, string pooled, string[] deliver)
+    /// <summary>A method that takes texts through the layers, pack by pack, and hands each pack's results out by the lines given.</summary>
+    public static void EmitTexts(SourceWriter w, EncoderPlan plan, string name, string outputs, string attentions, bool firstTokens, string[] deliver)
     {
         EncoderSpec spec = plan.Spec;
         string slice = spec.TakesVectors
@@ -54,7 +61,7 @@ internal static class PassEmitter
                 {
                     w.Comment("The lengths are copied and checked again: another thread may have changed the span since.");
                     w.Line("ReadOnlySpan<int> pack = workspace.TakePack(lengths.Slice(text), MaxTokens, PackTokens, out int tokens);");
-                    w.Line($"EncodePack({slice}, pack, workspace, {attentions}{(plan.PoolsFirstToken ? $", {pooled}" : "")});");
+                    w.Line($"EncodePack({slice}, pack, workspace, {attentions}{FirstTokens(plan, firstTokens)});");
                     foreach (string line in deliver)
                     {
                         w.Line(line);
@@ -72,13 +79,16 @@ internal static class PassEmitter
         }
     }
 
+    /// <summary>The argument that says whether only first tokens are wanted, where some call wants only them.</summary>
+    private static string FirstTokens(EncoderPlan plan, bool only) => !plan.HasFirstTokenCalls ? "" : only ? ", firstTokens: true" : ", firstTokens: false";
+
     private static void EmitEncodePack(SourceWriter w, EncoderPlan plan)
     {
         EncoderSpec spec = plan.Spec;
-        bool pools = plan.PoolsFirstToken;
+        bool first = plan.HasFirstTokenCalls;
         w.Summary("A pack of texts through the whole encoder; the last hidden states stay in the workspace" +
-            (pools ? ":\nof each token, or, if they will only be pooled, of each text's first token, in rows 0, 1, 2, ..." : "."));
-        using (w.Block($"private void EncodePack({Input(spec)}, ReadOnlySpan<int> pack, Workspace workspace, Span<float> attentions{(pools ? ", bool pooled" : "")})"))
+            (first ? ":\nof each token, or, if no others will be looked at, of each text's first token, in rows 0, 1, 2, ..." : "."));
+        using (w.Block($"private void EncodePack({Input(spec)}, ReadOnlySpan<int> pack, Workspace workspace, Span<float> attentions{(first ? ", bool firstTokens" : "")})"))
         {
             w.Line("ref float weights = ref _memory.Weights;");
             w.Line("ref float hidden = ref Unsafe.Add(ref workspace.Start, Scratch.Hidden);");
@@ -91,46 +101,46 @@ internal static class PassEmitter
                 if (tokens >= TeamTokens && attentions.IsEmpty && _memory.Team is { } team)
                 {
                     Pass pass = (Pass)(workspace.Work ??= new Pass(_memory, workspace));
-                    pass.Set(tokens{{(pools ? ", pooled" : "")}});
+                    pass.Set(tokens{{(first ? ", firstTokens" : "")}});
                     if (team.TryRun(pass))
                     {
                         return;
                     }
                 }
 
-                Layers(TeamMember.Alone, pack, tokens, ref weights, ref workspace.Start, attentions{{(pools ? ", pooled" : "")}});
+                Layers(TeamMember.Alone, pack, tokens, ref weights, ref workspace.Start, attentions{{(first ? ", firstTokens" : "")}});
                 """);
         }
     }
 
     private static void EmitLayers(SourceWriter w, EncoderPlan plan)
     {
-        bool pools = plan.PoolsFirstToken;
+        bool first = plan.HasFirstTokenCalls;
         w.Summary("A thread's share of the layers, by the widest vectors that the machine has: the tests are constants to the JIT.");
-        using (w.Block($"private static void Layers(in TeamMember member, ReadOnlySpan<int> pack, int tokens, ref float weights, ref float scratch, Span<float> attentions{(pools ? ", bool pooled" : "")})"))
+        using (w.Block($"private static void Layers(in TeamMember member, ReadOnlySpan<int> pack, int tokens, ref float weights, ref float scratch, Span<float> attentions{(first ? ", bool firstTokens" : "")})"))
         {
-            EmitByPath(w, plan, path => w.Line($"{path}.Forward(member, pack, tokens, ref weights, ref scratch, attentions{(pools ? ", pooled" : "")});"));
+            EmitByPath(w, plan, path => w.Line($"{path}.Forward(member, pack, tokens, ref weights, ref scratch, attentions{(first ? ", firstTokens" : "")});"));
         }
     }
 
     private static void EmitPass(SourceWriter w, EncoderPlan plan)
     {
-        bool pools = plan.PoolsFirstToken;
+        bool first = plan.HasFirstTokenCalls;
         w.Summary("A pass through the layers as work for a team; one for each workspace, made with the first such pass.");
         using (w.Block("private sealed class Pass(EncoderMemory memory, Workspace workspace) : TeamWork"))
         {
             w.Line("private int _tokens;");
-            w.LineIf(pools, "private bool _pooled;");
+            w.LineIf(first, "private bool _firstTokens;");
             w.Line();
-            using (w.Block($"public void Set(int tokens{(pools ? ", bool pooled" : "")})"))
+            using (w.Block($"public void Set(int tokens{(first ? ", bool firstTokens" : "")})"))
             {
                 w.Line("_tokens = tokens;");
-                w.LineIf(pools, "_pooled = pooled;");
+                w.LineIf(first, "_firstTokens = firstTokens;");
             }
 
             w.Line();
             w.Line("public override void Run(in TeamMember member) =>");
-            w.Line($"    Layers(member, workspace.Pack, _tokens, ref memory.Weights, ref workspace.Start, default{(pools ? ", _pooled" : "")});");
+            w.Line($"    Layers(member, workspace.Pack, _tokens, ref memory.Weights, ref workspace.Start, default{(first ? ", _firstTokens" : "")});");
         }
     }
 
@@ -166,7 +176,7 @@ internal static class PassEmitter
     }
 
     /// <summary>The widest path that the machine has; the tests are constants to the JIT, so that one branch remains.</summary>
-    private static void EmitByPath(SourceWriter w, EncoderPlan plan, Action<string> emit)
+    public static void EmitByPath(SourceWriter w, EncoderPlan plan, Action<string> emit)
     {
         foreach (SimdPath path in plan.Paths)
         {

@@ -52,12 +52,23 @@ internal static class WeightsEmitter
             w.Line();
             w.Comment("During the feed-forward network, in the same memory.");
             EmitRegions(w, plan.Scratch.FeedForward);
+            if (plan.Scratch.Head is { } head)
+            {
+                w.Line();
+                w.Comment("After the layers, in the head, likewise.");
+                EmitRegions(w, head);
+            }
         }
 
         w.Line();
         EmitPack(w, plan);
         w.Line();
         EmitPackLayer(w, plan);
+        if (plan.Head is not null)
+        {
+            w.Line();
+            HeadWeightsEmitter.Emit(w, plan);
+        }
     }
 
     private static void EmitRegions(SourceWriter w, MemoryMap map)
@@ -103,6 +114,12 @@ internal static class WeightsEmitter
             using (w.Block($"for (int index = 0; index < {spec.LayerSets}; index++)"))
             {
                 w.Line($"PackLayer(tensors, memory, $\"{names.LayerStart}{{index}}{names.LayerEnd}\", Weights.Layers + index * Weights.LayerStride);");
+            }
+
+            if (plan.Head is not null)
+            {
+                w.Line();
+                w.Line("PackHead(tensors, memory);");
             }
         }
     }

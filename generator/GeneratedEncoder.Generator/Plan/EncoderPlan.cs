@@ -12,6 +12,10 @@ internal sealed record EncoderPlan
     public required EncoderSpec Spec { get; init; }
     public required AttentionPlan Attention { get; init; }
     public required FeedForwardPlan FeedForward { get; init; }
+
+    /// <summary>What stands on top of the layers; null for nothing.</summary>
+    public required HeadPlan? Head { get; init; }
+
     public required WeightMap Weights { get; init; }
     public required ScratchMap Scratch { get; init; }
 
@@ -20,8 +24,26 @@ internal sealed record EncoderPlan
     /// <summary>The ways through the encoder, widest first; the first that the machine has is taken.</summary>
     public required ImmutableArray<SimdPath> Paths { get; init; }
 
-    /// <summary>Whether pooling looks at the first token only, so that the last layer need not finish the others.</summary>
+    /// <summary>Whether pooling looks at the first token only.</summary>
     public bool PoolsFirstToken => Spec.Pooling == Pooling.Cls;
+
+    /// <summary>Whether there are calls that look at the first token only, so that the last layer need not finish the others.</summary>
+    public bool HasFirstTokenCalls => PoolsFirstToken || Head is { TakesFirstToken: true };
+
+    /// <summary>The head's products that aren't the same kernels as the layers'.</summary>
+    public IEnumerable<LinearPlan> HeadKernels => Head is null
+        ? []
+        : Head.Products.Where(product => !new[] { Attention.Qkv, Attention.Output, FeedForward.Up, FeedForward.Down }.Any(other => other.Name == product.Name));
+
+    /// <summary>The activations that code is needed for.</summary>
+    public IEnumerable<Activation> ActivationsUsed =>
+        new[] { FeedForward.Up }.Concat(Head?.Products ?? []).Select(product => product.Activation).OfType<Activation>().Distinct();
+
+    /// <summary>Whether an exponential other than softmax's is needed.</summary>
+    public bool UsesExp => Spec.ScoreIsSigmoid || ActivationsUsed.Any(activation => activation is Activation.GeluNew or Activation.Silu);
+
+    /// <summary>The emitted LayerNorm of the head's width.</summary>
+    public string HeadNorm => "LayerNorm";
 
     /// <summary>Floats between rows of hidden states.</summary>
     public int HiddenStride => Attention.Output.YStride;
@@ -33,13 +55,15 @@ internal sealed record EncoderPlan
     {
         AttentionPlan attention = AttentionPlan.For(spec);
         FeedForwardPlan feedForward = FeedForwardPlan.For(spec);
+        HeadPlan? head = HeadPlan.For(spec);
         return new EncoderPlan
         {
             Spec = spec,
             Attention = attention,
             FeedForward = feedForward,
-            Weights = WeightMap.For(spec, attention, feedForward),
-            Scratch = ScratchMap.For(spec, attention, feedForward),
+            Head = head,
+            Weights = WeightMap.For(spec, attention, feedForward, head),
+            Scratch = ScratchMap.For(spec, attention, feedForward, head),
             Pack = PackPlan.For(spec),
             Paths = [SimdPath.V512, SimdPath.V256, SimdPath.V128],
         };

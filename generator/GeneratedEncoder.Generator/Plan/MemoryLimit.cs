@@ -14,8 +14,9 @@ internal static class MemoryLimit
     {
         AttentionPlan attention = AttentionPlan.For(spec);
         FeedForwardPlan feedForward = FeedForwardPlan.For(spec);
-        long weights = WeightMap.For(spec, attention, feedForward).Bytes;
-        long workspace = ScratchMap.For(spec, attention, feedForward).Bytes;
+        HeadPlan? head = HeadPlan.For(spec);
+        long weights = WeightMap.For(spec, attention, feedForward, head).Bytes;
+        long workspace = ScratchMap.For(spec, attention, feedForward, head).Bytes;
         return weights > MostBytes || workspace > MostBytes
             ? $"{Units.Gibibytes(weights)} of weights and {Units.Gibibytes(workspace)} of workspace"
             : null;

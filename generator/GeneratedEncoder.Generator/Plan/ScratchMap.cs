@@ -14,8 +14,11 @@ internal sealed record ScratchMap
     /// <summary>A thread's own too, in the memory of <see cref="Attention"/>: lives through a feed-forward network.</summary>
     public required MemoryMap FeedForward { get; init; }
 
+    /// <summary>Likewise, after the layers; a head is its caller's thread's work. Null without a head.</summary>
+    public required MemoryMap? Head { get; init; }
+
     /// <summary>Floats of one thread's own part.</summary>
-    public long ThreadFloats => Math.Max(Attention.Floats, FeedForward.Floats);
+    public long ThreadFloats => Math.Max(Head?.Floats ?? 0, Math.Max(Attention.Floats, FeedForward.Floats));
 
     /// <summary>Bytes that each further thread of a call adds.</summary>
     public long ThreadBytes => ThreadFloats * sizeof(float);
@@ -23,7 +26,7 @@ internal sealed record ScratchMap
     /// <summary>Bytes of a call on one thread.</summary>
     public long Bytes => Shared.Floats * sizeof(float) + ThreadBytes;
 
-    public static ScratchMap For(EncoderSpec spec, AttentionPlan attention, FeedForwardPlan feedForward)
+    public static ScratchMap For(EncoderSpec spec, AttentionPlan attention, FeedForwardPlan feedForward, HeadPlan? head)
     {
         long tokens = PackPlan.TokensOf(spec), hidden = attention.Output.YStride;
         string context = spec.IsPreNorm
@@ -45,6 +48,29 @@ internal sealed record ScratchMap
             FeedForward = MemoryMap.At(0)
                 .Add("Inner", (long)feedForward.BlockRows * feedForward.Up.YStride, $"[{feedForward.BlockRows}][{feedForward.Up.YStride}] activations between the two products")
                 .Build(),
+            Head = head is null ? null : HeadMap(head, hidden),
         };
+    }
+
+    private static MemoryMap HeadMap(HeadPlan head, long hidden)
+    {
+        MemoryMap.Builder map = MemoryMap.At(0);
+        if (head.Decoder is { } decoder)
+        {
+            map.Add("HeadInput", head.BlockRows * hidden, $"[{head.BlockRows}][{hidden}] the hidden states at the positions asked for")
+                .Add("Word", decoder.Columns, $"[{decoder.Columns}] one word's row of the decoder's weight, as float32");
+        }
+
+        if (head.Dense is { } dense)
+        {
+            map.Add("HeadDense", (long)head.BlockRows * dense.YStride, $"[{head.BlockRows}][{dense.YStride}] the dense layer's output");
+        }
+
+        if (head.Classifier is { } classifier)
+        {
+            map.Add("Logits", (long)head.BlockRows * classifier.YStride, $"[{head.BlockRows}][{classifier.YStride}] the labels' logits");
+        }
+
+        return map.Build();
     }
 }

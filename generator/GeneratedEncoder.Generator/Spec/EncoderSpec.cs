@@ -39,6 +39,15 @@ internal sealed record EncoderSpec
     /// <summary>Sets of layer weights: as many as layers, unless layers share them.</summary>
     public int LayerSets => NumHiddenGroups > 0 ? NumHiddenGroups : NumHiddenLayers;
 
+    /// <summary>Whether a text's one logit is its score, as a cross-encoder's is.</summary>
+    public bool HasScore => Head == Head.SequenceClassification && NumLabels == 1;
+
+    /// <summary>Whether the score is the logit's sigmoid.</summary>
+    public bool ScoreIsSigmoid => HasScore && Model is { SigmoidScore: true };
+
+    /// <summary>Whether logits belong to labels.</summary>
+    public bool HasLabels => Head is Head.SequenceClassification or Head.TokenClassification;
+
     /// <summary>Width of one attention head.</summary>
     public int HeadSize => HiddenSize / NumAttentionHeads;
 

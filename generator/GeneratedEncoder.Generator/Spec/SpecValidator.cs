@@ -13,10 +13,10 @@ internal static class SpecValidator
 {
     public static IEnumerable<SpecProblem> Validate(EncoderSpec spec)
     {
-        List<SpecProblem> problems = [.. TypeProblems(spec), .. SizeProblems(spec), .. ValueProblems(spec)];
+        List<SpecProblem> problems = [.. TypeProblems(spec), .. SizeProblems(spec), .. ValueProblems(spec), .. HeadProblems(spec)];
 
-        // The remaining rules divide and multiply the sizes, and plan with them: they make sense once all values are in range.
-        if (!problems.Exists(p => p.Rule == DiagnosticDescriptors.SizeOutOfRange || p.Rule == DiagnosticDescriptors.UndefinedValue) && spec.HasAllSizes())
+        // The remaining rules divide and multiply the sizes, and plan with them: they make sense once all values do.
+        if (!problems.Exists(p => p.Rule.DefaultSeverity == DiagnosticSeverity.Error) && spec.HasAllSizes())
         {
             problems.AddRange(ShapeProblems(spec));
         }
@@ -95,6 +95,33 @@ internal static class SpecValidator
             {
                 yield return new(DiagnosticDescriptors.NoEffectWithoutVocabulary, property, property, Text(value));
             }
+        }
+    }
+
+    private static IEnumerable<SpecProblem> HeadProblems(EncoderSpec spec)
+    {
+        if (spec.Head == Head.MaskedLM && spec.TakesVectors)
+        {
+            yield return new(DiagnosticDescriptors.HeadNeedsVocabulary, "Head");
+        }
+        else if (spec.Head == Head.Pooler && HeadLayers.For(spec) is null)
+        {
+            yield return new(DiagnosticDescriptors.NoPooler, "Head", spec.ModelType.ToString());
+        }
+        else if (spec.HasLabels && spec.NumLabels == 0)
+        {
+            yield return new(DiagnosticDescriptors.NumLabelsMissing, "Head", spec.Head.ToString());
+        }
+
+        // What a folder's config.json says beside the point is nobody's mistake; what the attribute says may be one.
+        if (!spec.HasLabels && spec.Given.Contains("NumLabels") && spec.NumLabels > 0)
+        {
+            yield return new(DiagnosticDescriptors.NoEffectOnHead, "NumLabels", $"NumLabels = {Text(spec.NumLabels)}", spec.Head.ToString(), "labels");
+        }
+
+        if (spec.Head != Head.MaskedLM && spec.Given.Contains("TieWordEmbeddings") && !spec.TieWordEmbeddings)
+        {
+            yield return new(DiagnosticDescriptors.NoEffectOnHead, "TieWordEmbeddings", "TieWordEmbeddings = false", spec.Head.ToString(), "decoder");
         }
     }
 

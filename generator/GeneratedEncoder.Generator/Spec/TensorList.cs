@@ -6,8 +6,9 @@ namespace GeneratedEncoder.Generator.Spec;
 /// <summary>A tensor that an encoder loads.</summary>
 /// <param name="Name">Its name without the file's prefix: "encoder.layer.0.output.dense.weight".</param>
 /// <param name="Shape">[out, in] of a linear layer's weight, [rows, width] of a table, [size] of a bias or a norm.</param>
-/// <param name="LegacyName">The name that checkpoints of 2018 may have in its place; null: no other.</param>
-internal sealed record ExpectedTensor(string Name, EquatableArray<long> Shape, string? LegacyName = null);
+/// <param name="LegacyName">The name that other checkpoints have in its place, such as those of 2018; null: no other.</param>
+/// <param name="InRoot">Whether the name is the file's own, without the encoder's prefix: a head's.</param>
+internal sealed record ExpectedTensor(string Name, EquatableArray<long> Shape, string? LegacyName = null, bool InRoot = false);
 
 /// <summary>A tensor whose presence shows that a file holds another encoder than the spec's, though all expected ones are there.</summary>
 /// <param name="Name">Its name without the file's prefix.</param>
@@ -32,7 +33,8 @@ internal static class TensorList
             tensors = tensors.Concat(Layer(spec, names, names.Layer(set)));
         }
 
-        return spec.IsPreNorm ? tensors.Concat(Norm(names.FinalNorm, spec.HiddenSize)) : tensors;
+        tensors = spec.IsPreNorm ? tensors.Concat(Norm(names.FinalNorm, spec.HiddenSize)) : tensors;
+        return HeadLayers.For(spec) is { } head ? tensors.Concat(HeadTensors(spec, head)) : tensors;
     }
 
     /// <summary>Every tensor that a file must not have.</summary>
@@ -77,6 +79,30 @@ internal static class TensorList
         .. Linear(layer + names.Down, spec.HiddenSize, spec.IntermediateSize),
         .. Norm(layer + names.FeedForwardNorm, spec.HiddenSize),
     ];
+
+    private static IEnumerable<ExpectedTensor> HeadTensors(EncoderSpec spec, HeadLayers head)
+    {
+        int dense = spec.Head == Head.MaskedLM ? spec.WordSize : spec.HiddenSize;
+        IEnumerable<ExpectedTensor> tensors = head.Dense is { } name ? Linear(name, dense, spec.HiddenSize) : [];
+        if (head.Norm is { } norm)
+        {
+            tensors = tensors.Concat(Norm(norm, dense));
+        }
+
+        if (head.Classifier is { } classifier)
+        {
+            tensors = tensors.Concat(Linear(classifier, spec.NumLabels, spec.HiddenSize));
+        }
+
+        if (head.Decoder is { } decoder)
+        {
+            string bias = decoder + ".bias";
+            tensors = tensors.Append(new(head.DecoderBias!, Shape(spec.VocabSize), bias == head.DecoderBias ? null : bias));
+            tensors = spec.TieWordEmbeddings ? tensors : tensors.Append(Table(decoder + ".weight", spec.VocabSize, spec.WordSize));
+        }
+
+        return tensors.Select(tensor => tensor with { InRoot = !(head.DenseIsEncoders && tensor.Name.StartsWith(head.Dense + ".", StringComparison.Ordinal)) });
+    }
 
     private static ExpectedTensor Table(string name, long rows, long width) => new(name, Shape(rows, width));
 

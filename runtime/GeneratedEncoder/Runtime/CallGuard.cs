@@ -34,6 +34,18 @@ public static class CallGuard
         }
     }
 
+    /// <summary>Tokens of a text, by their index in it.</summary>
+    public static void Positions(ReadOnlySpan<int> positions, int tokens)
+    {
+        for (int i = 0; i < positions.Length; i++)
+        {
+            if ((uint)positions[i] >= (uint)tokens)
+            {
+                ThrowPosition(positions[i], i, tokens);
+            }
+        }
+    }
+
     /// <summary>Token types given to an encoder that has none: only an empty span is right.</summary>
     public static void NoTokenTypes(ReadOnlySpan<int> tokenTypeIds)
     {
@@ -121,6 +133,10 @@ public static class CallGuard
     [DoesNotReturn]
     private static void ThrowId(int id, int position, int rows, string idName, string tableName, string? parameter) =>
         throw new ArgumentOutOfRangeException(parameter, id, $"{idName} {id} at position {position} is outside the {tableName} of {rows}.");
+
+    [DoesNotReturn]
+    private static void ThrowPosition(int position, int index, int tokens) =>
+        throw new ArgumentOutOfRangeException("positions", position, $"positions[{index}] = {position} is outside the text of {tokens} tokens.");
 
     [DoesNotReturn]
     private static void ThrowLength(int actual, long expected, string formula, string parameter) =>

@@ -39,6 +39,12 @@ public sealed unsafe class ModelTensors : IDisposable
     }
 
     /// <summary>
+    /// The same file's tensors by their full names. A task model's head stands beside the encoder, not under its prefix.
+    /// Lives as long as this does; only this is to be disposed.
+    /// </summary>
+    public ModelTensors Root => new(_file, "");
+
+    /// <summary>
     /// Packs a linear layer, weight [outFeatures, inFeatures] and bias [outFeatures], into panels of 16 columns.
     /// Output features come in groups (attention heads) that each fill a whole number of panels; columns that a group
     /// doesn't fill stay as they are, zero.
@@ -76,6 +82,10 @@ public sealed unsafe class ModelTensors : IDisposable
         DecodeRow(Find(Has(name + ".weight") ? name + ".weight" : Alternative(name, ".weight", ".gamma"), size), 0, weight[..size]);
         DecodeRow(Find(Has(name + ".bias") ? name + ".bias" : Alternative(name, ".bias", ".beta"), size), 0, bias[..size]);
     }
+
+    /// <summary>Copies a vector, [size], that files store under either of two names, or under both.</summary>
+    public void CopyVector(string name, string otherName, int size, Span<float> vector) =>
+        DecodeRow(Find(Has(name) || !Has(otherName) ? name : otherName, size), 0, vector[..size]);
 
     /// <summary>Copies a small table [rows, width] into rows of <paramref name="stride"/> floats.</summary>
     public void CopyTable(string name, int rows, int width, int stride, Span<float> table)

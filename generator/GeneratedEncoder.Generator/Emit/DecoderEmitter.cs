@@ -1,0 +1,115 @@
+using GeneratedEncoder.Generator.Plan;
+
+namespace GeneratedEncoder.Generator.Emit;
+
+/// <summary>A language model's prediction head: its transform, and the product with the vocabulary, which stays in the mapped file.</summary>
+internal static class DecoderEmitter
+{
+    public static void Emit(SourceWriter w, EncoderPlan plan, SimdPath path)
+    {
+        EmitPredict(w, plan);
+        w.Line();
+        EmitDecode(w, plan.Head!.Decoder!);
+        foreach (int positions in new[] { DecoderPlan.Together, 1 })
+        {
+            w.Line();
+            EmitDots(w, plan.Head!.Decoder!, path, positions);
+        }
+    }
+
+    private static void EmitPredict(SourceWriter w, EncoderPlan plan)
+    {
+        HeadPlan head = plan.Head!;
+        DecoderPlan decoder = head.Decoder!;
+        w.Summary("The head over the hidden states at some positions, block by block; gives [positions * VocabSize].");
+        w.Line(Attributes.Kernel);
+        using (w.Block("internal static void Predict(ReadOnlySpan<int> positions, int tokens, EmbeddingTable decoder, ref float weights, ref float scratch, Span<float> logits)"))
+        {
+            w.Line("""
+                ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads);
+                ref float input = ref Unsafe.Add(ref own, Own.HeadInput);
+                ref float dense = ref Unsafe.Add(ref own, Own.HeadDense);
+                """);
+            using (w.Block("for (int first = 0; first < positions.Length; first += HeadBlockRows)"))
+            {
+                w.Line("int rows = Math.Min(HeadBlockRows, positions.Length - first);");
+                using (w.Block("for (int r = 0; r < rows; r++)"))
+                {
+                    w.Comment("Checked where it is used: another thread may have changed the span since the call began.");
+                    w.Line("int position = CallGuard.Row(positions[first + r], tokens);");
+                    w.Line($"MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref scratch, Scratch.Hidden + position * {plan.HiddenStride}), {plan.HiddenStride})");
+                    w.Line($"    .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref input, r * {plan.HiddenStride}), {plan.HiddenStride}));");
+                }
+
+                w.Line();
+                HeadEmitter.EmitProduct(w, head.Dense, "rows", "input", "HeadDense", "dense");
+                w.Line($"{plan.HeadNorm}(rows, ref dense, ref dense, ref Unsafe.Add(ref weights, Weights.HeadNormWeight), ref Unsafe.Add(ref weights, Weights.HeadNormBias));");
+                w.Line($"Decode(rows, decoder, ref dense, ref Unsafe.Add(ref weights, Weights.DecoderBias), ref Unsafe.Add(ref own, Own.Word), logits.Slice(first * VocabSize, rows * VocabSize));");
+            }
+        }
+    }
+
+    private static void EmitDecode(SourceWriter w, DecoderPlan decoder)
+    {
+        w.Summary("Each word's logit at each of some positions. The words pass once, each meeting all positions.");
+        w.Line(Attributes.Kernel);
+        using (w.Block("private static void Decode(int rows, EmbeddingTable decoder, ref float x, ref float bias, ref float word, Span<float> logits)"))
+        {
+            w.LineIf(decoder.Columns > decoder.K, $"MemoryMarshal.CreateSpan(ref Unsafe.Add(ref word, {decoder.K}), {decoder.Columns - decoder.K}).Clear();");
+            w.Line("ref float logit = ref MemoryMarshal.GetReference(logits);");
+            using (w.Block($"for (int id = 0; id < VocabSize; id++)"))
+            {
+                w.Line($"decoder.CopyRow(id, MemoryMarshal.CreateSpan(ref word, {decoder.K}));");
+                w.Line("float b = Unsafe.Add(ref bias, id);");
+                w.Line("int row = 0;");
+                using (w.Block($"for (; row <= rows - {DecoderPlan.Together}; row += {DecoderPlan.Together})"))
+                {
+                    EmitCall(w, decoder, DecoderPlan.Together);
+                }
+
+                w.Line();
+                using (w.Block("for (; row < rows; row++)"))
+                {
+                    EmitCall(w, decoder, 1);
+                }
+            }
+        }
+    }
+
+    private static void EmitCall(SourceWriter w, DecoderPlan decoder, int positions) => w.Line(
+        $"Dots{positions}(ref word, ref Unsafe.Add(ref x, row * {decoder.XStride}), b, ref Unsafe.Add(ref logit, (nint)row * VocabSize + id));");
+
+    /// <summary>dot{position}{part}: a position's sums in 16 lanes.</summary>
+    private static void EmitDots(SourceWriter w, DecoderPlan decoder, SimdPath path, int positions)
+    {
+        string v = path.Vector;
+        w.Summary($"A word's row times {(positions == 1 ? "a position's vector" : $"{positions} positions' vectors")}, and the word's bias.");
+        w.Line(Attributes.Kernel);
+        using (w.Block($"private static void Dots{positions}(ref float word, ref float x, float bias, ref float logit)"))
+        {
+            for (int p = 0; p < positions; p++)
+            {
+                w.Line(path.Declare($"dot{p}", $"{v}<float>.Zero"));
+            }
+
+            using (w.Block($"for (nuint i = 0; i < {decoder.Columns}; i += {Panel.Width})"))
+            {
+                foreach ((string part, int column) in path.Vectors())
+                {
+                    w.Line($"{v}<float> w{part} = {path.Load("word", "i", column)};");
+                    for (int p = 0; p < positions; p++)
+                    {
+                        string x = p == 0 ? path.Load("x", "i", column) : path.Load("x", "i", p * decoder.XStride + column);
+                        w.Line($"dot{p}{part} = {v}.FusedMultiplyAdd({x}, w{part}, dot{p}{part});");
+                    }
+                }
+            }
+
+            w.Line();
+            for (int p = 0; p < positions; p++)
+            {
+                w.Line($"{(p == 0 ? "logit" : $"Unsafe.Add(ref logit, (nint){p} * VocabSize)")} = SumLanes({path.Arguments($"dot{p}")}) + bias;");
+            }
+        }
+    }
+}

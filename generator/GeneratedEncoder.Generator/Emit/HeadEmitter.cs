@@ -1,0 +1,95 @@
+using GeneratedEncoder.Generator.Plan;
+using GeneratedEncoder.Generator.Spec;
+
+namespace GeneratedEncoder.Generator.Emit;
+
+/// <summary>What stands on top of the layers: a pooler, a classifier, or a language model's prediction head.</summary>
+internal static class HeadEmitter
+{
+    public static IEnumerable<(string, string)> About(EncoderPlan plan)
+    {
+        HeadPlan head = plan.Head!;
+        string rows = head.Head switch
+        {
+            Head.MaskedLM => "the tokens asked for",
+            Head.TokenClassification => "every token",
+            _ => "each text's first token",
+        };
+        string dense = head.Dense is null ? "x" : $"{head.Layers.Activation}(W x + b)";
+        string equation = head switch
+        {
+            { Decoder: { } decoder } => $"logits[{decoder.Words}] = {(decoder.Tied ? "word table" : "decoder")} * LN({dense}) + bias",
+            { Classifier: not null } => $"logits[{plan.Spec.NumLabels}] = Wc {dense} + bc",
+            _ => $"y = {dense}",
+        };
+        yield return ("this file", $"{equation}, x being {rows}");
+        yield return ("blocks", $"{head.BlockRows} rows at a time");
+        if (head.Decoder is not null)
+        {
+            yield return ("bits", "a word's logit is summed in 16 lanes, combined by one fixed tree, however many positions are asked for");
+        }
+    }
+
+    public static void Emit(SourceWriter w, EncoderPlan plan, SimdPath path)
+    {
+        HeadPlan head = plan.Head!;
+        w.Line($"private const int HeadBlockRows = {head.BlockRows};");
+        w.Line();
+        if (head.Decoder is null)
+        {
+            EmitRows(w, plan);
+        }
+        else
+        {
+            DecoderEmitter.Emit(w, plan, path);
+        }
+
+        foreach (LinearPlan product in plan.HeadKernels)
+        {
+            w.Line();
+            LinearEmitter.Emit(w, product, path);
+        }
+
+        if (plan.Spec.ScoreIsSigmoid)
+        {
+            w.Line();
+            EmitSigmoid(w, path);
+        }
+    }
+
+    private static void EmitRows(SourceWriter w, EncoderPlan plan)
+    {
+        HeadPlan head = plan.Head!;
+        (string result, LinearPlan last, string width) = head.Classifier is { } classifier ? ("logits", classifier, "NumLabels") : ("dense", head.Dense!, "HiddenSize");
+        w.Summary($"The head over the first rows of the hidden states, block by block; gives [rows * {width}].");
+        w.Line(Attributes.Kernel);
+        using (w.Block("internal static void RunHead(int rows, ref float weights, ref float scratch, Span<float> output)"))
+        {
+            w.Line("ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads);");
+            w.LineIf(head.Dense is not null, "ref float dense = ref Unsafe.Add(ref own, Own.HeadDense);");
+            w.LineIf(head.Classifier is not null, "ref float logits = ref Unsafe.Add(ref own, Own.Logits);");
+            using (w.Block("for (int row = 0; row < rows; row += HeadBlockRows)"))
+            {
+                w.Line("int count = Math.Min(HeadBlockRows, rows - row);");
+                w.Line($"ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * {plan.HiddenStride});");
+                EmitProduct(w, head.Dense, "count", "x", "HeadDense", "dense");
+                EmitProduct(w, head.Classifier, "count", head.Dense is null ? "x" : "dense", "Classifier", "logits");
+                w.Line();
+                using (w.Block("for (int r = 0; r < count; r++)"))
+                {
+                    w.Line($"MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref {result}, r * {last.YStride}), {width}).CopyTo(output.Slice((row + r) * {width}, {width}));");
+                }
+            }
+        }
+    }
+
+    /// <summary>A call of one of the head's products; nothing where the head has no such product.</summary>
+    public static void EmitProduct(SourceWriter w, LinearPlan? product, string rows, string x, string region, string y) => w.LineIf(
+        product is not null,
+        $"{product?.Name}.Run({rows}, ref {x}, ref Unsafe.Add(ref weights, Weights.{region}Panels), ref Unsafe.Add(ref weights, Weights.{region}Bias), ref {y});");
+
+    private static void EmitSigmoid(SourceWriter w, SimdPath path) => w.Line($$"""
+        /// <summary>1 / (1 + exp(-x)).</summary>
+        internal static float Sigmoid(float x) => ({{path.Vector}}.Create(1f) / ({{path.Vector}}.Create(1f) + Exp({{path.Vector}}.Create(-x))))[0];
+        """);
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using GeneratedEncoder.Generator.Spec;
+
+namespace GeneratedEncoder.Generator.Plan;
+
+/// <summary>What stands on top of the layers. It takes rows of hidden states, a block at a time.</summary>
+internal sealed record HeadPlan
+{
+    public required Head Head { get; init; }
+
+    /// <summary>The layers' names in a model file.</summary>
+    public required HeadLayers Layers { get; init; }
+
+    /// <summary>The dense layer and its activation; null where hidden states go straight to the classifier.</summary>
+    public required LinearPlan? Dense { get; init; }
+
+    /// <summary>The product that gives the labels' logits; null where there are no labels.</summary>
+    public required LinearPlan? Classifier { get; init; }
+
+    /// <summary>What ends in the vocabulary's logits; null where nothing does.</summary>
+    public required DecoderPlan? Decoder { get; init; }
+
+    /// <summary>Columns of the dense layer's output.</summary>
+    public required int DenseSize { get; init; }
+
+    /// <summary>Rows of a block. What lies between the products then stays in the L2 cache.</summary>
+    public required int BlockRows { get; init; }
+
+    /// <summary>Whether the head looks at the first token only, so that the last layer need not finish the others.</summary>
+    public bool TakesFirstToken => Head is Head.Pooler or Head.SequenceClassification;
+
+    /// <summary>The products, in the order of their use.</summary>
+    public ImmutableArray<LinearPlan> Products => [.. new[] { Dense, Classifier }.OfType<LinearPlan>()];
+
+    /// <summary>The head's plan; null for an encoder without one.</summary>
+    public static HeadPlan? For(EncoderSpec spec)
+    {
+        if (HeadLayers.For(spec) is not { } layers)
+        {
+            return null;
+        }
+
+        int denseSize = spec.Head == Head.MaskedLM ? spec.WordSize : spec.HiddenSize;
+        LinearPlan? dense = layers.Dense is null ? null : new LinearPlan
+        {
+            Purpose = spec.Head switch
+            {
+                Head.Pooler => "pooler",
+                Head.MaskedLM => "prediction head's transform",
+                _ => "classification head's dense layer",
+            },
+            Name = LinearPlan.NameOf(spec.HiddenSize, Panel.Pad(denseSize), layers.Activation.ToString()),
+            K = spec.HiddenSize,
+            Columns = Panel.Pad(denseSize),
+            XStride = Panel.RowStride(spec.HiddenSize),
+            YStride = Panel.RowStride(denseSize),
+            Epilogue = Epilogue.Activation,
+            Activation = layers.Activation,
+        };
+        LinearPlan? classifier = layers.Classifier is null ? null : new LinearPlan
+        {
+            Purpose = "classifier",
+            Name = LinearPlan.NameOf(spec.HiddenSize, Panel.Pad(spec.NumLabels), "Bias"),
+            K = spec.HiddenSize,
+            Columns = Panel.Pad(spec.NumLabels),
+            XStride = Panel.RowStride(spec.HiddenSize),
+            YStride = Panel.RowStride(spec.NumLabels),
+            Epilogue = Epilogue.Bias,
+        };
+        int widest = Math.Max(dense?.YStride ?? 0, classifier?.YStride ?? 0);
+        return new HeadPlan
+        {
+            Head = spec.Head,
+            Layers = layers,
+            Dense = dense,
+            Classifier = classifier,
+            Decoder = layers.Decoder is null ? null : DecoderPlan.For(spec),
+            DenseSize = denseSize,
+            BlockRows = Math.Min(PackPlan.TokensOf(spec), FeedForwardPlan.RowsInCache(widest)),
+        };
+    }
+}
+
+/// <summary>The last product of a language model. Its weight [words, k] is read where it lies in the mapped file, row by row.</summary>
+internal sealed record DecoderPlan
+{
+    /// <summary>Positions that meet a word's row together, so that it is loaded once for all of them.</summary>
+    public const int Together = 4;
+
+    /// <summary>Rows of the weight: the vocabulary.</summary>
+    public required int Words { get; init; }
+
+    /// <summary>Columns of the weight.</summary>
+    public required int K { get; init; }
+
+    /// <summary>Floats between rows of the decoder's input.</summary>
+    public required int XStride { get; init; }
+
+    /// <summary>Whether the weight is the word table.</summary>
+    public required bool Tied { get; init; }
+
+    /// <summary>Columns that vectors pass over; those past <see cref="K"/> are zero.</summary>
+    public int Columns => Panel.Pad(K);
+
+    public static DecoderPlan For(EncoderSpec spec) => new()
+    {
+        Words = spec.VocabSize,
+        K = spec.WordSize,
+        XStride = Panel.RowStride(spec.WordSize),
+        Tied = spec.TieWordEmbeddings,
+    };
+}
