@@ -8,7 +8,9 @@ namespace GeneratedEncoder.Oracles;
 /// <para>Post-norm layer (BERT): <c>x = LN(x + Wo MHA(x)); x = LN(x + W2 act(W1 x))</c>.</para>
 /// <para>Pre-norm layer (RoBERTa-PreLayerNorm): <c>x = x + Wo MHA(LN(x)); x = x + W2 act(W1 LN(x))</c>, and one LN after
 /// the last layer.</para>
-/// <para>Every product has a bias, and attention is <c>softmax(Q K^T / sqrt(head)) V</c>.</para>
+/// <para>Every product has a bias, and attention is <c>softmax(Q K^T / sqrt(head) + bias) V</c>, where the bias is MPNet's
+/// table of relative positions.</para>
+/// <para>Heads: <see cref="HeadParts"/>.</para>
 /// </remarks>
 public sealed record EncoderShape
 {
@@ -45,11 +47,38 @@ public sealed record EncoderShape
     /// <summary>Whether a sub-layer normalises its input (true) or the sum it is added to (false, as BERT does).</summary>
     public bool PreNorm { get; init; }
 
+    /// <summary>
+    /// The architecture by its name in config.json: bert, roberta, camembert, xlm-roberta, distilbert, mpnet, electra or albert.
+    /// It decides the tensors' names.
+    /// </summary>
+    public string ModelType { get; init; } = "bert";
+
+    /// <summary>Width of the embedding tables and their norm, E; 0 where it is H.</summary>
+    public int EmbeddingSize { get; init; }
+
+    /// <summary>Sets of weights that the layers of ALBERT share, consecutive ones the same set; 0 where each has its own.</summary>
+    public int NumHiddenGroups { get; init; }
+
+    /// <summary>Rows of MPNet's table of relative positions; 0 where there is none.</summary>
+    public int RelativeAttentionNumBuckets { get; init; }
+
+    /// <summary>What stands on the encoder: None, Pooler, SequenceClassification, TokenClassification or MaskedLM.</summary>
+    public string Head { get; init; } = "None";
+
+    /// <summary>Logits of a classification head.</summary>
+    public int NumLabels { get; init; }
+
+    /// <summary>Whether the decoder of a masked language model is the word table.</summary>
+    public bool TieWordEmbeddings { get; init; } = true;
+
     /// <summary>Width of one attention head, H / A.</summary>
     public int HeadSize => HiddenSize / NumAttentionHeads;
 
     /// <summary>The most tokens a text may have.</summary>
     public int MaxTokens => MaxPositionEmbeddings - PositionOffset;
+
+    /// <summary>Width of the embedding tables, E.</summary>
+    public int EmbeddingWidth => EmbeddingSize > 0 ? EmbeddingSize : HiddenSize;
 
     /// <summary>The shape of all-MiniLM-L6-v2.</summary>
     public static EncoderShape MiniLm { get; } = new()

@@ -27,6 +27,14 @@ internal sealed class OnnxCall<T> : IDisposable
 
         Hidden = new T[Length(rows)];
         _binding.BindOutput(GraphNames.Hidden, Value<T>(Hidden, rows));
+        Head = [];
+        if (HeadParts.Of(shape) is { } head)
+        {
+            long[] outputs = [batch, head.FirstToken ? 1 : tokens, head.Outputs];
+            Head = new T[Length(outputs)];
+            _binding.BindOutput(GraphNames.Head(shape), Value<T>(Head, outputs));
+        }
+
         long[] square = [batch, shape.NumAttentionHeads, tokens, tokens];
         int perLayer = options.Attentions ? Length(square) : 0;
         Attentions = new T[perLayer * shape.NumHiddenLayers];
@@ -54,6 +62,9 @@ internal sealed class OnnxCall<T> : IDisposable
 
     /// <summary>[batch, tokens, H].</summary>
     public T[] Hidden { get; }
+
+    /// <summary>[batch, 1 or tokens, outputs].</summary>
+    public T[] Head { get; }
 
     /// <summary>[layers, batch, heads, tokens, tokens].</summary>
     public T[] Attentions { get; }

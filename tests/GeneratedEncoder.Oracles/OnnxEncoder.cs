@@ -69,14 +69,14 @@ public sealed class OnnxEncoder : IDisposable
     public float[] Encode(ReadOnlySpan<int> ids, ReadOnlySpan<int> types = default)
     {
         float[] hidden = new float[ids.Length * _shape.HiddenSize];
-        Run<float>([ids.Length], ids, types, [], hidden, []);
+        Run<float>([ids.Length], ids, types, [], hidden, [], []);
         return hidden;
     }
 
     /// <summary>Encodes one text without allocating, as long as its length is that of the call before.</summary>
     /// <param name="ids">Token ids [tokens].</param>
     /// <param name="hidden">Receives the last hidden state [tokens, H].</param>
-    public void Encode(ReadOnlySpan<int> ids, Span<float> hidden) => Run<float>([ids.Length], ids, [], [], hidden, []);
+    public void Encode(ReadOnlySpan<int> ids, Span<float> hidden) => Run<float>([ids.Length], ids, [], [], hidden, [], []);
 
     /// <summary>Encodes vectors, where the encoder has no embedding tables.</summary>
     /// <param name="vectors">[tokens, H].</param>
@@ -84,7 +84,7 @@ public sealed class OnnxEncoder : IDisposable
     public float[] EncodeVectors(ReadOnlySpan<float> vectors)
     {
         float[] hidden = new float[vectors.Length];
-        Run<float>([vectors.Length / _shape.HiddenSize], [], [], vectors, hidden, []);
+        Run<float>([vectors.Length / _shape.HiddenSize], [], [], vectors, hidden, [], []);
         return hidden;
     }
 
@@ -110,7 +110,7 @@ public sealed class OnnxEncoder : IDisposable
     /// <param name="lengths">Tokens of each text [batch].</param>
     /// <param name="hidden">Receives the last hidden states [all tokens, H], end to end, padding left out.</param>
     public void EncodeBatch(ReadOnlySpan<int> ids, ReadOnlySpan<int> lengths, Span<float> hidden) =>
-        Run<float>(lengths, ids, [], [], hidden, []);
+        Run<float>(lengths, ids, [], [], hidden, [], []);
 
     /// <summary>Encodes one text and gives its attention probabilities.</summary>
     /// <returns>The last hidden state [tokens, H] and the probabilities [layers, heads, tokens, tokens].</returns>
@@ -128,7 +128,7 @@ public sealed class OnnxEncoder : IDisposable
     public double[] Encode64(ReadOnlySpan<int> ids, ReadOnlySpan<int> types = default)
     {
         double[] hidden = new double[ids.Length * _shape.HiddenSize];
-        Run<double>([ids.Length], ids, types, [], hidden, []);
+        Run<double>([ids.Length], ids, types, [], hidden, [], []);
         return hidden;
     }
 
@@ -138,7 +138,7 @@ public sealed class OnnxEncoder : IDisposable
     public double[] EncodeVectors64(ReadOnlySpan<float> vectors)
     {
         double[] hidden = new double[vectors.Length];
-        Run<double>([vectors.Length / _shape.HiddenSize], [], [], vectors, hidden, []);
+        Run<double>([vectors.Length / _shape.HiddenSize], [], [], vectors, hidden, [], []);
         return hidden;
     }
 
@@ -152,6 +152,24 @@ public sealed class OnnxEncoder : IDisposable
     /// <returns>The last hidden state [tokens, H] and the probabilities [layers, heads, tokens, tokens].</returns>
     public (double[] Hidden, double[] Attentions) AttendVectors64(ReadOnlySpan<float> vectors) =>
         Attend<double>(vectors.Length / _shape.HiddenSize, [], [], vectors);
+
+    /// <summary>Computes what the head gives for one text.</summary>
+    /// <returns>The pooler's output [H]; logits [labels], [tokens, labels] or, for words, [tokens, V].</returns>
+    public float[] Head(ReadOnlySpan<int> ids, ReadOnlySpan<int> types = default) => Head<float>(ids.Length, ids, types, []);
+
+    /// <summary>Computes what the head gives for vectors.</summary>
+    /// <param name="vectors">[tokens, H].</param>
+    /// <returns>The pooler's output [H]; logits [labels] or [tokens, labels].</returns>
+    public float[] HeadOfVectors(ReadOnlySpan<float> vectors) => Head<float>(vectors.Length / _shape.HiddenSize, [], [], vectors);
+
+    /// <summary>Computes what the head gives for one text in double precision.</summary>
+    /// <returns>The pooler's output [H]; logits [labels], [tokens, labels] or, for words, [tokens, V].</returns>
+    public double[] Head64(ReadOnlySpan<int> ids, ReadOnlySpan<int> types = default) => Head<double>(ids.Length, ids, types, []);
+
+    /// <summary>Computes what the head gives for vectors in double precision.</summary>
+    /// <param name="vectors">[tokens, H].</param>
+    /// <returns>The pooler's output [H]; logits [labels] or [tokens, labels].</returns>
+    public double[] HeadOfVectors64(ReadOnlySpan<float> vectors) => Head<double>(vectors.Length / _shape.HiddenSize, [], [], vectors);
 
     /// <summary>Frees the session. No call may be under way.</summary>
     public void Dispose()
@@ -172,14 +190,27 @@ public sealed class OnnxEncoder : IDisposable
 
         T[] hidden = new T[tokens * _shape.HiddenSize];
         T[] attentions = new T[_shape.NumHiddenLayers * _shape.NumAttentionHeads * tokens * tokens];
-        Run<T>([tokens], ids, types, vectors, hidden, attentions);
+        Run<T>([tokens], ids, types, vectors, hidden, attentions, []);
         return (hidden, attentions);
     }
 
-    /// <summary>Runs a batch whose tokens, or vectors, stand end to end; attentions may be asked for a single text only.</summary>
+    private T[] Head<T>(int tokens, ReadOnlySpan<int> ids, ReadOnlySpan<int> types, ReadOnlySpan<float> vectors)
+        where T : unmanaged
+    {
+        HeadParts head = HeadParts.Of(_shape) ?? throw new InvalidOperationException("The encoder has no head.");
+        T[] hidden = new T[tokens * _shape.HiddenSize];
+        T[] outputs = new T[(head.FirstToken ? 1 : tokens) * head.Outputs];
+        Run<T>([tokens], ids, types, vectors, hidden, [], outputs);
+        return outputs;
+    }
+
+    /// <summary>
+    /// Runs a batch whose tokens, or vectors, stand end to end; attentions and the head's outputs may be asked for a single
+    /// text only.
+    /// </summary>
     private void Run<T>(
         ReadOnlySpan<int> lengths, ReadOnlySpan<int> ids, ReadOnlySpan<int> types, ReadOnlySpan<float> vectors,
-        Span<T> hidden, Span<T> attentions)
+        Span<T> hidden, Span<T> attentions, Span<T> head)
         where T : unmanaged
     {
         if (vectors.IsEmpty != _shape.VocabSize > 0)
@@ -197,6 +228,7 @@ public sealed class OnnxEncoder : IDisposable
             call.Run(_session, _runOptions);
             PaddedBatch.Gather(call.Hidden, lengths, hidden);
             call.Attentions.AsSpan(0, attentions.Length).CopyTo(attentions);
+            call.Head.AsSpan(0, head.Length).CopyTo(head);
         }
         finally
         {

@@ -21,7 +21,7 @@ public sealed class RandomModel
     /// <summary>What the weights were made from.</summary>
     public ulong Seed { get; }
 
-    /// <summary>The weights by Hugging Face name, without prefix.</summary>
+    /// <summary>The weights of encoder and head by Hugging Face name, without prefix.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors { get; }
 
     /// <summary>Makes the weights of a shape.</summary>
@@ -70,11 +70,18 @@ public sealed class RandomModel
     /// <summary>Writes a safetensors file.</summary>
     /// <param name="path">Where to; an existing file is replaced.</param>
     /// <param name="type">How to store the numbers.</param>
-    /// <param name="prefix">What to put before every name, for example <c>bert.</c>.</param>
+    /// <param name="prefix">
+    /// What to put before every name of the encoder, for example <c>bert.</c>; where left out, what Hugging Face's class for
+    /// the head puts there. A head's own names have none.
+    /// </param>
     /// <param name="legacyNormNames">Whether to call a norm's weight and bias gamma and beta, as old checkpoints do.</param>
-    public void Save(string path, WeightType type = WeightType.F32, string prefix = "", bool legacyNormNames = false) =>
+    public void Save(string path, WeightType type = WeightType.F32, string? prefix = null, bool legacyNormNames = false)
+    {
+        HashSet<string> outside = [.. TensorSpec.All(Shape).Where(tensor => tensor.OfHead).Select(tensor => tensor.Name)];
+        string before = prefix ?? (outside.Count > 0 ? TensorNames.TaskPrefix(Shape) : "");
         SafetensorsWriter.Write(path, type, Tensors.Select(pair =>
-            (prefix + (legacyNormNames ? LegacyName(pair.Key) : pair.Key), pair.Value)));
+            ((outside.Contains(pair.Key) ? "" : before) + (legacyNormNames ? LegacyName(pair.Key) : pair.Key), pair.Value)));
+    }
 
     /// <summary>SHA-256 over all tensors' little-endian bytes, in the order of their names, as lower-case hex.</summary>
     public string Checksum()

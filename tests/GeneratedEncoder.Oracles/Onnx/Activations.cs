@@ -2,7 +2,7 @@ using static GeneratedEncoder.Oracles.Onnx.GraphBuilder;
 
 namespace GeneratedEncoder.Oracles.Onnx;
 
-/// <summary>The activations of feed-forward networks.</summary>
+/// <summary>The activations of feed-forward networks and heads.</summary>
 internal static class Activations
 {
     // 24 nodes leave an error of 1.2e-15 in erf over the whole range (20 leave 6e-15, 16 leave 6e-11), and more nodes gain
@@ -17,6 +17,7 @@ internal static class Activations
         "gelu" => graph.Gelu(x),
         "gelu_new" => graph.GeluNew(x),
         "silu" => graph.Mul(x, graph.Op("Sigmoid", [x])),
+        "tanh" => graph.Op("Tanh", [x]),
         _ => throw new ArgumentException($"no such activation: {name}", nameof(name)),
     };
 

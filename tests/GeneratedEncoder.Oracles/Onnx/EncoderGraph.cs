@@ -13,11 +13,13 @@ internal sealed class EncoderGraph
     private readonly OnnxEncoderOptions _options;
     private readonly GraphBuilder _graph;
     private readonly EncoderWeights _weights;
+    private readonly Layers _layers;
 
     private EncoderGraph(EncoderShape shape, IReadOnlyDictionary<string, Tensor> tensors, OnnxEncoderOptions options)
     {
         (_shape, _options, _graph) = (shape, options, new GraphBuilder(options.Float64));
         _weights = new EncoderWeights(_graph, tensors);
+        _layers = new Layers(_graph, _weights, shape.LayerNormEps);
     }
 
     /// <summary>The serialised model.</summary>
@@ -26,35 +28,42 @@ internal sealed class EncoderGraph
 
     private byte[] Encoder()
     {
-        string x = _shape.VocabSize > 0
-            ? Embeddings()
+        string input = _shape.VocabSize > 0
+            ? _graph.IntegerInput(GraphNames.Ids, GraphNames.Batch, GraphNames.Tokens)
             : _graph.Input(GraphNames.Vectors, GraphNames.Batch, GraphNames.Tokens, _shape.HiddenSize);
+        string x = _shape.VocabSize > 0 ? Embeddings(input) : input;
         string mask = _options.Masked ? Mask() : "";
+        string bias = _shape.RelativeAttentionNumBuckets > 0 ? _graph.RelativeBias(_shape, _weights, input) : "";
         for (int i = 0; i < _shape.NumHiddenLayers; i++)
         {
-            x = _shape.PreNorm ? PreNormLayer(i, x, mask) : PostNormLayer(i, x, mask);
+            x = _shape.PreNorm ? PreNormLayer(i, x, mask, bias) : PostNormLayer(i, x, mask, bias);
         }
 
-        x = _shape.PreNorm ? LayerNorm("LayerNorm", x) : x;
+        x = _shape.PreNorm ? _layers.Norm(TensorNames.FinalNorm, x) : x;
         _graph.Output(GraphNames.Hidden, x, GraphNames.Batch, GraphNames.Tokens, _shape.HiddenSize);
+        if (HeadParts.Of(_shape) is { } head)
+        {
+            object rows = head.FirstToken ? 1 : GraphNames.Tokens;
+            _graph.Output(GraphNames.Head(_shape), _graph.Head(head, _layers, _weights, x), GraphNames.Batch, rows, head.Outputs);
+        }
+
         return _graph.ToModel();
     }
 
-    private string Embeddings()
+    private string Embeddings(string ids)
     {
-        string ids = _graph.IntegerInput(GraphNames.Ids, GraphNames.Batch, GraphNames.Tokens);
-        string x = _graph.Op("Gather", [_weights.Plain("embeddings.word_embeddings.weight"), ids]);
+        string x = _graph.Op("Gather", [_weights.Plain(TensorNames.Words), ids]);
         if (_shape.TypeVocabSize > 0)
         {
             string types = _graph.IntegerInput(GraphNames.Types, GraphNames.Batch, GraphNames.Tokens);
-            string table = _weights.Plain("embeddings.token_type_embeddings.weight");
-            x = _graph.Add(x, _graph.Op("Gather", [table, types]));
+            x = _graph.Add(x, _graph.Op("Gather", [_weights.Plain(TensorNames.Types), types]));
         }
 
-        string positions = _weights.RowsFrom("embeddings.position_embeddings.weight", _shape.PositionOffset);
+        string positions = _weights.RowsFrom(TensorNames.Positions, _shape.PositionOffset);
         string tokens = _graph.Op("Shape", [ids], Attribute("start", 1), Attribute("end", 2));
         string used = _graph.Op("Slice", [positions, _graph.Integers(0), tokens, _graph.Integers(0)]);
-        return LayerNorm("embeddings.LayerNorm", _graph.Add(x, used));
+        x = _layers.Norm(TensorNames.EmbeddingNorm, _graph.Add(x, used));
+        return TensorNames.Projection(_shape) is { } projection ? _layers.Linear(projection, x) : x;
     }
 
     /// <summary>The mask in the form that attention takes it, from one of 1 for a token and 0 for padding.</summary>
@@ -73,35 +82,35 @@ internal sealed class EncoderGraph
         return _graph.Mul(_graph.Sub(_graph.Scalar(1), spread), _graph.Scalar(float.MinValue));
     }
 
-    private string PostNormLayer(int i, string x, string mask)
+    private string PostNormLayer(int i, string x, string mask, string bias)
     {
-        string layer = $"encoder.layer.{i}.";
-        x = LayerNorm(layer + "attention.output.LayerNorm", _graph.Add(x, Attention(i, x, mask)));
-        return LayerNorm(layer + "output.LayerNorm", _graph.Add(x, FeedForward(i, x)));
+        LayerNames names = LayerNames.OfLayer(_shape, i);
+        x = _layers.Norm(names.AttentionNorm, _graph.Add(x, Attention(i, names, x, mask, bias)));
+        return _layers.Norm(names.OutputNorm, _graph.Add(x, FeedForward(names, x)));
     }
 
-    private string PreNormLayer(int i, string x, string mask)
+    private string PreNormLayer(int i, string x, string mask, string bias)
     {
-        string layer = $"encoder.layer.{i}.";
-        x = _graph.Add(x, Attention(i, LayerNorm(layer + "attention.LayerNorm", x), mask));
-        return _graph.Add(x, FeedForward(i, LayerNorm(layer + "intermediate.LayerNorm", x)));
+        LayerNames names = LayerNames.OfLayer(_shape, i);
+        x = _graph.Add(x, Attention(i, names, _layers.Norm(names.AttentionNorm, x), mask, bias));
+        return _graph.Add(x, FeedForward(names, _layers.Norm(names.OutputNorm, x)));
     }
 
-    private string Attention(int i, string x, string mask)
+    private string Attention(int i, LayerNames names, string x, string mask, string bias)
     {
-        string self = $"encoder.layer.{i}.attention.self.";
-        string combined = _options.Fused ? FusedAttention(self, x, mask) : PlainAttention(i, self, x, mask);
-        return Linear($"encoder.layer.{i}.attention.output.dense", combined);
+        string combined = _options.Fused ? FusedAttention(names, x, mask, bias) : PlainAttention(i, names, x, mask, bias);
+        return _layers.Linear(names.AttentionOutput, combined);
     }
 
-    /// <summary>softmax(Q K^T / sqrt(head)) V, the heads side by side: [batch, tokens, H].</summary>
-    private string PlainAttention(int i, string self, string x, string mask)
+    /// <summary>softmax(Q K^T / sqrt(head) + bias) V, the heads side by side: [batch, tokens, H].</summary>
+    private string PlainAttention(int i, LayerNames names, string x, string mask, string bias)
     {
-        string q = Heads(Linear(self + "query", x), 0, 2, 1, 3);
-        string k = Heads(Linear(self + "key", x), 0, 2, 3, 1);
-        string v = Heads(Linear(self + "value", x), 0, 2, 1, 3);
+        string q = Heads(_layers.Linear(names.Query, x), 0, 2, 1, 3);
+        string k = Heads(_layers.Linear(names.Key, x), 0, 2, 3, 1);
+        string v = Heads(_layers.Linear(names.Value, x), 0, 2, 1, 3);
 
         string scores = _graph.Div(_graph.MatMul(q, k), _graph.Scalar(Math.Sqrt(_shape.HeadSize)));
+        scores = bias.Length > 0 ? _graph.Add(scores, bias) : scores;
         scores = _options.Masked ? _graph.Add(scores, mask) : scores;
         string probabilities = _graph.Op("Softmax", [scores], Attribute("axis", -1));
         if (_options.Attentions)
@@ -115,13 +124,13 @@ internal sealed class EncoderGraph
     }
 
     /// <summary>The same by one operator, which also adds the biases.</summary>
-    private string FusedAttention(string self, string x, string mask)
+    private string FusedAttention(LayerNames names, string x, string mask, string bias)
     {
-        string q = _graph.MatMul(x, _weights.Transposed(self + "query.weight"));
-        string k = _graph.MatMul(x, _weights.Transposed(self + "key.weight"));
-        string v = _graph.MatMul(x, _weights.Transposed(self + "value.weight"));
-        string biases = _weights.Concatenated(self + "query.bias", self + "key.bias", self + "value.bias");
-        return _graph.Contrib("MultiHeadAttention", [q, k, v, biases, mask], Attribute("num_heads", _shape.NumAttentionHeads));
+        string q = _layers.Product(names.Query, x);
+        string k = _layers.Product(names.Key, x);
+        string v = _layers.Product(names.Value, x);
+        string biases = _weights.Concatenated(names.Query + ".bias", names.Key + ".bias", names.Value + ".bias");
+        return _graph.Contrib("MultiHeadAttention", [q, k, v, biases, mask, bias], Attribute("num_heads", _shape.NumAttentionHeads));
     }
 
     /// <summary>Splits [batch, tokens, H] into heads: [batch, tokens, A, head], its axes then put in the given order.</summary>
@@ -131,33 +140,11 @@ internal sealed class EncoderGraph
         return _graph.Op("Transpose", [split], Attribute("perm", order));
     }
 
-    private string FeedForward(int i, string x)
+    private string FeedForward(LayerNames names, string x)
     {
-        string linear = $"encoder.layer.{i}.intermediate.dense";
         string inner = _options.Fused
-            ? _graph.FusedActivation(_shape.HiddenAct, Product(linear, x), _weights.Plain(linear + ".bias"))
-            : _graph.Activation(_shape.HiddenAct, Linear(linear, x));
-        return Linear($"encoder.layer.{i}.output.dense", inner);
+            ? _graph.FusedActivation(_shape.HiddenAct, _layers.Product(names.Inner, x), _weights.Plain(names.Inner + ".bias"))
+            : _graph.Activation(_shape.HiddenAct, _layers.Linear(names.Inner, x));
+        return _layers.Linear(names.Outer, inner);
     }
-
-    private string Linear(string name, string x) => _graph.Add(Product(name, x), _weights.Plain(name + ".bias"));
-
-    private string Product(string name, string x) => _graph.MatMul(x, _weights.Transposed(name + ".weight"));
-
-    private string LayerNorm(string name, string x)
-    {
-        string gamma = _weights.Plain(name + ".weight"), beta = _weights.Plain(name + ".bias");
-        if (!_options.Float64)
-        {
-            return _graph.Op("LayerNormalization", [x, gamma, beta], Attribute("epsilon", _shape.LayerNormEps));
-        }
-
-        // The operator's epsilon is a float32 attribute whatever the type of x, so double precision spells the norm out.
-        string deviation = _graph.Sub(x, Mean(x));
-        string variance = Mean(_graph.Mul(deviation, deviation));
-        string divisor = _graph.Op("Sqrt", [_graph.Add(variance, _graph.Scalar(_shape.LayerNormEps))]);
-        return _graph.Add(_graph.Mul(_graph.Div(deviation, divisor), gamma), beta);
-    }
-
-    private string Mean(string x) => _graph.Op("ReduceMean", [x], Attribute("axes", [-1]), Attribute("keepdims", 1));
 }

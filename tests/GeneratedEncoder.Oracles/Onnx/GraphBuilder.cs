@@ -59,6 +59,10 @@ internal sealed class GraphBuilder(bool float64)
     public string Integers(params long[] values) =>
         Constant(NewName("integers"), DataType.Int64, [values.Length], MemoryMarshal.AsBytes<long>(values));
 
+    /// <summary>Adds a constant matrix of 64-bit integers.</summary>
+    public string IntegerGrid(int rows, int columns, long[] values) =>
+        Constant(NewName("integers"), DataType.Int64, [rows, columns], MemoryMarshal.AsBytes<long>(values));
+
     /// <summary>Adds a node of a standard operator.</summary>
     public string Op(string type, string[] inputs, params AttributeProto[] attributes)
     {

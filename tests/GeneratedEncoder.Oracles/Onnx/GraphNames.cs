@@ -18,6 +18,9 @@ internal static class GraphNames
     /// <summary>[batch, tokens, H].</summary>
     public const string Hidden = "last_hidden_state";
 
+    /// <summary>The head's output, [batch, 1 or tokens, outputs].</summary>
+    public static string Head(EncoderShape shape) => shape.Head == "Pooler" ? "pooler_output" : "logits";
+
     // The dimensions that vary from call to call.
     public const string Batch = "batch", Tokens = "tokens";
 

@@ -55,6 +55,29 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal(model.Tensors["embeddings.LayerNorm.bias"].Values, read["embeddings.LayerNorm.beta"].Values);
     }
 
+    [Theory]
+    [InlineData("bert", "Pooler", "embeddings.word_embeddings.weight", "pooler.dense.weight")]
+    [InlineData("bert", "SequenceClassification", "bert.pooler.dense.weight", "classifier.weight")]
+    [InlineData("bert", "MaskedLM", "bert.embeddings.word_embeddings.weight", "cls.predictions.bias")]
+    [InlineData("camembert", "TokenClassification", "roberta.encoder.layer.0.output.dense.weight", "classifier.bias")]
+    [InlineData("xlm-roberta", "SequenceClassification", "roberta.embeddings.LayerNorm.bias", "classifier.out_proj.weight")]
+    [InlineData("distilbert", "SequenceClassification", "distilbert.transformer.layer.0.ffn.lin1.weight", "pre_classifier.weight")]
+    [InlineData("mpnet", "MaskedLM", "mpnet.encoder.relative_attention_bias.weight", "lm_head.layer_norm.weight")]
+    [InlineData("electra", "MaskedLM", "electra.embeddings_project.weight", "generator_lm_head.bias")]
+    [InlineData("albert", "SequenceClassification", "albert.pooler.weight", "classifier.weight")]
+    public void A_task_model_has_the_encoder_under_its_prefix_and_the_head_outside(string modelType, string head, params string[] names)
+    {
+        EncoderShape shape = Shape with { ModelType = modelType, Head = head, NumLabels = 2 };
+        shape = modelType == "electra" ? shape with { EmbeddingSize = 5 } : shape;
+        RandomModel model = RandomModel.Create(modelType == "mpnet" ? shape with { RelativeAttentionNumBuckets = 8 } : shape, seed: 5);
+        model.Save(_path);
+
+        Dictionary<string, Tensor> read = SafetensorsReader.Read(_path);
+
+        Assert.Equal(model.Tensors.Count, read.Count);
+        Assert.All(names, name => Assert.Contains(name, read.Keys));
+    }
+
     [Fact]
     public void A_file_is_header_then_data_without_gaps()
     {

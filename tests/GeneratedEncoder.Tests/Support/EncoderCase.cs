@@ -28,6 +28,13 @@ internal sealed class EncoderCase
             HiddenAct = ConfigName(Attribute.HiddenAct.ToString()),
             LayerNormEps = Attribute.LayerNormEps,
             PreNorm = Attribute.NormPlacement == NormPlacement.Pre,
+            ModelType = Attribute.ModelType == ModelType.XlmRoberta ? "xlm-roberta" : Attribute.ModelType.ToString().ToLowerInvariant(),
+            EmbeddingSize = Attribute.EmbeddingSize,
+            NumHiddenGroups = Attribute.NumHiddenGroups,
+            RelativeAttentionNumBuckets = Attribute.RelativeAttentionNumBuckets,
+            Head = Attribute.Head.ToString(),
+            NumLabels = Attribute.NumLabels,
+            TieWordEmbeddings = Attribute.TieWordEmbeddings,
         };
     }
 
