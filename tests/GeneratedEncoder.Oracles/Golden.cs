@@ -60,6 +60,16 @@ public sealed record Golden
     public double HiddenError(GoldenText text, ReadOnlySpan<float> hidden) =>
         HiddenError(text, Array.ConvertAll(hidden.ToArray(), value => (double)value));
 
+    /// <summary>The largest absolute difference of the head's output from the stored values.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="output">The pooler's output [H], or logits as <see cref="GoldenText.Logits"/> has them.</param>
+    public double HeadError(GoldenText text, ReadOnlySpan<double> output) =>
+        Difference.Max(output, Shape.Head == "Pooler" ? text.PoolerOutput : text.Logits);
+
+    /// <summary>The largest absolute difference of the head's output from the stored values.</summary>
+    public double HeadError(GoldenText text, ReadOnlySpan<float> output) =>
+        HeadError(text, Array.ConvertAll(output.ToArray(), value => (double)value));
+
     /// <summary>The case's name, which is what a test runner shows.</summary>
     public override string ToString() => Name;
 }
@@ -81,4 +91,13 @@ public sealed record GoldenText
 
     /// <summary>The attention probabilities [layers, heads, tokens, tokens], for short texts; otherwise empty.</summary>
     public required double[] Attentions { get; init; }
+
+    /// <summary>The pooler's output [H]; empty without that head.</summary>
+    public double[] PoolerOutput { get; init; } = [];
+
+    /// <summary>Logits [labels], [tokens, labels] or, for words, [positions, V]; empty where the head gives none.</summary>
+    public double[] Logits { get; init; } = [];
+
+    /// <summary>The tokens whose words are predicted, by a masked language model.</summary>
+    public int[] Positions { get; init; } = [];
 }

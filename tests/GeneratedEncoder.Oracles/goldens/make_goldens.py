@@ -1,19 +1,24 @@
 """Computes the golden outputs beside this file, with PyTorch in float64.
 
-    python3 make_goldens.py
+    python3 make_goldens.py [name ...]
 
-Needs torch and numpy. The encoder is written out below from its definition (EncoderShape.cs has it in words), so that it
-shares nothing with ONNX Runtime nor with the generator but the weights of random_model.py.
+Needs torch and numpy. Makes all of them, or those named.
 """
 
 import json
-import math
 import pathlib
+import sys
 
 import torch
 
 import random_model
+from encoder import Encoder
 
+# What EncoderShape has where a golden says nothing.
+DEFAULTS = {
+    "ModelType": "bert", "EmbeddingSize": 0, "NumHiddenGroups": 0, "RelativeAttentionNumBuckets": 0,
+    "Head": "None", "NumLabels": 0, "TieWordEmbeddings": True,
+}
 BASE = {
     "HiddenSize": 64, "NumHiddenLayers": 2, "NumAttentionHeads": 4, "IntermediateSize": 256,
     "MaxPositionEmbeddings": 64, "VocabSize": 100, "TypeVocabSize": 2, "PositionOffset": 0,
@@ -21,104 +26,102 @@ BASE = {
 }
 ODD = {"HiddenSize": 52, "NumAttentionHeads": 2, "IntermediateSize": 77}
 
-# Name: (what differs from BASE, lengths, values stored at either end of a row, or 0 for whole rows).
+# The architectures, in small and odd sizes. Heads of 13; 37 positions.
+SMALL = {**ODD, "NumAttentionHeads": 4, "MaxPositionEmbeddings": 37, "VocabSize": 61}
+ROBERTA = {
+    **SMALL, "ModelType": "roberta", "MaxPositionEmbeddings": 39, "PositionOffset": 2, "TypeVocabSize": 1,
+    "LayerNormEps": 1e-5}
+DISTILBERT = {**SMALL, "ModelType": "distilbert", "TypeVocabSize": 0}
+MPNET = {
+    **SMALL, "ModelType": "mpnet", "MaxPositionEmbeddings": 39, "PositionOffset": 2, "TypeVocabSize": 0,
+    "LayerNormEps": 1e-5, "RelativeAttentionNumBuckets": 32}
+ELECTRA = {**SMALL, "ModelType": "electra", "EmbeddingSize": 20}
+ALBERT = {**SMALL, "ModelType": "albert", "EmbeddingSize": 20, "NumHiddenGroups": 1, "HiddenAct": "gelu_new"}
+
+POOLER = {"Head": "Pooler"}
+CLASSIFIER = {"Head": "SequenceClassification"}
+LABELLER = {"Head": "TokenClassification"}
+LANGUAGE_MODEL = {"Head": "MaskedLM"}
+
+# Name: (what differs from BASE, lengths, values stored at either end of a row, or 0 for whole rows, tokens of the longest
+# text whose attention probabilities are stored).
 CASES = {
-    "nice-gelu": ({}, (1, 7), 0),
-    "nice-relu-untyped": ({"HiddenAct": "relu", "TypeVocabSize": 0}, (6,), 0),
-    "odd-gelu": (ODD, (1, 2, 9), 0),
+    "nice-gelu": ({}, (1, 7), 0, 8),
+    "nice-relu-untyped": ({"HiddenAct": "relu", "TypeVocabSize": 0}, (6,), 0, 8),
+    "odd-gelu": (ODD, (1, 2, 9), 0, 8),
     "odd-silu-roberta": (
-        {**ODD, "HiddenAct": "silu", "PositionOffset": 2, "TypeVocabSize": 1, "LayerNormEps": 1e-5}, (1, 8), 0),
+        {**ODD, "HiddenAct": "silu", "PositionOffset": 2, "TypeVocabSize": 1, "LayerNormEps": 1e-5}, (1, 8), 0, 8),
     "odd-gelu-new-prenorm": (
-        {**ODD, "HiddenAct": "gelu_new", "PreNorm": True, "PositionOffset": 2, "TypeVocabSize": 0}, (1, 5), 0),
-    "odd-vectors": ({**ODD, "HiddenAct": "gelu_new", "VocabSize": 0, "TypeVocabSize": 0}, (1, 6), 0),
+        {**ODD, "HiddenAct": "gelu_new", "PreNorm": True, "PositionOffset": 2, "TypeVocabSize": 0}, (1, 5), 0, 8),
+    "odd-vectors": ({**ODD, "HiddenAct": "gelu_new", "VocabSize": 0, "TypeVocabSize": 0}, (1, 6), 0, 8),
     "odd-vectors-prenorm": (
-        {**ODD, "HiddenAct": "silu", "VocabSize": 0, "TypeVocabSize": 0, "PreNorm": True, "LayerNormEps": 1e-5}, (5,), 0),
-    "heads-of-25": ({"HiddenSize": 200, "NumAttentionHeads": 8, "IntermediateSize": 777}, (1, 5, 33), 8),
+        {**ODD, "HiddenAct": "silu", "VocabSize": 0, "TypeVocabSize": 0, "PreNorm": True, "LayerNormEps": 1e-5}, (5,), 0, 8),
+    "heads-of-25": ({"HiddenSize": 200, "NumAttentionHeads": 8, "IntermediateSize": 777}, (1, 5, 33), 8, 0),
     "minilm": (
         {"HiddenSize": 384, "NumHiddenLayers": 6, "NumAttentionHeads": 12, "IntermediateSize": 1536,
-         "MaxPositionEmbeddings": 512, "VocabSize": 1000}, (1, 7, 64), 16),
-}
+         "MaxPositionEmbeddings": 512, "VocabSize": 1000}, (1, 7, 64), 16, 0),
 
-# Attention probabilities are stored for texts up to this length.
-ATTENTION_TOKENS = 8
+    "roberta": (ROBERTA, (1, 2, 7, 37), 3, 7),
+    "distilbert": ({**DISTILBERT, "NumHiddenLayers": 3}, (1, 2, 7, 37), 3, 2),
+    # Long enough for every bucket: the last one begins at a distance of 91.
+    "mpnet": ({**MPNET, "MaxPositionEmbeddings": 152}, (1, 2, 7, 30, 150), 2, 7),
+    "electra-narrow": (ELECTRA, (1, 2, 7, 37), 3, 2),
+    "electra-even": ({**ELECTRA, "EmbeddingSize": 0, "HiddenAct": "relu"}, (1, 7), 3, 2),
+    "albert-two-groups": ({**ALBERT, "NumHiddenLayers": 4, "NumHiddenGroups": 2}, (1, 2, 7, 37), 3, 2),
+    "albert-one-group": ({**ALBERT, "NumHiddenLayers": 3}, (1, 7), 3, 2),
+    "albert-even": ({**ALBERT, "EmbeddingSize": 0, "HiddenAct": "gelu"}, (1, 7), 3, 2),
+
+    "bert-pooler": ({**SMALL, **POOLER}, (1, 2, 7, 37), 1, 0),
+    "mpnet-pooler": ({**MPNET, **POOLER}, (1, 7), 1, 0),
+    "albert-pooler": ({**ALBERT, **POOLER}, (1, 7), 1, 0),
+    "bert-classifier": ({**SMALL, **CLASSIFIER, "NumLabels": 3}, (1, 2, 7, 37), 1, 0),
+    "roberta-classifier": ({**ROBERTA, **CLASSIFIER, "NumLabels": 1}, (1, 2, 7, 37), 1, 0),
+    "xlm-roberta-classifier": (
+        {**ROBERTA, **CLASSIFIER, "ModelType": "xlm-roberta", "NumLabels": 28}, (1, 7), 1, 0),
+    "distilbert-classifier": ({**DISTILBERT, **CLASSIFIER, "NumLabels": 2}, (1, 7), 1, 0),
+    "mpnet-classifier": ({**MPNET, **CLASSIFIER, "NumLabels": 3}, (1, 7), 1, 0),
+    "electra-classifier": ({**ELECTRA, **CLASSIFIER, "NumLabels": 17, "HiddenAct": "relu"}, (1, 7), 1, 0),
+    "albert-classifier": ({**ALBERT, **CLASSIFIER, "NumLabels": 4}, (1, 7), 1, 0),
+    "bert-labeller": ({**SMALL, **LABELLER, "NumLabels": 5}, (1, 2, 7, 37), 1, 0),
+    "distilbert-labeller": ({**DISTILBERT, **LABELLER, "NumLabels": 9}, (1, 7), 1, 0),
+    "camembert-labeller": ({**ROBERTA, **LABELLER, "ModelType": "camembert", "NumLabels": 1}, (1, 7), 1, 0),
+    "bert-words": ({**SMALL, **LANGUAGE_MODEL, "HiddenAct": "relu"}, (1, 2, 7, 37), 1, 0),
+    "bert-words-untied": ({**SMALL, **LANGUAGE_MODEL, "TieWordEmbeddings": False}, (1, 7), 1, 0),
+    "roberta-words": ({**ROBERTA, **LANGUAGE_MODEL, "HiddenAct": "relu"}, (1, 7), 1, 0),
+    "distilbert-words": ({**DISTILBERT, **LANGUAGE_MODEL}, (1, 7), 1, 0),
+    "mpnet-words": ({**MPNET, **LANGUAGE_MODEL}, (1, 7), 1, 0),
+    "electra-words": ({**ELECTRA, **LANGUAGE_MODEL, "HiddenAct": "relu"}, (1, 7), 1, 0),
+    "albert-words": ({**ALBERT, **LANGUAGE_MODEL}, (1, 7), 1, 0),
+}
 
 # Digits after the point: rounding adds 5e-15, no more than float64 itself to values of order 1 to 10.
 DIGITS = 14
-
-
-def activation(name, x):
-    if name == "relu":
-        return torch.clamp(x, min=0)
-    if name == "gelu":
-        return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
-    if name == "gelu_new":
-        return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
-    return x / (1 + torch.exp(-x))
-
-
-class Encoder:
-    """One encoder over float64 copies of float32 weights."""
-
-    def __init__(self, shape, tensors):
-        self.shape = shape
-        self.tensors = {name: torch.from_numpy(values).double() for name, values in tensors.items()}
-
-    def linear(self, name, x):
-        return x @ self.tensors[name + ".weight"].T + self.tensors[name + ".bias"]
-
-    def norm(self, name, x):
-        centered = x - x.mean(dim=-1, keepdim=True)
-        variance = (centered * centered).mean(dim=-1, keepdim=True)
-        scaled = centered / torch.sqrt(variance + self.shape["LayerNormEps"])
-        return scaled * self.tensors[name + ".weight"] + self.tensors[name + ".bias"]
-
-    def embed(self, ids, types):
-        positions = torch.arange(len(ids)) + self.shape["PositionOffset"]
-        x = self.tensors["embeddings.word_embeddings.weight"][ids]
-        x = x + self.tensors["embeddings.position_embeddings.weight"][positions]
-        if self.shape["TypeVocabSize"] > 0:
-            x = x + self.tensors["embeddings.token_type_embeddings.weight"][types]
-        return self.norm("embeddings.LayerNorm", x)
-
-    def attention(self, layer, x):
-        """The attention sub-layer up to its output product, and the probabilities [heads, tokens, tokens]."""
-        heads = self.shape["NumAttentionHeads"]
-        head = self.shape["HiddenSize"] // heads
-
-        def split(name):
-            return self.linear(layer + "attention.self." + name, x).reshape(-1, heads, head).transpose(0, 1)
-
-        scores = split("query") @ split("key").transpose(1, 2) / math.sqrt(head)
-        probabilities = torch.softmax(scores, dim=-1)
-        combined = (probabilities @ split("value")).transpose(0, 1).reshape(-1, heads * head)
-        return self.linear(layer + "attention.output.dense", combined), probabilities
-
-    def feed_forward(self, layer, x):
-        inner = activation(self.shape["HiddenAct"], self.linear(layer + "intermediate.dense", x))
-        return self.linear(layer + "output.dense", inner)
-
-    def encode(self, x):
-        """The last hidden state [tokens, H] and the probabilities [layers, heads, tokens, tokens]."""
-        attentions = []
-        for i in range(self.shape["NumHiddenLayers"]):
-            layer = f"encoder.layer.{i}."
-            if self.shape["PreNorm"]:
-                attended, probabilities = self.attention(layer, self.norm(layer + "attention.LayerNorm", x))
-                x = x + attended
-                x = x + self.feed_forward(layer, self.norm(layer + "intermediate.LayerNorm", x))
-            else:
-                attended, probabilities = self.attention(layer, x)
-                x = self.norm(layer + "attention.output.LayerNorm", x + attended)
-                x = self.norm(layer + "output.LayerNorm", x + self.feed_forward(layer, x))
-            attentions.append(probabilities)
-        return self.norm("LayerNorm", x) if self.shape["PreNorm"] else x, torch.stack(attentions)
 
 
 def numbers(tensor):
     return [round(value, DIGITS) for value in tensor.reshape(-1).tolist()]
 
 
-def text(encoder, seed, tokens, ends):
+def positions(tokens):
+    """Where words are predicted: not in order, and not everywhere."""
+    return [0] if tokens == 1 else [tokens - 1, 0] if tokens < 5 else [4, tokens - 1, 1]
+
+
+def head(encoder, result, hidden):
+    """Adds what the head gives."""
+    kind = encoder.shape["Head"]
+    if kind == "Pooler":
+        result["PoolerOutput"] = numbers(encoder.pool(hidden))
+    elif kind == "SequenceClassification":
+        result["Logits"] = numbers(encoder.classify(hidden))
+    elif kind == "TokenClassification":
+        result["Logits"] = numbers(encoder.label_tokens(hidden))
+    elif kind == "MaskedLM":
+        result["Positions"] = positions(len(hidden))
+        result["Logits"] = numbers(encoder.predict_words(hidden)[result["Positions"]])
+
+
+def text(encoder, seed, tokens, ends, attended):
     shape = encoder.shape
     result = {"Tokens": tokens}
     if shape["VocabSize"] > 0:
@@ -130,23 +133,27 @@ def text(encoder, seed, tokens, ends):
         x = torch.from_numpy(random_model.vectors(shape, seed, tokens)).double()
     hidden, attentions = encoder.encode(x)
     result["Hidden"] = numbers(torch.cat([hidden[:, :ends], hidden[:, -ends:]], dim=1) if ends else hidden)
-    result["Attentions"] = numbers(attentions) if ends == 0 and tokens <= ATTENTION_TOKENS else []
+    result["Attentions"] = numbers(attentions) if tokens <= attended else []
+    head(encoder, result, hidden)
     return result
 
 
 def main():
     torch.set_num_threads(1)
-    for seed, (name, (changes, lengths, ends)) in enumerate(CASES.items(), start=1):
-        shape = {**BASE, **changes}
+    for seed, (name, (changes, lengths, ends, attended)) in enumerate(CASES.items(), start=1):
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
+        stored = {**BASE, **changes}
+        shape = {**DEFAULTS, **stored}
         tensors = random_model.model(shape, seed)
         encoder = Encoder(shape, tensors)
         golden = {
             "Name": name,
-            "Shape": shape,
+            "Shape": stored,
             "Seed": seed,
             "Checksum": random_model.checksum(tensors),
             "Ends": ends,
-            "Texts": [text(encoder, seed, tokens, ends) for tokens in lengths],
+            "Texts": [text(encoder, seed, tokens, ends, attended) for tokens in lengths],
         }
         path = pathlib.Path(__file__).parent / (name + ".json")
         path.write_text(json.dumps(golden) + "\n")

@@ -5,6 +5,8 @@ import math
 
 import numpy as np
 
+import tensor_names
+
 GOLDEN_GAMMA = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -43,41 +45,77 @@ def vectors(shape, seed, tokens):
     return numbers(seed, "inputs_embeds", 0, math.sqrt(3), tokens * hidden).reshape(tokens, hidden)
 
 
+def table(name, rows, width, spread):
+    return [(name + ".weight", (rows, width), 0, spread)]
+
+
+def norm(name, width):
+    return [(name + ".weight", (width,), 1, 0.2), (name + ".bias", (width,), 0, 0.1)]
+
+
+def linear(name, outputs, inputs, gain=1):
+    return [weight(name + ".weight", outputs, inputs, gain), bias(name + ".bias", outputs)]
+
+
+def weight(name, outputs, inputs, gain=1):
+    return (name, (outputs, inputs), 0, gain * math.sqrt(3.0 / inputs))
+
+
+def bias(name, outputs):
+    return (name, (outputs,), 0, 0.1)
+
+
 def specs(shape):
-    """All tensors of an encoder as (name, dimensions, center, spread)."""
+    """All tensors of an encoder and its head as (name, dimensions, center, spread)."""
     hidden, ffn = shape["HiddenSize"], shape["IntermediateSize"]
-    pre = shape["PreNorm"]
+    result = embeddings(shape) if shape["VocabSize"] > 0 else []
+    if shape["RelativeAttentionNumBuckets"] > 0:
+        result += table(
+            tensor_names.RELATIVE_BIAS, shape["RelativeAttentionNumBuckets"], shape["NumAttentionHeads"], 2)
+    for i in range(shape["NumHiddenGroups"] or shape["NumHiddenLayers"]):
+        names = tensor_names.layer(shape, i)
+        result += linear(names["query"], hidden, hidden, 1.5)
+        result += linear(names["key"], hidden, hidden, 1.5)
+        result += linear(names["value"], hidden, hidden)
+        result += linear(names["attention_output"], hidden, hidden)
+        result += norm(names["attention_norm"], hidden)
+        result += linear(names["inner"], ffn, hidden)
+        result += linear(names["outer"], hidden, ffn)
+        result += norm(names["output_norm"], hidden)
+    if shape["PreNorm"]:
+        result += norm(tensor_names.FINAL_NORM, hidden)
+    return result + head(shape)
 
-    def table(name, rows, spread):
-        return [(name + ".weight", (rows, hidden), 0, spread)]
 
-    def norm(name):
-        return [(name + ".weight", (hidden,), 1, 0.2), (name + ".bias", (hidden,), 0, 0.1)]
+def embeddings(shape):
+    hidden = shape["HiddenSize"]
+    width = shape["EmbeddingSize"] or hidden
+    result = table(tensor_names.WORDS, shape["VocabSize"], width, 0.1)
+    result += table(tensor_names.POSITIONS, shape["MaxPositionEmbeddings"], width, 0.05)
+    if shape["TypeVocabSize"] > 0:
+        result += table(tensor_names.TYPES, shape["TypeVocabSize"], width, 0.05)
+    result += norm(tensor_names.EMBEDDING_NORM, width)
+    projection = tensor_names.projection(shape)
+    return result + (linear(projection, hidden, width) if projection else [])
 
-    def linear(name, outputs, inputs, gain):
-        return [
-            (name + ".weight", (outputs, inputs), 0, gain * math.sqrt(3.0 / inputs)),
-            (name + ".bias", (outputs,), 0, 0.1),
-        ]
 
-    result = []
-    if shape["VocabSize"] > 0:
-        result += table("embeddings.word_embeddings", shape["VocabSize"], 0.1)
-        result += table("embeddings.position_embeddings", shape["MaxPositionEmbeddings"], 0.05)
-        if shape["TypeVocabSize"] > 0:
-            result += table("embeddings.token_type_embeddings", shape["TypeVocabSize"], 0.05)
-        result += norm("embeddings.LayerNorm")
-    for i in range(shape["NumHiddenLayers"]):
-        layer = f"encoder.layer.{i}."
-        result += linear(layer + "attention.self.query", hidden, hidden, 1.5)
-        result += linear(layer + "attention.self.key", hidden, hidden, 1.5)
-        result += linear(layer + "attention.self.value", hidden, hidden, 1)
-        result += linear(layer + "attention.output.dense", hidden, hidden, 1)
-        result += norm(layer + ("attention.LayerNorm" if pre else "attention.output.LayerNorm"))
-        result += linear(layer + "intermediate.dense", ffn, hidden, 1)
-        result += linear(layer + "output.dense", hidden, ffn, 1)
-        result += norm(layer + ("intermediate.LayerNorm" if pre else "output.LayerNorm"))
-    return result + (norm("LayerNorm") if pre else [])
+def head(shape):
+    hidden, labels = shape["HiddenSize"], shape["NumLabels"]
+    if shape["Head"] == "Pooler":
+        return linear("pooler" if shape["ModelType"] == "albert" else "pooler.dense", hidden, hidden)
+    if shape["Head"] == "SequenceClassification":
+        dense, _, output = tensor_names.sequence_classifier(shape)
+        return linear(dense, hidden, hidden) + linear(output, labels, hidden)
+    if shape["Head"] == "TokenClassification":
+        return linear("classifier", labels, hidden)
+    if shape["Head"] == "MaskedLM":
+        width = shape["EmbeddingSize"] or hidden
+        dense, _, normed, decoder, decoder_bias = tensor_names.language_model(shape)
+        result = linear(dense, width, hidden) + norm(normed, width)
+        if not shape["TieWordEmbeddings"]:
+            result.append(weight(decoder, shape["VocabSize"], width))
+        return result + [bias(decoder_bias, shape["VocabSize"])]
+    return []
 
 
 def model(shape, seed):

@@ -7,6 +7,9 @@ public sealed class GoldenTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Names => [.. Golden.All().Select(golden => golden.Name)];
 
+    public static TheoryData<string> HeadNames =>
+        [.. Golden.All().Where(golden => golden.Shape.Head != "None").Select(golden => golden.Name)];
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Weights_are_those_of_Python(string name)
@@ -58,6 +61,31 @@ public sealed class GoldenTests(ITestOutputHelper output)
             ? encoder.Encode(text.Ids, text.TypeIds)
             : encoder.EncodeVectors(golden.Vectors(text))));
         Check(error, 3e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(HeadNames))]
+    public void Heads_agree_in_double_precision(string name)
+    {
+        Golden golden = Find(name);
+        using OnnxEncoder encoder = OnnxEncoder.Create(golden.Model(), new OnnxEncoderOptions { Float64 = true });
+        Check(golden.Texts.Max(text => golden.HeadError(text, AtPositions(golden, text, encoder.Head64(text.Ids, text.TypeIds)))), 1e-12);
+    }
+
+    [Theory]
+    [MemberData(nameof(HeadNames))]
+    public void Heads_agree_in_single_precision(string name)
+    {
+        Golden golden = Find(name);
+        using OnnxEncoder encoder = OnnxEncoder.Create(golden.Model());
+        Check(golden.Texts.Max(text => golden.HeadError(text, AtPositions(golden, text, encoder.Head(text.Ids, text.TypeIds)))), 3e-5);
+    }
+
+    /// <summary>A masked language model's rows at the positions asked for; any other output as it is.</summary>
+    private static T[] AtPositions<T>(Golden golden, GoldenText text, T[] output)
+    {
+        int words = golden.Shape.VocabSize;
+        return text.Positions.Length == 0 ? output : [.. text.Positions.SelectMany(token => output[(token * words)..((token + 1) * words)])];
     }
 
     private static Golden Find(string name) => Golden.All().Single(golden => golden.Name == name);
