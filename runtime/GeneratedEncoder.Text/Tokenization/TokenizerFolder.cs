@@ -1,0 +1,133 @@
+using System.Text.Json;
+
+namespace GeneratedEncoder.Text;
+
+/// <summary>The files of a model folder that make up a tokenizer.</summary>
+internal static class TokenizerFolder
+{
+    private const int LongestWord = 100;
+
+    public static TokenizerParts Read(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"There is no model folder '{Path.GetFullPath(folder)}'.");
+        }
+
+        string File(string name) => Path.Combine(folder, name);
+        if (System.IO.File.Exists(File("tokenizer.json")))
+        {
+            return Parse(File("tokenizer.json"), json => TokenizerJson.Read(json, MaskToken(folder)));
+        }
+
+        if (System.IO.File.Exists(File("vocab.txt")))
+        {
+            return Bert(folder, File("vocab.txt"));
+        }
+
+        if (System.IO.File.Exists(File("vocab.json")) && System.IO.File.Exists(File("merges.txt")))
+        {
+            return Roberta(folder, File("vocab.json"), File("merges.txt"));
+        }
+
+        if (Directory.EnumerateFiles(folder).Select(Path.GetFileName).FirstOrDefault(IsSentencePiece) is { } model)
+        {
+            throw new NotSupportedException(
+                $"The folder '{folder}' has a SentencePiece model, '{model}', but no tokenizer.json, which says how its ids become the model's. AutoTokenizer.from_pretrained(...).save_pretrained(...) of the Python library transformers writes one.");
+        }
+
+        throw new FileNotFoundException(
+            $"The folder '{Path.GetFullPath(folder)}' has no tokenizer: neither tokenizer.json, nor vocab.txt, nor vocab.json with merges.txt.", File("tokenizer.json"));
+    }
+
+    /// <summary>BERT's vocabulary, a token a line; the line's number is the id.</summary>
+    private static TokenizerParts Bert(string folder, string path)
+    {
+        List<string> vocabulary = [.. File.ReadLines(path).Select(line => line.TrimEnd('\r'))];
+        JsonElement config = Config(folder);
+        string unknown = Text(config, "unk_token") ?? "[UNK]";
+        int Id(string role, string standard) => vocabulary.IndexOf(Text(config, role) ?? standard) is >= 0 and int id
+            ? id
+            : throw new InvalidDataException($"{path} lacks the token '{Text(config, role) ?? standard}', which is the tokenizer's {role}.");
+        string? type = Text(config, "tokenizer_class");
+        if (type is not null && !type.Contains("Bert", StringComparison.Ordinal) && !type.Contains("Electra", StringComparison.Ordinal))
+        {
+            throw new NotSupportedException($"'{folder}' has a vocab.txt without tokenizer.json, and its tokenizer_class is {type}; only those of BERT, DistilBERT and ELECTRA are known.");
+        }
+
+        bool lower = Flag(config, "do_lower_case") ?? true;
+        (string Role, string Standard)[] roles =
+            [("unk_token", "[UNK]"), ("sep_token", "[SEP]"), ("pad_token", "[PAD]"), ("cls_token", "[CLS]"), ("mask_token", "[MASK]")];
+        List<AddedToken> added = [.. roles.Select(role => new AddedToken(Id(role.Role, role.Standard), Text(config, role.Role) ?? role.Standard))];
+        return new TokenizerParts
+        {
+            Vocabulary = vocabulary,
+            Model = new WordPieceModel(vocabulary, unknown, "##", LongestWord),
+            Normalizers = TokenizerJson.BertNormalizers(
+                cleanText: true, Flag(config, "tokenize_chinese_chars") ?? true, Flag(config, "strip_accents") ?? lower, lower),
+            Template = TokenTemplate.Bert(Id("cls_token", "[CLS]"), Id("sep_token", "[SEP]")),
+            RawTokens = added,
+            MaskTokenId = Id("mask_token", "[MASK]"),
+        };
+    }
+
+    /// <summary>RoBERTa's vocabulary, an object from token to id, and its merges, a pair a line.</summary>
+    private static TokenizerParts Roberta(string folder, string path, string mergesPath)
+    {
+        JsonElement config = Config(folder);
+        Dictionary<string, int> ids = Parse(path, json => json.EnumerateObject().ToDictionary(token => token.Name, token => token.Value.GetInt32()));
+        List<string> vocabulary = TokenizerJson.InOrder(ids, path);
+        int Id(string token) => ids.TryGetValue(token, out int id) ? id : throw new InvalidDataException($"{path} lacks the token '{token}'.");
+        return new TokenizerParts
+        {
+            Vocabulary = vocabulary,
+            Model = new BytePairModel(
+                ids, File.ReadLines(mergesPath).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal)),
+                Flag(config, "add_prefix_space") ?? false),
+            Normalizers = [],
+            Template = TokenTemplate.Roberta(Id("<s>"), Id("</s>")),
+            RawTokens = [.. new[] { "<s>", "<pad>", "</s>", "<unk>", "<mask>" }.Select(token => new AddedToken(Id(token), token, LeftStrip: token == "<mask>"))],
+            MaskTokenId = Id("<mask>"),
+        };
+    }
+
+    /// <summary>What tokenizer_config.json or special_tokens_map.json call the mask.</summary>
+    private static string? MaskToken(string folder)
+    {
+        string map = Path.Combine(folder, "special_tokens_map.json");
+        return Text(Config(folder), "mask_token") ?? (File.Exists(map) ? Parse(map, json => Text(json, "mask_token")) : null);
+    }
+
+    private static JsonElement Config(string folder)
+    {
+        string path = Path.Combine(folder, "tokenizer_config.json");
+        return File.Exists(path) ? Parse(path, json => json.Clone()) : default;
+    }
+
+    private static T Parse<T>(string path, Func<JsonElement, T> read)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
+            return read(json.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidDataException($"{path} is not what it should be: {e.Message}", e);
+        }
+    }
+
+    private static bool IsSentencePiece(string? file) => file is not null &&
+        (file.EndsWith(".model", StringComparison.Ordinal) || file.EndsWith(".spm", StringComparison.Ordinal));
+
+    /// <summary>A string, or the "content" of an object.</summary>
+    private static string? Text(JsonElement json, string name) =>
+        json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out JsonElement value) ? null :
+        value.ValueKind == JsonValueKind.String ? value.GetString() :
+        value.ValueKind == JsonValueKind.Object ? Text(value, "content") : null;
+
+    private static bool? Flag(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) && value.ValueKind is (JsonValueKind.True or JsonValueKind.False)
+            ? value.GetBoolean()
+            : null;
+}
