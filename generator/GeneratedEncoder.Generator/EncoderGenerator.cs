@@ -1,6 +1,7 @@
 using GeneratedEncoder.Generator.Emit;
 using GeneratedEncoder.Generator.Plan;
 using GeneratedEncoder.Generator.Spec;
+using GeneratedEncoder.Generator.Spec.ModelFolders;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
@@ -14,7 +15,9 @@ public sealed class EncoderGenerator : IIncrementalGenerator
     /// <summary>Names of the pipeline's steps, for tests that watch what is cached.</summary>
     internal static class Steps
     {
+        public const string Bundles = nameof(Bundles);
         public const string Spec = nameof(Spec);
+        public const string CompleteSpec = nameof(CompleteSpec);
         public const string LegalSpec = nameof(LegalSpec);
     }
 
@@ -29,8 +32,24 @@ public sealed class EncoderGenerator : IIncrementalGenerator
                 static (match, cancellation) => SpecParser.Parse((INamedTypeSymbol)match.TargetSymbol, match.Attributes[0], cancellation))
             .WithTrackingName(Steps.Spec);
 
+        // Model folders, each one additional file that the build made. Other additional files are not looked into.
+        IncrementalValueProvider<EquatableArray<string>> bundles = context.AdditionalTextsProvider
+            .Where(static file => file.Path.EndsWith(ModelBundle.Extension, StringComparison.OrdinalIgnoreCase))
+            .Select(static (file, cancellation) => file.GetText(cancellation)?.ToString() ?? "")
+            .Collect()
+            .Select(static (texts, _) => new EquatableArray<string>(texts))
+            .WithTrackingName(Steps.Bundles);
+
+        // A folder that changed where it doesn't matter completes its spec to an equal one. A spec with problems is null.
+        IncrementalValuesProvider<EncoderSpec> complete = specs
+            .Combine(bundles)
+            .Select(static (pair, _) => ModelFolderReader.Complete(pair.Left, pair.Right) is (var spec, []) ? spec : null)
+            .Where(static spec => spec is not null)
+            .Select(static (spec, _) => spec!)
+            .WithTrackingName(Steps.CompleteSpec);
+
         // What is wrong with the others, the analyzer says.
-        IncrementalValuesProvider<EncoderSpec> legal = specs
+        IncrementalValuesProvider<EncoderSpec> legal = complete
             .Where(static spec => SpecValidator.IsLegal(spec))
             .WithTrackingName(Steps.LegalSpec);
 

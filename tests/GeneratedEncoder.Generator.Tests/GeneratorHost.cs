@@ -33,14 +33,18 @@ internal static class GeneratorHost
         s_references,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
-    public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
+    public static GeneratorDriver Driver(params IEnumerable<AdditionalText> files) => CSharpGeneratorDriver.Create(
         [new EncoderGenerator().AsSourceGenerator()],
+        additionalTexts: files,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>Generates, and demands that everything compiles without a warning.</summary>
-    public static ImmutableArray<GeneratedSourceResult> Generate(params IEnumerable<string> sources)
+    public static ImmutableArray<GeneratedSourceResult> Generate(params IEnumerable<string> sources) => Generate([], sources);
+
+    /// <summary>The same, of a project with model folders.</summary>
+    public static ImmutableArray<GeneratedSourceResult> Generate(IEnumerable<AdditionalText> files, IEnumerable<string> sources)
     {
-        GeneratorDriver driver = Driver().RunGeneratorsAndUpdateCompilation(Compile(sources), out Compilation output, out _);
+        GeneratorDriver driver = Driver(files).RunGeneratorsAndUpdateCompilation(Compile(sources), out Compilation output, out _);
         Assert.Empty(output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning));
         GeneratorRunResult result = Assert.Single(driver.GetRunResult().Results);
         Assert.Null(result.Exception);
@@ -48,12 +52,12 @@ internal static class GeneratorHost
     }
 
     /// <summary>What the analyzer says, and whether the generator refrained.</summary>
-    public static async Task<(ImmutableArray<Diagnostic> Diagnostics, int Files)> AnalyzeAsync(string source)
+    public static async Task<(ImmutableArray<Diagnostic> Diagnostics, int Files)> AnalyzeAsync(string source, params AdditionalText[] files)
     {
-        GeneratorRunResult result = Assert.Single(Driver().RunGenerators(Compile(source)).GetRunResult().Results);
+        GeneratorRunResult result = Assert.Single(Driver(files).RunGenerators(Compile(source)).GetRunResult().Results);
         Assert.Null(result.Exception);
         ImmutableArray<Diagnostic> diagnostics = await Compile(source)
-            .WithAnalyzers([new EncoderAnalyzer()])
+            .WithAnalyzers([new EncoderAnalyzer()], new AnalyzerOptions([.. files]))
             .GetAnalyzerDiagnosticsAsync();
         return (diagnostics, result.GeneratedSources.Length);
     }

@@ -52,6 +52,46 @@ internal static class DiagnosticDescriptors
         "{0} = {1} has no effect: without VocabSize the encoder takes vectors and has no embedding tables",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
+    public static readonly DiagnosticDescriptor ModelNotInProject = new(
+        "GE0020", "No model folder of that name",
+        "No model folder '{0}' is named in the project file, {1}; add <EncoderModel Include=\"path/to/{0}\" />",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ModelUnreadable = new(
+        "GE0021", "The model folder can't be read",
+        "The model folder '{0}' can't be read: {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ModelUnsupported = new(
+        "GE0022", "The model is not supported",
+        "The model '{0}' is not supported: {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ContradictsModel = new(
+        "GE0023", "A property contradicts the model folder",
+        "{0} = {1} contradicts the model '{2}', which has {3}; leave it out",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor TensorMissing = new(
+        "GE0024", "A tensor is missing",
+        "The model '{0}' has no tensor '{1}' (expected with shape {2})",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor TensorMisshapen = new(
+        "GE0025", "A tensor has another shape",
+        "The tensor '{0}' of the model '{1}' has shape {2}, but is expected with shape {3}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor TensorType = new(
+        "GE0026", "A tensor's type is not supported",
+        "The tensor '{0}' of the model '{1}' has type {2}; F32, F16 and BF16 are supported",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor TensorUnexpected = new(
+        "GE0027", "A tensor shows that the model is another",
+        "The model '{0}' has a tensor '{1}' of shape {2}, but {3}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
     public static readonly DiagnosticDescriptor HeadNeedsVocabulary = new(
         "GE0030", "A language model's head without a vocabulary",
         "Head = MaskedLM needs VocabSize: its logits are the vocabulary's, but without VocabSize the encoder takes vectors",

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GeneratedEncoder.Generator.Spec;
+using GeneratedEncoder.Generator.Spec.ModelFolders;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -7,7 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace GeneratedEncoder.Generator.Diagnostics;
 
 /// <summary>
-/// Reports what <see cref="SpecValidator"/> finds, at the argument's own place. An analyzer rather than the generator,
+/// Reports what <see cref="ModelFolderReader"/> and <see cref="SpecValidator"/> find, at the argument's own place. An analyzer rather than the generator,
 /// so that #pragma and .editorconfig work and a moved line doesn't generate anew.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -25,6 +26,14 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.UndefinedValue,
         DiagnosticDescriptors.TooMuchMemory,
         DiagnosticDescriptors.NoEffectWithoutVocabulary,
+        DiagnosticDescriptors.ModelNotInProject,
+        DiagnosticDescriptors.ModelUnreadable,
+        DiagnosticDescriptors.ModelUnsupported,
+        DiagnosticDescriptors.ContradictsModel,
+        DiagnosticDescriptors.TensorMissing,
+        DiagnosticDescriptors.TensorMisshapen,
+        DiagnosticDescriptors.TensorType,
+        DiagnosticDescriptors.TensorUnexpected,
         DiagnosticDescriptors.HeadNeedsVocabulary,
         DiagnosticDescriptors.NumLabelsMissing,
         DiagnosticDescriptors.NoPooler,
@@ -40,12 +49,19 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
         {
             if (start.Compilation.GetTypeByMetadataName(SpecParser.AttributeName) is { } marker)
             {
-                start.RegisterSymbolAction(symbol => Analyze(symbol, marker), SymbolKind.NamedType);
+                ImmutableArray<string> bundles = BundlesOf(start.Options, start.CancellationToken);
+                start.RegisterSymbolAction(symbol => Analyze(symbol, marker, bundles), SymbolKind.NamedType);
             }
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol marker)
+    private static ImmutableArray<string> BundlesOf(AnalyzerOptions options, CancellationToken cancellation) =>
+        [.. options.AdditionalFiles
+            .Where(file => file.Path.EndsWith(ModelBundle.Extension, StringComparison.OrdinalIgnoreCase))
+            .Select(file => file.GetText(cancellation)?.ToString())
+            .OfType<string>()];
+
+    private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol marker, ImmutableArray<string> bundles)
     {
         INamedTypeSymbol type = (INamedTypeSymbol)context.Symbol;
         foreach (AttributeData attribute in type.GetAttributes())
@@ -56,7 +72,9 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
             }
 
             AttributeSyntax? syntax = attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) as AttributeSyntax;
-            foreach (SpecProblem problem in SpecValidator.Validate(SpecParser.Parse(type, attribute, context.CancellationToken)))
+            (EncoderSpec spec, IReadOnlyList<SpecProblem> problems) =
+                ModelFolderReader.Complete(SpecParser.Parse(type, attribute, context.CancellationToken), bundles);
+            foreach (SpecProblem problem in problems.Count > 0 ? problems : SpecValidator.Validate(spec))
             {
                 Location location = LocationOf(problem, syntax) ?? type.Locations[0];
                 context.ReportDiagnostic(Diagnostic.Create(problem.Rule, location, [.. problem.Arguments]));
@@ -64,9 +82,17 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static Location? LocationOf(SpecProblem problem, AttributeSyntax? attribute) =>
-        problem.Property is null
-            ? null
-            : (attribute?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == problem.Property)
-                ?? (SyntaxNode?)attribute)?.GetLocation();
+    /// <summary>The property's argument; where the attribute has none, the model's name, or else the whole attribute.</summary>
+    private static Location? LocationOf(SpecProblem problem, AttributeSyntax? attribute)
+    {
+        if (problem.Property is null)
+        {
+            return null;
+        }
+
+        SeparatedSyntaxList<AttributeArgumentSyntax>? arguments = attribute?.ArgumentList?.Arguments;
+        return (arguments?.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == problem.Property)
+            ?? arguments?.FirstOrDefault(a => a.NameEquals is null)
+            ?? (SyntaxNode?)attribute)?.GetLocation();
+    }
 }

@@ -49,9 +49,21 @@ internal static class ContractEmitter
             /// weights      {{Number(plan.Weights.Bytes)}} bytes
             /// workspace    {{Number(plan.Scratch.Bytes)}} bytes for each call that runs at the same time, {{Number(plan.Scratch.ThreadBytes)}} more for each further thread in it
             /// </code>
-            /// Safe to use from any number of threads at once.
-            /// </remarks>
             """);
+        if (spec.Model is { } model)
+        {
+            w.Line($"/// Read when it was compiled, of the model folder {ForeignText.InComment(model.Name)}:");
+            w.Line("/// <code>");
+            foreach (string line in model.Read)
+            {
+                w.Line($"/// {ForeignText.InComment(line)}");
+            }
+
+            w.Line("/// </code>");
+        }
+
+        w.Line("/// Safe to use from any number of threads at once.");
+        w.Line("/// </remarks>");
     }
 
     private static string HeadRemark(EncoderSpec spec) => spec.Head == Head.None

@@ -8,6 +8,9 @@ internal sealed record EncoderSpec
     /// <summary>Names of the properties that the attribute sets.</summary>
     public required EquatableArray<string> Given { get; init; }
 
+    /// <summary>The model folder that the attribute names; null where it gives all dimensions itself.</summary>
+    public string? ModelName { get; init; }
+
     public int HiddenSize { get; init; }
     public int NumHiddenLayers { get; init; }
     public int NumAttentionHeads { get; init; }
@@ -30,7 +33,7 @@ internal sealed record EncoderSpec
     public int NumLabels { get; init; }
     public bool TieWordEmbeddings { get; init; } = true;
 
-    /// <summary>What only a model folder says; null for an encoder whose dimensions are given as properties.</summary>
+    /// <summary>What only a model folder says; null without one, and until it was read.</summary>
     public ModelFolderSpec? Model { get; init; }
 
     /// <summary>Width of the word table.</summary>

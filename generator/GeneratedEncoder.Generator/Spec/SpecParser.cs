@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -42,6 +43,7 @@ internal static class SpecParser
         EncoderSpec spec = new()
         {
             Type = ParseType(type, cancellation),
+            ModelName = attribute.ConstructorArguments.IsEmpty ? null : attribute.ConstructorArguments[0].Value as string ?? "",
             Given = new(attribute.NamedArguments.Select(argument => argument.Key).ToImmutableArray()),
         };
 
@@ -49,14 +51,29 @@ internal static class SpecParser
         {
             // A value of the wrong type is an error constant, and the compiler has already said so.
             if (argument.Value is { Kind: TypedConstantKind.Primitive or TypedConstantKind.Enum, Value: { } value }
-                && s_properties.TryGetValue(argument.Key, out Func<EncoderSpec, object, EncoderSpec>? set))
+                && s_properties.ContainsKey(argument.Key))
             {
-                spec = set(spec, value);
+                spec = Set(spec, argument.Key, value);
             }
         }
 
         return spec;
     }
+
+    /// <summary>The spec with another value of one of the attribute's properties.</summary>
+    public static EncoderSpec Set(EncoderSpec spec, string property, object value) => s_properties[property](spec, value);
+
+    /// <summary>The value that the spec has for one of the attribute's properties.</summary>
+    public static object Get(EncoderSpec spec, string property) => typeof(EncoderSpec).GetProperty(property).GetValue(spec);
+
+    /// <summary>A property's value as messages show it: as it is written in C#.</summary>
+    public static string Text(object value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString(),
+    };
 
     private static TypeSpec ParseType(INamedTypeSymbol type, CancellationToken cancellation)
     {

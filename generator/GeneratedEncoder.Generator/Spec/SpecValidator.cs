@@ -6,7 +6,11 @@ using Microsoft.CodeAnalysis;
 namespace GeneratedEncoder.Generator.Spec;
 
 /// <summary>A rule that a spec breaks: which, at which of the attribute's properties (null: the class), with which numbers.</summary>
-internal sealed record SpecProblem(DiagnosticDescriptor Rule, string? Property, params string[] Arguments);
+internal sealed record SpecProblem(DiagnosticDescriptor Rule, string? Property, params string[] Arguments)
+{
+    /// <summary>In a property's place: the argument that names the model folder.</summary>
+    public const string ModelArgument = "Model";
+}
 
 /// <summary>All rules of a legal encoder, as a pure function. The analyzer reports what it finds; the generator only refrains.</summary>
 internal static class SpecValidator
@@ -30,7 +34,7 @@ internal static class SpecValidator
 
     private static bool HasAllSizes(this EncoderSpec spec) =>
         spec is { HiddenSize: > 0, NumHiddenLayers: > 0, NumAttentionHeads: > 0, IntermediateSize: > 0, MaxPositionEmbeddings: > 0 }
-        && spec.Given.Contains("HiddenAct");
+        && (spec.ModelName is null ? spec.Given.Contains("HiddenAct") : spec.Model is not null);
 
     private static IEnumerable<SpecProblem> TypeProblems(EncoderSpec spec)
     {
@@ -65,7 +69,7 @@ internal static class SpecValidator
             ("NumLabels", spec.NumLabels, 0, 1 << 20),
         ];
         return sizes
-            .Where(size => spec.Given.Contains(size.Property) && (size.Value < size.Least || size.Value > size.Most))
+            .Where(size => (spec.Given.Contains(size.Property) || spec.Model is not null) && (size.Value < size.Least || size.Value > size.Most))
             .Select(size => new SpecProblem(
                 DiagnosticDescriptors.SizeOutOfRange, size.Property, size.Property, Text(size.Value), Text(size.Least), Text(size.Most)));
     }

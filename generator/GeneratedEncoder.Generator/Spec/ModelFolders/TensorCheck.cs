@@ -1,0 +1,98 @@
+using GeneratedEncoder.Generator.Diagnostics;
+
+namespace GeneratedEncoder.Generator.Spec.ModelFolders;
+
+/// <summary>Holds the tensors that a model's files list against those that its encoder would load.</summary>
+internal static class TensorCheck
+{
+    /// <summary>The first few say it all: a folder with the wrong config has hundreds.</summary>
+    private const int MostProblems = 10;
+
+    private const string Weights = "model.safetensors", Index = "model.safetensors.index.json", Ending = ".safetensors";
+
+    /// <summary>The entries of all headers in the folder.</summary>
+    /// <exception cref="FolderException">A header is none, or there is none.</exception>
+    public static IReadOnlyDictionary<string, SafetensorsEntry> Entries(ModelBundle bundle, List<string> read)
+    {
+        Dictionary<string, SafetensorsEntry> tensors = new(StringComparer.Ordinal);
+        FolderFile? index = bundle.Files.ContainsKey(Weights) ? null : FolderFile.TryRead(bundle, Index);
+        string[] files = index is null
+            ? [Weights]
+            : [.. (index["weight_map"]?.Members ?? []).Select(member => member.Value.Text).Distinct().OrderBy(file => file, StringComparer.Ordinal)];
+        foreach (string file in files)
+        {
+            string header = bundle.Files.TryGetValue(file, out string? text) ? text : throw new FolderException($"it has no {file}");
+            foreach (SafetensorsEntry entry in Parse(file, header))
+            {
+                // As at load: a tensor counts where the index says that it is.
+                if (index is null || index["weight_map"]?[entry.Name]?.AsString == file)
+                {
+                    tensors[entry.Name] = entry;
+                }
+            }
+        }
+
+        string types = string.Join(", ", tensors.Values.Select(entry => entry.Type).Distinct().OrderBy(type => type, StringComparer.Ordinal));
+        read.Add($"{(files.Length == 1 ? files[0] : $"{files.Length} files *{Ending}")}: {tensors.Count} tensors, {types}");
+        return tensors;
+    }
+
+    /// <summary>What the encoder of this spec would miss, or find otherwise than expected.</summary>
+    public static IEnumerable<SpecProblem> Problems(EncoderSpec spec, IReadOnlyDictionary<string, SafetensorsEntry> tensors)
+    {
+        string model = spec.ModelName!, anchor = TensorNames.For(spec).Anchor;
+        string[] candidates = [.. tensors.Keys.Where(name => name == anchor || name.EndsWith("." + anchor, StringComparison.Ordinal)).OrderBy(name => name, StringComparer.Ordinal)];
+        if (candidates.Length > 1)
+        {
+            return [new(DiagnosticDescriptors.ModelUnreadable, SpecProblem.ModelArgument, model,
+                $"it holds several encoders ({string.Join(", ", candidates)}), and it is not clear which is meant")];
+        }
+
+        // Without the anchor there may be a prefix all the same: each name's own ending says whether it is there.
+        string? prefix = candidates.Length == 1 ? candidates[0].Substring(0, candidates[0].Length - anchor.Length) : null;
+        return TensorList.For(spec).Select(expected => Problem(model, expected, prefix, tensors))
+            .Concat(TensorList.Refused(spec).Select(refused => Problem(model, refused, prefix ?? "", tensors)))
+            .OfType<SpecProblem>()
+            .Take(MostProblems);
+    }
+
+    private static SpecProblem? Problem(string model, ExpectedTensor expected, string? prefix, IReadOnlyDictionary<string, SafetensorsEntry> tensors)
+    {
+        string shape = SafetensorsEntry.Describe(expected.Shape);
+        SafetensorsEntry? found = Find(expected.Name, prefix, tensors) ?? (expected.LegacyName is { } legacy ? Find(legacy, prefix, tensors) : null);
+        if (found is null)
+        {
+            return new(DiagnosticDescriptors.TensorMissing, SpecProblem.ModelArgument, model, prefix + expected.Name, shape);
+        }
+
+        if (!found.Shape.SequenceEqual(expected.Shape))
+        {
+            return new(DiagnosticDescriptors.TensorMisshapen, SpecProblem.ModelArgument, found.Name, model, found.ShapeText, shape);
+        }
+
+        return found.Type is "F32" or "F16" or "BF16"
+            ? null
+            : new(DiagnosticDescriptors.TensorType, SpecProblem.ModelArgument, found.Name, model, found.Type);
+    }
+
+    private static SpecProblem? Problem(string model, RefusedTensor refused, string prefix, IReadOnlyDictionary<string, SafetensorsEntry> tensors) =>
+        tensors.TryGetValue(prefix + refused.Name, out SafetensorsEntry? found)
+            ? new(DiagnosticDescriptors.TensorUnexpected, SpecProblem.ModelArgument, model, found.Name, found.ShapeText, refused.Because.TrimEnd('.'))
+            : null;
+
+    private static SafetensorsEntry? Find(string name, string? prefix, IReadOnlyDictionary<string, SafetensorsEntry> tensors) => prefix is null
+        ? tensors.Values.FirstOrDefault(entry => entry.Name == name || entry.Name.EndsWith("." + name, StringComparison.Ordinal))
+        : tensors.TryGetValue(prefix + name, out SafetensorsEntry? found) ? found : null;
+
+    private static IReadOnlyList<SafetensorsEntry> Parse(string file, string header)
+    {
+        try
+        {
+            return SafetensorsEntries.Parse(header);
+        }
+        catch (JsonFormatException e)
+        {
+            throw new FolderException($"the header of {file} is not valid: {e.Message}");
+        }
+    }
+}
