@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using GeneratedEncoder.Generator.Tests.ModelFolders;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -35,12 +36,49 @@ public sealed class IncrementalityTests
         AssertReasons(second, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Modified);
     }
 
+    /// <summary>Among the files: one of the folder's own that says the same in other words.</summary>
+    [Fact]
+    public void Other_files_and_model_folders_leave_the_encoder_cached()
+    {
+        CSharpCompilation compilation = GeneratorHost.Compile(TinyFolder.Declaration);
+        TinyFolder tiny = new(), large = new() { Name = "large" };
+        TinyFolder.TextFile notes = new("notes.txt", "a");
+        AdditionalText[] first = [notes, large.File, tiny.File];
+        (AdditionalText Old, AdditionalText New)[] edits =
+        [
+            (notes, new TinyFolder.TextFile("notes.txt", "b")),
+            (first[1], large.WithConfig("\"hidden_size\": 32").File),
+            (first[2], tiny.WithConfig("\"initializer_range\": 0.03").File),
+        ];
+        foreach ((AdditionalText old, AdditionalText edited) in edits)
+        {
+            GeneratorDriver driver = GeneratorHost.Driver(first).RunGenerators(compilation);
+            AssertReasons(
+                driver.ReplaceAdditionalText(old, edited).RunGenerators(compilation),
+                EncoderGenerator.Steps.CompleteSpec, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+        }
+    }
+
+    [Fact]
+    public void Another_size_in_the_folder_generates_anew()
+    {
+        CSharpCompilation compilation = GeneratorHost.Compile(TinyFolder.Declaration);
+        AdditionalText first = new TinyFolder().File;
+        GeneratorDriver driver = GeneratorHost.Driver(first).RunGenerators(compilation);
+
+        AssertReasons(
+            driver.ReplaceAdditionalText(first, new TinyFolder().WithConfig("\"layer_norm_eps\": 1e-5").File).RunGenerators(compilation),
+            EncoderGenerator.Steps.CompleteSpec, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Modified);
+    }
+
     [Fact]
     public void The_pipeline_keeps_no_symbol_syntax_or_compilation()
     {
-        GeneratorRunResult result = GeneratorHost.Driver().RunGenerators(s_first).GetRunResult().Results[0];
+        GeneratorRunResult result = GeneratorHost.Driver(new TinyFolder().File)
+            .RunGenerators(s_first.AddSyntaxTrees(CSharpSyntaxTree.ParseText(TinyFolder.Declaration.Replace("Tiny", "Other")))).GetRunResult().Results[0];
 
-        object[] outputs = [.. result.TrackedSteps[EncoderGenerator.Steps.Spec].SelectMany(step => step.Outputs).Select(output => output.Value)];
+        object[] outputs = [.. new[] { EncoderGenerator.Steps.Bundles, EncoderGenerator.Steps.Spec, EncoderGenerator.Steps.CompleteSpec }
+            .SelectMany(step => result.TrackedSteps[step]).SelectMany(step => step.Outputs).Select(output => output.Value)];
 
         Assert.NotEmpty(outputs);
         foreach (object output in outputs)
@@ -52,9 +90,14 @@ public sealed class IncrementalityTests
     private static void AssertReasons(CSharpCompilation second, IncrementalStepRunReason spec, IncrementalStepRunReason output)
     {
         GeneratorDriver driver = GeneratorHost.Driver().RunGenerators(s_first);
-        GeneratorRunResult result = driver.RunGenerators(second).GetRunResult().Results[0];
+        AssertReasons(driver.RunGenerators(second), EncoderGenerator.Steps.Spec, spec, output);
+    }
 
-        Assert.Equal([spec], result.TrackedSteps[EncoderGenerator.Steps.Spec].SelectMany(step => step.Outputs).Select(o => o.Reason));
+    private static void AssertReasons(GeneratorDriver driver, string step, IncrementalStepRunReason spec, IncrementalStepRunReason output)
+    {
+        GeneratorRunResult result = driver.GetRunResult().Results[0];
+
+        Assert.Equal([spec], result.TrackedSteps[step].SelectMany(s => s.Outputs).Select(o => o.Reason));
         Assert.Equal([output], result.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs).Select(o => o.Reason).Distinct());
     }
 

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace GeneratedEncoder.Generator.Diagnostics;
 
 /// <summary>
-/// Reports what <see cref="ModelFolderReader"/> and <see cref="SpecValidator"/> find, at the argument's own place. An analyzer rather than the generator,
-/// so that #pragma and .editorconfig work and a moved line doesn't generate anew.
+/// Reports what <see cref="ModelFolderReader"/> and <see cref="SpecValidator"/> find, at the argument's own place. An analyzer
+/// rather than the generator, so that #pragma and .editorconfig work and a moved line doesn't generate anew.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class EncoderAnalyzer : DiagnosticAnalyzer

@@ -153,6 +153,28 @@ public sealed class ModelFolderTests
         Assert.Empty(folder.Complete(("Head", (int)Head.None)).Problems);
     }
 
+    /// <summary>A head stands beside the encoder: its names never have the encoder's prefix, except the pooler's, which is the encoder's own.</summary>
+    [Theory]
+    [InlineData("BertForSequenceClassification", "bert.pooler.dense.weight 16,16;bert.pooler.dense.bias 16;classifier.weight 3,16;classifier.bias 3")]
+    [InlineData("BertForTokenClassification", "classifier.weight 3,16;classifier.bias 3")]
+    [InlineData("BertForMaskedLM", "cls.predictions.transform.dense.weight 16,16;cls.predictions.transform.dense.bias 16;cls.predictions.transform.LayerNorm.weight 16;cls.predictions.transform.LayerNorm.bias 16;cls.predictions.bias 100")]
+    public void A_heads_tensors_are_checked_under_their_own_names(string architecture, string tensors)
+    {
+        TinyFolder folder = new TinyFolder().WithConfig($$"""
+            "architectures": ["{{architecture}}"], "id2label": {"0": "a", "1": "b", "2": "c"}
+            """);
+        (string Name, string Type, long[] Shape)[] head =
+            [.. tensors.Split(';').Select(text => (text.Split(' ')[0], "F32", text.Split(' ')[1].Split(',').Select(long.Parse).ToArray()))];
+        Assert.Empty(folder.With("model.safetensors", TinyFolder.Header(TinyFolder.Tensors("bert.").Concat(head))).Complete().Problems);
+
+        foreach ((string name, _, _) in head)
+        {
+            var others = TinyFolder.Tensors("bert.").Concat(head.Where(tensor => tensor.Name != name));
+            SpecProblem problem = Assert.Single(folder.With("model.safetensors", TinyFolder.Header(others)).Complete().Problems);
+            Assert.Equal(("GE0024", name), (problem.Rule.Id, problem.Arguments[1]));
+        }
+    }
+
     [Fact]
     public void Prompts_keep_their_order_and_the_default_is_one_of_them()
     {

@@ -59,6 +59,7 @@ internal static class TensorCheck
     private static SpecProblem? Problem(string model, ExpectedTensor expected, string? prefix, IReadOnlyDictionary<string, SafetensorsEntry> tensors)
     {
         string shape = SafetensorsEntry.Describe(expected.Shape);
+        prefix = expected.InRoot ? "" : prefix;
         SafetensorsEntry? found = Find(expected.Name, prefix, tensors) ?? (expected.LegacyName is { } legacy ? Find(legacy, prefix, tensors) : null);
         if (found is null)
         {
