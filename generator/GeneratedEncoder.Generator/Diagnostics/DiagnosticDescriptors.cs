@@ -52,6 +52,21 @@ internal static class DiagnosticDescriptors
         "{0} = {1} has no effect: without VocabSize the encoder takes vectors and has no embedding tables",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
+    public static readonly DiagnosticDescriptor NotOfThisModelType = new(
+        "GE0010", "A property doesn't exist in models of this type",
+        "{0} = {1} does not exist in models of ModelType.{2}: {3}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NeededByModelType = new(
+        "GE0011", "A property that models of this type need is not set",
+        "ModelType.{0} needs {1}: {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor GroupsDoNotDivide = new(
+        "GE0012", "NumHiddenGroups does not divide NumHiddenLayers",
+        "NumHiddenGroups = {0} does not divide NumHiddenLayers = {1}; use {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
     public static readonly DiagnosticDescriptor HeadNeedsVocabulary = new(
         "GE0030", "A language model's head without a vocabulary",
         "Head = MaskedLM needs VocabSize: its logits are the vocabulary's, but without VocabSize the encoder takes vectors",
