@@ -86,10 +86,10 @@ partial class Tiny : ITransformerEncoder<Tiny>
     }
 
     /// <summary>Loads a model: maps the file, checks every tensor's name, shape and type, and packs the weights.</summary>
-    /// <param name="path">A model.safetensors of these dimensions; F32, F16 or BF16.</param>
+    /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
     /// <param name="options">How to use the machine; the defaults if null.</param>
     /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-    /// <exception cref="System.IO.IOException">The file can't be opened; a folder is an <see cref="UnauthorizedAccessException"/>.</exception>
+    /// <exception cref="System.IO.IOException">The file can't be opened.</exception>
     /// <remarks>The file stays open and mapped until <see cref="Dispose"/>, and must not be changed meanwhile.</remarks>
     public static Tiny Load(string path, EncoderOptions? options = null)
     {
