@@ -78,7 +78,7 @@ internal static class ContractEmitter
             ("TypeVocabSize", spec.TypeVocabSize, "Rows of the token type table; 0: there is none."),
             .. Constant(spec.NumHiddenGroups, "NumHiddenGroups", "Sets of layer weights, which layers share."),
             .. Constant(spec.RelativeAttentionNumBuckets, "RelativeAttentionNumBuckets", "Buckets of relative positions, whose biases are added to attention scores."),
-            .. spec.HasLabels ? new (string, long, string)[] { ("NumLabels", spec.NumLabels, "Logits of the classification head.") } : [],
+            .. Constant(spec.HasLabels ? spec.NumLabels : 0, "NumLabels", "Logits of the classification head."),
             ("WeightBytes", plan.Weights.Bytes, $"Memory of the packed weights, in bytes, without {(plan.Head?.Decoder is { Tied: false } ? "the word table and the decoder's weight, which stay" : "the word table, which stays")} in the mapped file."),
             ("WorkspaceBytes", plan.Scratch.Bytes, "Scratch memory of one call, in bytes; calls that run at the same time have one each."),
             ("ThreadBytes", plan.Scratch.ThreadBytes, "What each further thread that a call may use adds to WorkspaceBytes."),
@@ -101,7 +101,7 @@ internal static class ContractEmitter
         w.Line($"public const double LayerNormEps = {spec.LayerNormEps.ToString("R", CultureInfo.InvariantCulture)};");
     }
 
-    /// <summary>A constant of those architectures alone that have it.</summary>
+    /// <summary>A constant that only encoders with such a part have.</summary>
     private static IEnumerable<(string, long, string)> Constant(int value, string name, string meaning) => value > 0 ? [(name, value, meaning)] : [];
 
     private static void EmitLifetime(SourceWriter w, EncoderPlan plan)
