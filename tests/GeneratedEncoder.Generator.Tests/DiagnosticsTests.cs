@@ -24,11 +24,33 @@ public sealed class DiagnosticsTests
     [InlineData("GE0031", "Head = Head.TokenClassification",
         "Head = TokenClassification needs NumLabels, the number of its logits: as many as id2label in config.json has entries, 1 for a cross-encoder")]
     [InlineData("GE0007", "Pooling = (Pooling)(-1)", "Pooling = -1 is not one of its values: Mean, Cls, Max")]
-    public async Task A_value_that_makes_no_encoder_is_an_error_at_its_argument(string id, string argument, string message)
+    [InlineData("GE0012", "NumHiddenGroups = 5", "NumHiddenGroups = 5 does not divide NumHiddenLayers = 12; use 4 or 6", "ModelType = ModelType.Albert, NumHiddenLayers = 12")]
+    [InlineData("GE0012", "NumHiddenGroups = 13", "NumHiddenGroups = 13 does not divide NumHiddenLayers = 12; use 12", "ModelType = ModelType.Albert, NumHiddenLayers = 12")]
+    [InlineData("GE0003", "RelativeAttentionNumBuckets = 3", "RelativeAttentionNumBuckets = 3 is out of range; it must be 4 to 511", "ModelType = ModelType.MPNet")]
+    [InlineData("GE0003", "RelativeAttentionNumBuckets = 512", "RelativeAttentionNumBuckets = 512 is out of range; it must be 4 to 511", "ModelType = ModelType.MPNet")]
+    [InlineData("GE0003", "EmbeddingSize = 65537", "EmbeddingSize = 65537 is out of range; it must be 0 to 65536", "ModelType = ModelType.Electra")]
+    [InlineData("GE0010", "EmbeddingSize = 8",
+        "EmbeddingSize = 8 does not exist in models of ModelType.XlmRoberta: their embeddings are as wide as their hidden states; only Electra and Albert project them",
+        "ModelType = ModelType.XlmRoberta")]
+    [InlineData("GE0010", "NumHiddenGroups = 1",
+        "NumHiddenGroups = 1 does not exist in models of ModelType.Electra: each of their layers has weights of its own; only Albert's layers share them",
+        "ModelType = ModelType.Electra")]
+    [InlineData("GE0010", "RelativeAttentionNumBuckets = 32",
+        "RelativeAttentionNumBuckets = 32 does not exist in models of ModelType.Bert: they have no biases for relative positions; only MPNet has", "")]
+    [InlineData("GE0010", "TypeVocabSize = 2", "TypeVocabSize = 2 does not exist in models of ModelType.DistilBert: they have no token types", "ModelType = ModelType.DistilBert")]
+    [InlineData("GE0010", "TypeVocabSize = 1", "TypeVocabSize = 1 does not exist in models of ModelType.MPNet: they have no token types",
+        "ModelType = ModelType.MPNet, RelativeAttentionNumBuckets = 32")]
+    [InlineData("GE0010", "NormPlacement = NormPlacement.Pre",
+        "NormPlacement = Pre does not exist in models of ModelType.Camembert: their norms follow the sub-layers; only Bert and Roberta exist with the norms before",
+        "ModelType = ModelType.Camembert")]
+    [InlineData("GE0011", "ModelType = ModelType.MPNet",
+        "ModelType.MPNet needs RelativeAttentionNumBuckets: config.json calls it relative_attention_num_buckets, and it is 32 as a rule")]
+    [InlineData("GE0011", "ModelType = ModelType.Albert", "ModelType.Albert needs NumHiddenGroups: config.json calls it num_hidden_groups, and it is 1 as a rule")]
+    public async Task A_value_that_makes_no_encoder_is_an_error_at_its_argument(string id, string argument, string message, string others = "")
     {
-        string name = argument[..argument.IndexOf(' ')];
-        string attribute = string.Join(", ",
-            GeneratorHost.SmallSizes.Split(", ").Append("VocabSize = 10").Where(a => !a.StartsWith(name + " ", StringComparison.Ordinal)).Append(argument));
+        string[] set = [.. others.Split(", ", StringSplitOptions.RemoveEmptyEntries), argument];
+        string attribute = string.Join(", ", GeneratorHost.SmallSizes.Split(", ").Append("VocabSize = 10")
+            .Where(a => !set.Any(one => one.Split(' ')[0] == a.Split(' ')[0])).Concat(set));
 
         (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder(attribute));
 
@@ -116,10 +138,12 @@ public sealed class DiagnosticsTests
         Assert.Equal(0, files);
     }
 
-    [Fact]
-    public async Task A_property_without_effect_is_a_warning_and_the_encoder_is_generated()
+    [Theory]
+    [InlineData("TypeVocabSize = 2")]
+    [InlineData("EmbeddingSize = 8, ModelType = ModelType.Electra")]
+    public async Task A_property_without_effect_is_a_warning_and_the_encoder_is_generated(string arguments)
     {
-        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder(GeneratorHost.SmallSizes + ", TypeVocabSize = 2"));
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder($"{GeneratorHost.SmallSizes}, {arguments}"));
 
         Diagnostic warning = Assert.Single(diagnostics);
         Assert.Equal("GE0009", warning.Id);

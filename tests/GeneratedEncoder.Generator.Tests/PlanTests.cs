@@ -110,6 +110,44 @@ public sealed partial class PlanTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_querys_biases_lie_within_its_heads_row_up_to_a_whole_panel_of_keys(int hidden, int heads, int inner, int tokens)
+    {
+        EncoderPlan plan = EncoderPlan.For(PlanOf(hidden, heads, inner, tokens).Spec with { ModelType = ModelType.MPNet, TypeVocabSize = 0, RelativeAttentionNumBuckets = 32 });
+
+        RelativeBiasPlan bias = Assert.IsType<RelativeBiasPlan>(plan.Attention.RelativeBias);
+        Assert.Equal(0, bias.Center - (tokens - 1)); // The last query's first key.
+        Assert.InRange(bias.Center + Panel.Pad(tokens), 1, bias.Stride); // The first query's last panel.
+        AssertApart(plan.Weights.Shared.Regions);
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(52)]
+    [InlineData(700)]
+    public void Embeddings_wait_for_their_projection_beside_the_hidden_states(int size)
+    {
+        EncoderPlan plan = EncoderPlan.For(PlanOf(52, 2, 77, 33).Spec with { ModelType = ModelType.Albert, EmbeddingSize = size, NumHiddenGroups = 1 });
+
+        Region embedded = Assert.Single(Assert.IsType<MemoryMap>(plan.Scratch.Embeddings).Regions);
+        Region hidden = plan.Scratch.Shared.Regions.Single(region => region.Name == "Hidden");
+        Assert.InRange(embedded.Offset, hidden.Offset + hidden.Floats, plan.Scratch.SharedFloats);
+        Assert.InRange(embedded.Offset + embedded.Floats, 1, plan.Scratch.SharedFloats);
+        Assert.Equal(size == 52 ? ["LayerNorm"] : ["LayerNorm", $"LayerNorm{size}"], plan.Norms.Select(norm => norm.Name));
+        AssertApart(plan.Weights.Shared.Regions);
+    }
+
+    [Fact]
+    public void Weights_that_layers_share_are_held_once()
+    {
+        EncoderSpec spec = PlanOf(52, 2, 77, 33).Spec with { NumHiddenLayers = 12, ModelType = ModelType.Albert };
+        WeightMap one = EncoderPlan.For(spec with { NumHiddenGroups = 1 }).Weights, three = EncoderPlan.For(spec with { NumHiddenGroups = 3 }).Weights;
+
+        Assert.Equal((12, 4), (one.LayersPerSet, three.LayersPerSet));
+        Assert.Equal(one.Bytes + 2 * one.LayerStride * sizeof(float), three.Bytes);
+    }
+
     [Fact]
     public void The_workspace_of_MiniLM_is_4_megabytes()
     {

@@ -28,6 +28,20 @@ public sealed class SnapshotTests
         GeneratorHost.SmallSizes.Replace("HiddenAct.Relu", "HiddenAct.Gelu") + ", Pooling = Pooling.Cls", ["Math.V256", "Pooling.V256"]);
 
     [Fact]
+    public void Biases_for_relative_positions() => VerifyFiles(
+        GeneratorHost.SmallSizes + ", VocabSize = 100, PositionOffset = 2, ModelType = ModelType.MPNet, RelativeAttentionNumBuckets = 32",
+        ["Attention.V256", "Forward.V256", "Weights"]);
+
+    [Fact]
+    public void Narrow_embeddings_and_shared_layers() => VerifyFiles(
+        GeneratorHost.SmallSizes.Replace("NumHiddenLayers = 1", "NumHiddenLayers = 6") +
+            ", VocabSize = 100, TypeVocabSize = 2, ModelType = ModelType.Albert, EmbeddingSize = 12, NumHiddenGroups = 2",
+        ["Encoder", "Embeddings.V256", "LayerNorm.V256", "Forward.V256", "Passes", "Weights"]);
+
+    [Fact]
+    public void Tensor_names_of_DistilBERT() => VerifyFiles(GeneratorHost.SmallSizes + ", VocabSize = 100, ModelType = ModelType.DistilBert", ["Weights"]);
+
+    [Fact]
     public void A_pooler() => VerifyFiles(Words + ", Head = Head.Pooler", ["Head.V256", "Math.V256"]);
 
     [Fact]

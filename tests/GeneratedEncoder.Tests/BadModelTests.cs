@@ -13,9 +13,13 @@ public sealed class BadModelTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Each tensor of a pre-norm and of a post-norm encoder.</summary>
+    /// <summary>Each tensor of a pre-norm and of a post-norm encoder, and of those whose architecture has other names or other tensors.</summary>
     public static IEnumerable<object[]> Tensors =>
-        from encoder in new[] { EncoderCase.Of<Tiny>(), EncoderCase.Of<Smallest>(), EncoderCase.Of<OneHeadOf17>() }
+        from encoder in new[]
+        {
+            EncoderCase.Of<Tiny>(), EncoderCase.Of<Smallest>(), EncoderCase.Of<OneHeadOf17>(),
+            EncoderCase.Of<Distilbert>(), EncoderCase.Of<Mpnet>(), EncoderCase.Of<ElectraNarrow>(), EncoderCase.Of<AlbertTwoGroups>(),
+        }
         from tensor in encoder.Model.Tensors.Keys
         select new object[] { encoder.Name, tensor };
 
@@ -30,7 +34,7 @@ public sealed class BadModelTests : IDisposable
         string message = Refused(encoder, image);
 
         // Without the tensor that tells where the encoder is, there is nothing to say a prefix or a shape about.
-        bool anchor = tensor == "encoder.layer.0.attention.self.query.weight";
+        bool anchor = tensor == encoder.Model.Tensors.Keys.First(key => key.Contains(".0.attention", StringComparison.Ordinal));
         Assert.Contains(anchor ? tensor : $"no tensor 'bert.{tensor}' (expected with shape {ShapeText(encoder.Model.Tensors[tensor].Shape)})", message);
     }
 
@@ -93,6 +97,28 @@ public sealed class BadModelTests : IDisposable
 
         Assert.Contains("'embeddings.token_type_embeddings.weight' of shape [2, 1]", message);
         Assert.Contains("TypeVocabSize = 0", message);
+    }
+
+    [Fact]
+    public void More_sets_of_layer_weights_than_the_encoder_was_compiled_for()
+    {
+        EncoderCase encoder = EncoderCase.Of<AlbertTwoGroups>();
+        RandomModel more = RandomModel.Create(encoder.Shape with { NumHiddenGroups = 4 }, seed: 1);
+
+        string message = Refused(encoder, SafetensorsImage.Of(more));
+
+        Assert.Contains("'encoder.albert_layer_groups.2.albert_layers.0.attention.query.weight'", message);
+        Assert.Contains("NumHiddenGroups = 2", message);
+    }
+
+    [Fact]
+    public void Groups_of_more_than_one_layer()
+    {
+        EncoderCase encoder = EncoderCase.Of<AlbertTwoGroups>();
+        SafetensorsImage image = SafetensorsImage.Of(encoder.Model);
+        image.Append("encoder.albert_layer_groups.0.albert_layers.1.attention.query.weight", "F32", [52, 52], 4 * 52 * 52);
+
+        Assert.Contains("inner_group_num", Refused(encoder, image));
     }
 
     [Theory]

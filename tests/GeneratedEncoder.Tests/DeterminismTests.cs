@@ -8,7 +8,8 @@ namespace GeneratedEncoder.Tests;
 public sealed class DeterminismTests(ITestOutputHelper output)
 {
     private static readonly string[] s_small =
-        [nameof(OddGelu), nameof(OddSiluRoberta), nameof(OddGeluNewPrenorm), nameof(OddReluPrenorm), nameof(HeadsOf1), nameof(Tiny), nameof(Smallest)];
+        [nameof(OddGelu), nameof(OddSiluRoberta), nameof(OddGeluNewPrenorm), nameof(OddReluPrenorm), nameof(HeadsOf1), nameof(Tiny), nameof(Smallest),
+            nameof(Mpnet), nameof(AlbertTwoGroups), nameof(WideEmbeddings)];
 
     [Fact]
     public void Every_width_with_fused_multiply_add_gives_the_same_bits()
@@ -30,7 +31,7 @@ public sealed class DeterminismTests(ITestOutputHelper output)
     [InlineData(4)]
     public void Any_number_of_threads_gives_the_same_bits(int threads)
     {
-        string[] encoders = [.. s_small, nameof(Minilm), nameof(WidePrenorm), nameof(HeadsOf25), nameof(WideFirstToken)];
+        string[] encoders = [.. s_small, nameof(Minilm), nameof(WidePrenorm), nameof(HeadsOf25), nameof(WideFirstToken), nameof(WideMpnet)];
 
         AssertSameBits(encoders, threads, longest: 64, ("DOTNET_PROCESSOR_COUNT", "4"));
     }

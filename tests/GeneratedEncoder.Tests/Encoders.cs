@@ -1,6 +1,6 @@
 namespace GeneratedEncoder.Tests;
 
-// The encoders that the theories run over. The first nine have the shapes of the goldens, under the goldens' names.
+// The encoders that the theories run over. Those before OddReluPrenorm have the shapes of goldens, under the goldens' names.
 
 [TransformerEncoder(
     HiddenSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4, IntermediateSize = 256,
@@ -48,6 +48,48 @@ internal sealed partial class HeadsOf25 : ILoadable<HeadsOf25>, ITypedEncoder;
     HiddenSize = 384, NumHiddenLayers = 6, NumAttentionHeads = 12, IntermediateSize = 1536,
     MaxPositionEmbeddings = 512, VocabSize = 1000, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu, Normalize = true)]
 internal sealed partial class Minilm : ILoadable<Minilm>, ITypedEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 2, NumAttentionHeads = 4, IntermediateSize = 77, MaxPositionEmbeddings = 39,
+    VocabSize = 61, TypeVocabSize = 1, PositionOffset = 2, HiddenAct = HiddenAct.Gelu, LayerNormEps = 1e-5,
+    ModelType = ModelType.Roberta, Pooling = Pooling.Cls)]
+internal sealed partial class Roberta : ILoadable<Roberta>, ITypedEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 3, NumAttentionHeads = 4, IntermediateSize = 77, MaxPositionEmbeddings = 37,
+    VocabSize = 61, HiddenAct = HiddenAct.Gelu, ModelType = ModelType.DistilBert)]
+internal sealed partial class Distilbert : ILoadable<Distilbert>, ITokenEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 2, NumAttentionHeads = 4, IntermediateSize = 77, MaxPositionEmbeddings = 152,
+    VocabSize = 61, PositionOffset = 2, HiddenAct = HiddenAct.Gelu, LayerNormEps = 1e-5,
+    ModelType = ModelType.MPNet, RelativeAttentionNumBuckets = 32, Normalize = true)]
+internal sealed partial class Mpnet : ILoadable<Mpnet>, ITokenEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 2, NumAttentionHeads = 4, IntermediateSize = 77, MaxPositionEmbeddings = 37,
+    VocabSize = 61, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu, ModelType = ModelType.Electra, EmbeddingSize = 20)]
+internal sealed partial class ElectraNarrow : ILoadable<ElectraNarrow>, ITypedEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 2, NumAttentionHeads = 4, IntermediateSize = 77, MaxPositionEmbeddings = 37,
+    VocabSize = 61, TypeVocabSize = 2, HiddenAct = HiddenAct.Relu, ModelType = ModelType.Electra)]
+internal sealed partial class ElectraEven : ILoadable<ElectraEven>, ITypedEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 4, NumAttentionHeads = 4, IntermediateSize = 77, MaxPositionEmbeddings = 37, VocabSize = 61,
+    TypeVocabSize = 2, HiddenAct = HiddenAct.GeluNew, ModelType = ModelType.Albert, EmbeddingSize = 20, NumHiddenGroups = 2)]
+internal sealed partial class AlbertTwoGroups : ILoadable<AlbertTwoGroups>, ITypedEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 3, NumAttentionHeads = 4, IntermediateSize = 77, MaxPositionEmbeddings = 37, VocabSize = 61,
+    TypeVocabSize = 2, HiddenAct = HiddenAct.GeluNew, ModelType = ModelType.Albert, EmbeddingSize = 20, NumHiddenGroups = 1)]
+internal sealed partial class AlbertOneGroup : ILoadable<AlbertOneGroup>, ITypedEncoder;
+
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 2, NumAttentionHeads = 4, IntermediateSize = 77, MaxPositionEmbeddings = 37, VocabSize = 61,
+    TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu, ModelType = ModelType.Albert, NumHiddenGroups = 1)]
+internal sealed partial class AlbertEven : ILoadable<AlbertEven>, ITypedEncoder;
 
 /// <summary>Nothing is a multiple of anything: not even the longest text.</summary>
 [TransformerEncoder(
@@ -104,3 +146,15 @@ internal sealed partial class Smallest : ILoadable<Smallest>, ITokenEncoder;
     MaxPositionEmbeddings = 70, VocabSize = 90, TypeVocabSize = 2,
     HiddenAct = HiddenAct.Silu, NormPlacement = NormPlacement.Pre, Pooling = Pooling.Cls, Normalize = true)]
 internal sealed partial class WideFirstToken : ILoadable<WideFirstToken>, ITypedEncoder;
+
+/// <summary>Biases for relative positions where the first token's query alone is computed in the end, and on a team of threads.</summary>
+[TransformerEncoder(
+    HiddenSize = 231, NumHiddenLayers = 3, NumAttentionHeads = 7, IntermediateSize = 610, MaxPositionEmbeddings = 70, VocabSize = 90,
+    PositionOffset = 2, HiddenAct = HiddenAct.Gelu, ModelType = ModelType.MPNet, RelativeAttentionNumBuckets = 13, Pooling = Pooling.Cls)]
+internal sealed partial class WideMpnet : ILoadable<WideMpnet>, ITokenEncoder;
+
+/// <summary>Embeddings wider than hidden states, so that before the layers they need more room than the layers will.</summary>
+[TransformerEncoder(
+    HiddenSize = 18, NumHiddenLayers = 2, NumAttentionHeads = 3, IntermediateSize = 22, MaxPositionEmbeddings = 25, VocabSize = 40,
+    HiddenAct = HiddenAct.Silu, ModelType = ModelType.Electra, EmbeddingSize = 333, Pooling = Pooling.Max)]
+internal sealed partial class WideEmbeddings : ILoadable<WideEmbeddings>, ITokenEncoder;

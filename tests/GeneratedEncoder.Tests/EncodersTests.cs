@@ -28,8 +28,10 @@ public sealed class EncodersTests
         TransformerEncoderAttribute attribute = encoder.Attribute;
         string[] sizes =
             ["HiddenSize", "NumHiddenLayers", "NumAttentionHeads", "IntermediateSize", "MaxPositionEmbeddings", "VocabSize", "TypeVocabSize", "PositionOffset"];
+        string[] sizesOfParts = ["EmbeddingSize", "NumHiddenGroups", "RelativeAttentionNumBuckets"];
 
         Assert.All(sizes, size => Assert.Equal(typeof(TransformerEncoderAttribute).GetProperty(size)!.GetValue(attribute), Constant(encoder, size)));
+        Assert.All(sizesOfParts, size => Assert.Equal(typeof(TransformerEncoderAttribute).GetProperty(size)!.GetValue(attribute), Constant(encoder, size) ?? 0));
         Assert.Equal(attribute.LayerNormEps, Constant(encoder, "LayerNormEps"));
         Assert.Equal(attribute.HiddenSize / attribute.NumAttentionHeads, Constant(encoder, "HeadSize"));
         Assert.Equal(attribute.MaxPositionEmbeddings - attribute.PositionOffset, Constant(encoder, "MaxTokens"));
@@ -47,6 +49,10 @@ public sealed class EncodersTests
         Assert.True(Convert.ToInt64(Constant(encoder, "WorkspaceBytes")) >= 4L * encoder.Shape.MaxTokens * encoder.Shape.HiddenSize);
     }
 
+    [Fact]
+    public void Every_architecture_is_met() => Assert.Empty(
+        Enum.GetValues<ModelType>().Except([ModelType.Camembert, ModelType.XlmRoberta]).Except(EncoderCase.All.Select(encoder => encoder.Attribute.ModelType)));
+
     private static bool IsLoadable(Type type) =>
         type.IsClass && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ILoadable<>));
 
@@ -55,5 +61,5 @@ public sealed class EncodersTests
         Assert.Empty(ones.SelectMany(one => others.Select(other => (one, other))).Except(EncoderCase.All.Select(encoder => pairOf(encoder.Attribute))));
 
     private static object? Constant(EncoderCase encoder, string name) =>
-        encoder.Type.GetField(name, BindingFlags.Public | BindingFlags.Static)!.GetRawConstantValue();
+        encoder.Type.GetField(name, BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue();
 }

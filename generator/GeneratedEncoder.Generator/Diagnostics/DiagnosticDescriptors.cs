@@ -52,6 +52,21 @@ internal static class DiagnosticDescriptors
         "{0} = {1} has no effect: without VocabSize the encoder takes vectors and has no embedding tables",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
+    public static readonly DiagnosticDescriptor NotOfThisModelType = new(
+        "GE0010", "A property doesn't exist in models of this type",
+        "{0} = {1} does not exist in models of ModelType.{2}: {3}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NeededByModelType = new(
+        "GE0011", "A property that models of this type need is not set",
+        "ModelType.{0} needs {1}: {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor GroupsDoNotDivide = new(
+        "GE0012", "NumHiddenGroups does not divide NumHiddenLayers",
+        "NumHiddenGroups = {0} does not divide NumHiddenLayers = {1}; use {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
     public static readonly DiagnosticDescriptor ModelNotInProject = new(
         "GE0020", "No model folder of that name",
         "No model folder '{0}' is named in the project file, {1}; add <EncoderModel Include=\"path/to/{0}\" />",

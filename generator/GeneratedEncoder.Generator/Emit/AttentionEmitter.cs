@@ -14,12 +14,17 @@ internal static class AttentionEmitter
             : $"a head takes {attention.HeadColumns} columns, the last {attention.HeadColumns - attention.HeadSize} of them zero, so that no panel holds two heads";
         return
         [
-            ("this file", $"Q, K, V = {input} Wqkv + b;  heads = softmax(Q K^T / sqrt({attention.HeadSize})) V;  " +
+            ("this file", $"Q, K, V = {input} Wqkv + b;  heads = softmax(Q K^T / sqrt({attention.HeadSize}){(attention.RelativeBias is null ? "" : " + bias[key - query]")}) V;  " +
                 (plan.Spec.IsPreNorm ? "x = x + heads Wo + bo" : "x = LN(x + heads Wo + bo)")),
             ("weights", $"log2(e) / sqrt({attention.HeadSize}) is folded into the query weights at load, so that softmax takes powers of 2; {padding}"),
+            .. About(attention.RelativeBias),
             ("blocks", $"{attention.ScoreRows} queries against all keys at a time: {Units.Kibibytes((long)attention.ScoreRows * attention.ScoreStride * sizeof(float))} of scores at most"),
         ];
     }
+
+    private static IEnumerable<(string, string)> About(RelativeBiasPlan? bias) => bias is null
+        ? []
+        : [("bias", $"the model's {bias.Buckets} buckets are spread at load into a table of each head's biases by distance, times log2(e)")];
 
     public static void Emit(SourceWriter w, EncoderPlan plan, SimdPath path)
     {
@@ -29,7 +34,7 @@ internal static class AttentionEmitter
         w.Line();
         EmitCombine(w, plan);
         w.Line();
-        EmitSoftmax(w, path);
+        EmitSoftmax(w, plan.Attention.RelativeBias, path);
         w.Line();
         EmitScaleHead(w, plan, path);
         w.Line();
@@ -99,7 +104,7 @@ internal static class AttentionEmitter
         w.Summary("softmax(Q K^T) V of a range of heads, for each text of a pack by itself; a head's columns stand side by side in the context.\n" +
             "Attention weights are written out where <paramref name=\"attentions\"/> has room: [heads, tokens, tokens], of a single text.");
         w.Line(Attributes.Kernel);
-        using (w.Block("private static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float zeros, ref float scratch, ref float own, Span<float> attentions" + (plan.HasFirstTokenCalls ? ", bool firstQueryOnly)" : ")")))
+        using (w.Block("private static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float zeros, " + (attention.RelativeBias is null ? "" : "ref float relativeBias, ") + "ref float scratch, ref float own, Span<float> attentions" + (plan.HasFirstTokenCalls ? ", bool firstQueryOnly)" : ")")))
         {
             w.Line($$"""
                 int headLength = allTokens * {{attention.HeadColumns}};
@@ -144,14 +149,16 @@ internal static class AttentionEmitter
         w.Line($"ref float queries = ref Unsafe.Add(ref q, row * {attention.HeadColumns});");
         EmitScores(w, attention, path);
         w.Line();
-        w.Line($$"""
-            // Exponentials in place of scores; what they must be divided by waits until after the sum.
-            for (int r = 0; r < rows; r++)
-            {
-                Unsafe.Add(ref inverses, r) = Exponentials(tokens, ref Unsafe.Add(ref scores, r * {{attention.ScoreStride}}));
-            }
+        w.Comment("Exponentials in place of scores; what they must be divided by waits until after the sum.");
+        using (w.Block("for (int r = 0; r < rows; r++)"))
+        {
+            string scores = $"ref Unsafe.Add(ref scores, r * {attention.ScoreStride})";
+            w.Line(attention.RelativeBias is { } bias
+                ? $"Unsafe.Add(ref inverses, r) = Exponentials(tokens, {scores}, ref Unsafe.Add(ref relativeBias, head * {bias.Stride} + {bias.Center} - (row + r)));"
+                : $"Unsafe.Add(ref inverses, r) = Exponentials(tokens, {scores});");
+        }
 
-            """);
+        w.Line();
         EmitWeightedSum(w, attention, path);
         w.Line();
         w.Line($$"""
@@ -216,11 +223,13 @@ internal static class AttentionEmitter
         }
     }
 
-    private static void EmitSoftmax(SourceWriter w, SimdPath path)
+    private static void EmitSoftmax(SourceWriter w, RelativeBiasPlan? bias, SimdPath path)
     {
-        w.Summary("2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.");
+        w.Summary(bias is null
+            ? "2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum."
+            : "2^(score - maximum) in place of a row of scores, to which a row of biases is added first. Both come multiplied by log2(e). Returns one over the sum.");
         w.Line(Attributes.Kernel);
-        using (w.Block("private static float Exponentials(int tokens, ref float row)"))
+        using (w.Block($"private static float Exponentials(int tokens, ref float row{(bias is null ? "" : ", ref float biases")})"))
         {
             w.Line($$"""
                 // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
@@ -236,7 +245,7 @@ internal static class AttentionEmitter
             {
                 foreach ((string part, int column) in path.Vectors())
                 {
-                    w.Line($"max{part} = {path.Vector}.MaxNative(max{part}, {path.Load("row", "key", column)});");
+                    EmitMaximum(w, bias, path, part, column);
                 }
             }
 
@@ -256,6 +265,19 @@ internal static class AttentionEmitter
             w.Line();
             w.Line($"return 1f / SumLanes({path.Arguments("sum")});");
         }
+    }
+
+    private static void EmitMaximum(SourceWriter w, RelativeBiasPlan? bias, SimdPath path, string part, int column)
+    {
+        string score = path.Load("row", "key", column);
+        if (bias is not null)
+        {
+            w.Line($"{path.Vector}<float> biased{part} = {score} + {path.Load("biases", "key", column)};");
+            w.Line(VectorText.Store($"biased{part}", "row", "key", column));
+            score = $"biased{part}";
+        }
+
+        w.Line($"max{part} = {path.Vector}.MaxNative(max{part}, {score});");
     }
 
     private static void EmitScaleHead(SourceWriter w, EncoderPlan plan, SimdPath path)

@@ -41,9 +41,9 @@ internal static class ContractEmitter
             /// <remarks>
             /// A transformer encoder compiled for these dimensions:
             /// <code>
-            /// {{(spec.TakesVectors ? $"vectors      [tokens, {spec.HiddenSize}], at most {spec.MaxTokens} tokens" : $"embeddings   {spec.VocabSize} words, {spec.MaxPositionEmbeddings} positions, {spec.TypeVocabSize} types, of {spec.HiddenSize}; at most {spec.MaxTokens} tokens")}}
-            /// {{spec.NumHiddenLayers}} x layer    {{norm}}
-            ///   attention  {{spec.NumAttentionHeads}} heads of {{spec.HeadSize}}
+            /// {{(spec.TakesVectors ? $"vectors      [tokens, {spec.HiddenSize}], at most {spec.MaxTokens} tokens" : $"embeddings   {spec.VocabSize} words, {spec.MaxPositionEmbeddings} positions, {spec.TypeVocabSize} types, of {spec.WordSize}{(plan.Embeddings?.Projection is null ? "" : $", projected to {spec.HiddenSize}")}; at most {spec.MaxTokens} tokens")}}
+            /// {{spec.NumHiddenLayers}} x layer    {{norm}}{{(plan.Weights.LayersPerSet == 1 ? "" : $"; every {plan.Weights.LayersPerSet} share their weights")}}
+            ///   attention  {{spec.NumAttentionHeads}} heads of {{spec.HeadSize}}{{(plan.Attention.RelativeBias is { } bias ? $", with biases for relative positions in {bias.Buckets} buckets" : "")}}
             ///   network    {{spec.HiddenSize}} to {{spec.IntermediateSize}}, {{spec.HiddenAct}}, to {{spec.HiddenSize}}
             /// pooling      {{spec.Pooling}}{{(spec.Normalize ? ", normalised" : "")}}{{HeadRemark(spec)}}
             /// weights      {{Number(plan.Weights.Bytes)}} bytes
@@ -86,8 +86,11 @@ internal static class ContractEmitter
             ("PositionOffset", spec.PositionOffset, "The position table's row for the first token."),
             ("MaxTokens", spec.MaxTokens, "Tokens of the longest text."),
             ("VocabSize", spec.VocabSize, "Rows of the word table; 0: the encoder takes vectors."),
+            .. Constant(spec.EmbeddingSize, "EmbeddingSize", "Width of the embedding tables."),
             ("TypeVocabSize", spec.TypeVocabSize, "Rows of the token type table; 0: there is none."),
-            .. spec.HasLabels ? new (string, long, string)[] { ("NumLabels", spec.NumLabels, "Logits of the classification head.") } : [],
+            .. Constant(spec.NumHiddenGroups, "NumHiddenGroups", "Sets of layer weights, which layers share."),
+            .. Constant(spec.RelativeAttentionNumBuckets, "RelativeAttentionNumBuckets", "Buckets of relative positions, whose biases are added to attention scores."),
+            .. Constant(spec.HasLabels ? spec.NumLabels : 0, "NumLabels", "Logits of the classification head."),
             ("WeightBytes", plan.Weights.Bytes, $"Memory of the packed weights, in bytes, without {(plan.Head?.Decoder is { Tied: false } ? "the word table and the decoder's weight, which stay" : "the word table, which stays")} in the mapped file."),
             ("WorkspaceBytes", plan.Scratch.Bytes, "Scratch memory of one call, in bytes; calls that run at the same time have one each."),
             ("ThreadBytes", plan.Scratch.ThreadBytes, "What each further thread that a call may use adds to WorkspaceBytes."),
@@ -109,6 +112,9 @@ internal static class ContractEmitter
         w.Summary("Added to the variance in every LayerNorm.");
         w.Line($"public const double LayerNormEps = {spec.LayerNormEps.ToString("R", CultureInfo.InvariantCulture)};");
     }
+
+    /// <summary>A constant that only encoders with such a part have.</summary>
+    private static IEnumerable<(string, long, string)> Constant(int value, string name, string meaning) => value > 0 ? [(name, value, meaning)] : [];
 
     private static void EmitLifetime(SourceWriter w, EncoderPlan plan)
     {

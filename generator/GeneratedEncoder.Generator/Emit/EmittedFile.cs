@@ -73,8 +73,10 @@ internal static class EmittedFile
     public static string Describe(EncoderSpec spec)
     {
         string eps = spec.LayerNormEps.ToString("0.###e-0", CultureInfo.InvariantCulture);
-        string words = spec.TakesVectors ? "vectors in" : $"vocabulary={spec.VocabSize}";
-        return $"L={spec.NumHiddenLayers}  H={spec.HiddenSize}  heads={spec.NumAttentionHeads}x{spec.HeadSize}  ffn={spec.IntermediateSize}  " +
+        string words = spec.TakesVectors ? "vectors in" : $"vocabulary={spec.VocabSize}{(spec.EmbeddingSize > 0 ? $"x{spec.EmbeddingSize}" : "")}";
+        string sets = spec.NumHiddenGroups > 0 ? $" in {spec.NumHiddenGroups} {(spec.NumHiddenGroups == 1 ? "group" : "groups")}" : "";
+        string bias = spec.RelativeAttentionNumBuckets > 0 ? $" relative bias={spec.RelativeAttentionNumBuckets}" : "";
+        return $"L={spec.NumHiddenLayers}{sets}  H={spec.HiddenSize}  heads={spec.NumAttentionHeads}x{spec.HeadSize}{bias}  ffn={spec.IntermediateSize}  " +
             $"tokens<={spec.MaxTokens}  {words}  {spec.HiddenAct}  {spec.NormPlacement}-norm eps={eps}  {spec.Pooling} pooling{(spec.Normalize ? ", normalised" : "")}" +
             (spec.Head == Head.None ? "" : $"  {spec.Head}{(spec.HasLabels ? $" of {spec.NumLabels}" : "")}");
     }

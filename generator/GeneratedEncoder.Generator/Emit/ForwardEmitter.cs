@@ -7,7 +7,7 @@ internal static class ForwardEmitter
 {
     public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
     [
-        ("this file", $"the way through the {(plan.Spec.NumHiddenLayers == 1 ? "layer" : $"{plan.Spec.NumHiddenLayers} layers")}; all share the same kernels, each has its own weights"),
+        ("this file", $"the way through the {(plan.Spec.NumHiddenLayers == 1 ? "layer" : $"{plan.Spec.NumHiddenLayers} layers")}; all share the same kernels, {(plan.Weights.LayersPerSet == 1 ? "each has its own weights" : $"every {plan.Weights.LayersPerSet} their weights too")}"),
     ];
 
     public static void Emit(SourceWriter w, EncoderPlan plan)
@@ -17,6 +17,7 @@ internal static class ForwardEmitter
         using (w.Block("internal static void Forward(in TeamMember member, ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions" + (plan.HasFirstTokenCalls ? ", bool firstTokens)" : ")")))
         {
             w.Line("ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);");
+            w.LineIf(plan.Attention.RelativeBias is not null, "ref float relativeBias = ref Unsafe.Add(ref weights, Weights.RelativeBias);");
             w.Line("ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + member.Index * Scratch.ThreadStride);");
             w.Line("(int first, int end) = member.Share(tokens);");
             w.Line($"(int firstHead, int endHead) = member.Share({plan.Spec.NumAttentionHeads});");
@@ -53,13 +54,13 @@ internal static class ForwardEmitter
 
     private static void EmitLayer(SourceWriter w, EncoderPlan plan)
     {
-        w.Line("ref float layer = ref Unsafe.Add(ref weights, Weights.Layers + index * Weights.LayerStride);");
+        w.Line($"ref float layer = ref Unsafe.Add(ref weights, Weights.Layers + index{(plan.Weights.LayersPerSet == 1 ? "" : $" / {plan.Weights.LayersPerSet}")} * Weights.LayerStride);");
         w.LineIf(plan.HasFirstTokenCalls, $"bool firstQueryOnly = firstTokens && index == {plan.Spec.NumHiddenLayers - 1};");
         w.Line("Project(first, end, tokens, ref layer, ref scratch);");
         w.Line();
         w.Comment("A query needs every key and value of its text.");
         w.Line("member.Meet();");
-        w.Line("Heads(firstHead, endHead, lengths, tokens, ref zeros, ref scratch, ref own, attentions.Slice(index * attentionLength, attentionLength)" + (plan.HasFirstTokenCalls ? ", firstQueryOnly);" : ");"));
+        w.Line($"Heads(firstHead, endHead, lengths, tokens, ref zeros, {(plan.Attention.RelativeBias is null ? "" : "ref relativeBias, ")}ref scratch, ref own, attentions.Slice(index * attentionLength, attentionLength)" + (plan.HasFirstTokenCalls ? ", firstQueryOnly);" : ");"));
         w.Line();
         w.Comment("A row needs the output of every head.");
         w.Line("member.Meet();");

@@ -3,7 +3,7 @@ using GeneratedEncoder.Generator.Plan;
 
 namespace GeneratedEncoder.Generator.Emit;
 
-/// <summary>LayerNorm over rows of hidden states.</summary>
+/// <summary>LayerNorm over rows of hidden states, and of embeddings where those have another width.</summary>
 internal static class LayerNormEmitter
 {
     public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
@@ -14,15 +14,23 @@ internal static class LayerNormEmitter
 
     public static void Emit(SourceWriter w, EncoderPlan plan, SimdPath path)
     {
-        string v = path.Vector;
-        int size = plan.Spec.HiddenSize, columns = plan.HiddenColumns, whole = size / Panel.Width * Panel.Width;
         w.Line($"private const float Eps = {((float)plan.Spec.LayerNormEps).ToString("R", CultureInfo.InvariantCulture)}f;");
-        w.Line();
+        foreach (NormPlan norm in plan.Norms)
+        {
+            w.Line();
+            EmitNorm(w, norm, path);
+        }
+    }
+
+    private static void EmitNorm(SourceWriter w, NormPlan norm, SimdPath path)
+    {
+        string v = path.Vector;
+        int size = norm.Size, columns = norm.Columns, whole = size / Panel.Width * Panel.Width;
         w.Summary(whole == columns
             ? "Normalises rows; x and y may be the same."
             : $"Normalises rows; x and y may be the same. Columns from {size} to {columns} are zero before and after.");
         w.Line(Attributes.Kernel);
-        using (w.Block("internal static void LayerNorm(int rows, ref float x, ref float y, ref float weight, ref float bias)"))
+        using (w.Block($"internal static void {norm.Name}(int rows, ref float x, ref float y, ref float weight, ref float bias)"))
         {
             using (w.Block("for (int row = 0; row < rows; row++)"))
             {
@@ -49,8 +57,8 @@ internal static class LayerNormEmitter
                     w.Line($"{v}.FusedMultiplyAdd(n{part}, {path.Load("weight", "i", column)}, {path.Load("bias", "i", column)}).StoreUnsafe(ref y, {VectorText.Sum("i", column)});");
                 });
                 w.Line();
-                w.Line($"x = ref Unsafe.Add(ref x, {plan.HiddenStride});");
-                w.Line($"y = ref Unsafe.Add(ref y, {plan.HiddenStride});");
+                w.Line($"x = ref Unsafe.Add(ref x, {norm.Stride});");
+                w.Line($"y = ref Unsafe.Add(ref y, {norm.Stride});");
             }
         }
     }

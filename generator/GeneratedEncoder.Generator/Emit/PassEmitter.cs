@@ -92,10 +92,11 @@ internal static class PassEmitter
         {
             w.Line("ref float weights = ref _memory.Weights;");
             w.Line("ref float hidden = ref Unsafe.Add(ref workspace.Start, Scratch.Hidden);");
+            w.LineIf(plan.Scratch.Embeddings is not null, "ref float embedded = ref Unsafe.Add(ref workspace.Start, Scratch.Embedded);");
             w.Line($"int tokens = {(spec.TakesVectors ? "inputEmbeddings.Length / HiddenSize" : "inputIds.Length")};");
             EmitByPath(w, plan, path => w.Line(spec.TakesVectors
                 ? $"{path}.Embed(inputEmbeddings, ref hidden);"
-                : $"{path}.Embed(inputIds, {(spec.HasTokenTypes ? "tokenTypeIds, " : "")}pack, _words, ref weights, ref hidden);"));
+                : $"{path}.Embed(inputIds, {(spec.HasTokenTypes ? "tokenTypeIds, " : "")}pack, _words, ref weights, {(plan.Scratch.Embeddings is null ? "" : "ref embedded, ")}ref hidden);"));
             w.Line();
             w.Line($$"""
                 if (tokens >= TeamTokens && attentions.IsEmpty && _memory.Team is { } team)

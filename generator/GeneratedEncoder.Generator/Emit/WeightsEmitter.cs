@@ -6,6 +6,9 @@ namespace GeneratedEncoder.Generator.Emit;
 /// <summary>The memory maps, and the packing of a model file's tensors into the first of them.</summary>
 internal static class WeightsEmitter
 {
+    /// <summary>log2(e): exponentials are taken as powers of 2.</summary>
+    private const string Log2E = "1.44269504f";
+
     public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
     [
         ("this file", "where every number lies, and how it gets there from the model file"),
@@ -20,7 +23,7 @@ internal static class WeightsEmitter
         {
             EmitRegions(w, plan.Weights.Shared);
             w.Line();
-            w.Comment("From here on one layer after another.");
+            w.Comment(plan.Weights.LayersPerSet == 1 ? "From here on one layer after another." : "From here on one set of layer weights after another.");
             w.Line($"internal const int Layers = {plan.Weights.Layers};");
             w.Line($"internal const int LayerStride = {plan.Weights.LayerStride};");
         }
@@ -38,8 +41,15 @@ internal static class WeightsEmitter
         {
             EmitRegions(w, plan.Scratch.Shared);
             w.Line();
+            if (plan.Scratch.Embeddings is { } embeddings)
+            {
+                w.Comment("Before the layers, in the memory of all but the hidden states.");
+                EmitRegions(w, embeddings);
+                w.Line();
+            }
+
             w.Comment("From here on one thread's own part after another.");
-            w.Line($"internal const int Threads = {plan.Scratch.Shared.Floats};");
+            w.Line($"internal const int Threads = {plan.Scratch.SharedFloats};");
             w.Line($"internal const int ThreadStride = {plan.Scratch.ThreadFloats};");
         }
 
@@ -93,21 +103,21 @@ internal static class WeightsEmitter
             }
 
             w.Line();
-            if (!spec.TakesVectors)
+            if (plan.Embeddings is { } embeddings)
             {
-                EmitTable(w, names.Positions, "Positions", spec.MaxPositionEmbeddings, plan);
-                if (spec.HasTokenTypes && names.TokenTypes is { } types)
-                {
-                    EmitTable(w, types, "TokenTypes", spec.TypeVocabSize, plan);
-                }
+                EmitEmbeddings(w, spec, names, embeddings);
+                w.Line();
+            }
 
-                EmitNorm(w, $"\"{names.EmbeddingNorm}\"", "Weights.EmbeddingNorm", plan);
+            if (plan.Attention.RelativeBias is { } bias)
+            {
+                w.Line($"tensors.CopyRelativeBias(\"{names.RelativeBias}\", {bias.Buckets}, {bias.Heads}, {bias.MaxTokens}, {bias.Stride}, {Log2E}, memory.WeightSlice(Weights.RelativeBias, {bias.Floats}));");
                 w.Line();
             }
 
             if (spec.IsPreNorm)
             {
-                EmitNorm(w, $"\"{names.FinalNorm}\"", "Weights.FinalNorm", plan);
+                EmitNorm(w, $"\"{names.FinalNorm}\"", "Weights.FinalNorm", plan.Norm);
                 w.Line();
             }
 
@@ -124,11 +134,26 @@ internal static class WeightsEmitter
         }
     }
 
-    private static void EmitTable(SourceWriter w, string tensor, string region, int rows, EncoderPlan plan) => w.Line(
-        $"tensors.CopyTable(\"{tensor}\", {rows}, {plan.Spec.HiddenSize}, {plan.HiddenColumns}, memory.WeightSlice(Weights.{region}, {rows * plan.HiddenColumns}));");
+    private static void EmitEmbeddings(SourceWriter w, EncoderSpec spec, TensorNames names, EmbeddingsPlan embeddings)
+    {
+        EmitTable(w, names.Positions, "Positions", spec.MaxPositionEmbeddings, embeddings);
+        if (spec.HasTokenTypes && names.TokenTypes is { } types)
+        {
+            EmitTable(w, types, "TokenTypes", spec.TypeVocabSize, embeddings);
+        }
 
-    private static void EmitNorm(SourceWriter w, string name, string region, EncoderPlan plan, string start = "") => w.Line(
-        $"tensors.CopyLayerNorm({name}, {plan.Spec.HiddenSize}, memory.WeightSlice({start}{region}Weight, {plan.HiddenColumns}), memory.WeightSlice({start}{region}Bias, {plan.HiddenColumns}));");
+        EmitNorm(w, $"\"{names.EmbeddingNorm}\"", "Weights.EmbeddingNorm", embeddings.Norm);
+        if (embeddings.Projection is { } projection)
+        {
+            EmitWhole(w, $"\"{names.Projection}\"", "Weights.Projection", projection, spec.HiddenSize);
+        }
+    }
+
+    private static void EmitTable(SourceWriter w, string tensor, string region, int rows, EmbeddingsPlan embeddings) => w.Line(
+        $"tensors.CopyTable(\"{tensor}\", {rows}, {embeddings.Size}, {embeddings.Columns}, memory.WeightSlice(Weights.{region}, {rows * embeddings.Columns}));");
+
+    private static void EmitNorm(SourceWriter w, string name, string region, NormPlan norm) => w.Line(
+        $"tensors.CopyLayerNorm({name}, {norm.Size}, memory.WeightSlice({region}Weight, {norm.Columns}), memory.WeightSlice({region}Bias, {norm.Columns}));");
 
     private static void EmitPackLayer(SourceWriter w, EncoderPlan plan)
     {
@@ -139,19 +164,19 @@ internal static class WeightsEmitter
         {
             int part = attention.Heads * attention.HeadColumns;
             w.Comment($"Queries, keys and values side by side; log2(e) / sqrt({attention.HeadSize}) goes into the queries.");
-            w.Line($"float scale = 1.44269504f / MathF.Sqrt({attention.HeadSize});");
+            w.Line($"float scale = {Log2E} / MathF.Sqrt({attention.HeadSize});");
             foreach ((string tensor, int index) in new[] { (names.Query, 0), (names.Key, 1), (names.Value, 2) })
             {
-                EmitLinear(w, $"name + \"{tensor}\"", "Qkv", attention.Qkv, plan.Spec.HiddenSize,
+                EmitLinear(w, $"name + \"{tensor}\"", "start + Layer.Qkv", attention.Qkv, plan.Spec.HiddenSize,
                     attention.HeadSize, attention.HeadColumns, index * part, part, index == 0 ? "scale" : "1f");
             }
 
-            EmitWhole(w, $"name + \"{names.AttentionOutput}\"", "Output", attention.Output, plan.Spec.HiddenSize);
-            EmitNorm(w, $"name + \"{names.AttentionNorm}\"", "Layer.AttentionNorm", plan, "start + ");
+            EmitWhole(w, $"name + \"{names.AttentionOutput}\"", "start + Layer.Output", attention.Output, plan.Spec.HiddenSize);
+            EmitNorm(w, $"name + \"{names.AttentionNorm}\"", "start + Layer.AttentionNorm", plan.Norm);
             w.Line();
-            EmitWhole(w, $"name + \"{names.Up}\"", "Up", plan.FeedForward.Up, plan.Spec.IntermediateSize);
-            EmitWhole(w, $"name + \"{names.Down}\"", "Down", plan.FeedForward.Down, plan.Spec.HiddenSize);
-            EmitNorm(w, $"name + \"{names.FeedForwardNorm}\"", "Layer.FeedForwardNorm", plan, "start + ");
+            EmitWhole(w, $"name + \"{names.Up}\"", "start + Layer.Up", plan.FeedForward.Up, plan.Spec.IntermediateSize);
+            EmitWhole(w, $"name + \"{names.Down}\"", "start + Layer.Down", plan.FeedForward.Down, plan.Spec.HiddenSize);
+            EmitNorm(w, $"name + \"{names.FeedForwardNorm}\"", "start + Layer.FeedForwardNorm", plan.Norm);
         }
     }
 
@@ -161,8 +186,8 @@ internal static class WeightsEmitter
     private static void EmitLinear(
         SourceWriter w, string name, string region, LinearPlan linear, int outFeatures, int groupSize, int groupColumns, int firstColumn, int columns, string scale)
     {
-        string panels = $"memory.WeightSlice(start + Layer.{region}Panels{Plus((long)firstColumn * linear.K)}, {columns * linear.K})";
-        string bias = $"memory.WeightSlice(start + Layer.{region}Bias{Plus(firstColumn)}, {columns})";
+        string panels = $"memory.WeightSlice({region}Panels{Plus((long)firstColumn * linear.K)}, {columns * linear.K})";
+        string bias = $"memory.WeightSlice({region}Bias{Plus(firstColumn)}, {columns})";
         w.Line($"tensors.PackLinear({name}, {outFeatures}, {linear.K}, {groupSize}, {groupColumns}, {scale}, {panels}, {bias});");
     }
 

@@ -28,6 +28,9 @@ internal sealed record AttentionPlan
     /// <summary>Floats between rows of scores.</summary>
     public required int ScoreStride { get; init; }
 
+    /// <summary>Biases for relative positions; null if there are none.</summary>
+    public required RelativeBiasPlan? RelativeBias { get; init; }
+
     public static AttentionPlan For(EncoderSpec spec)
     {
         int hidden = Panel.RowStride(spec.HiddenSize);
@@ -60,6 +63,7 @@ internal sealed record AttentionPlan
             BlockRows = Math.Min(PackPlan.TokensOf(spec), FeedForwardPlan.RowsInCache(hidden)),
             ScoreRows = Math.Min(spec.MaxTokens, 24),
             ScoreStride = Panel.RowStride(spec.MaxTokens),
+            RelativeBias = RelativeBiasPlan.For(spec),
         };
     }
 }

@@ -10,6 +10,10 @@ internal sealed record EncoderPlan
     public const int FmaBudget = 512;
 
     public required EncoderSpec Spec { get; init; }
+
+    /// <summary>Null where the encoder takes vectors.</summary>
+    public required EmbeddingsPlan? Embeddings { get; init; }
+
     public required AttentionPlan Attention { get; init; }
     public required FeedForwardPlan FeedForward { get; init; }
 
@@ -27,6 +31,12 @@ internal sealed record EncoderPlan
     /// <summary>Whether pooling looks at the first token only.</summary>
     public bool PoolsFirstToken => Spec.Pooling == Pooling.Cls;
 
+    /// <summary>The norm of hidden states.</summary>
+    public NormPlan Norm => NormPlan.Of(Spec.HiddenSize, Spec.HiddenSize);
+
+    /// <summary>The distinct norms that code is emitted for.</summary>
+    public ImmutableArray<NormPlan> Norms => [.. new[] { Norm, Embeddings?.Norm }.OfType<NormPlan>().Distinct()];
+
     /// <summary>Whether there are calls that look at the first token only, so that the last layer need not finish the others.</summary>
     public bool HasFirstTokenCalls => PoolsFirstToken || Head is { TakesFirstToken: true };
 
@@ -42,28 +52,30 @@ internal sealed record EncoderPlan
     /// <summary>Whether an exponential other than softmax's is needed.</summary>
     public bool UsesExp => Spec.ScoreIsSigmoid || ActivationsUsed.Any(activation => activation is Activation.GeluNew or Activation.Silu);
 
-    /// <summary>The emitted LayerNorm of the head's width.</summary>
-    public string HeadNorm => "LayerNorm";
+    /// <summary>The emitted LayerNorm of the head's width, which is the embeddings'.</summary>
+    public string HeadNorm => (Embeddings?.Norm ?? Norm).Name;
 
     /// <summary>Floats between rows of hidden states.</summary>
-    public int HiddenStride => Attention.Output.YStride;
+    public int HiddenStride => Norm.Stride;
 
     /// <summary>Columns of a row of hidden states that vectors pass over; those past HiddenSize are zero.</summary>
-    public int HiddenColumns => Panel.Pad(Spec.HiddenSize);
+    public int HiddenColumns => Norm.Columns;
 
     public static EncoderPlan For(EncoderSpec spec)
     {
+        EmbeddingsPlan? embeddings = EmbeddingsPlan.For(spec);
         AttentionPlan attention = AttentionPlan.For(spec);
         FeedForwardPlan feedForward = FeedForwardPlan.For(spec);
         HeadPlan? head = HeadPlan.For(spec);
         return new EncoderPlan
         {
             Spec = spec,
+            Embeddings = embeddings,
             Attention = attention,
             FeedForward = feedForward,
             Head = head,
-            Weights = WeightMap.For(spec, attention, feedForward, head),
-            Scratch = ScratchMap.For(spec, attention, feedForward, head),
+            Weights = WeightMap.For(spec, embeddings, attention, feedForward, head),
+            Scratch = ScratchMap.For(spec, embeddings, attention, feedForward, head),
             Pack = PackPlan.For(spec),
             Paths = [SimdPath.V512, SimdPath.V256, SimdPath.V128],
         };

@@ -8,6 +8,9 @@ internal sealed record ScratchMap
     /// <summary>What all threads of a call work on.</summary>
     public required MemoryMap Shared { get; init; }
 
+    /// <summary>Lives before the layers, in the memory of all but the hidden states. Null where embeddings are those from the start.</summary>
+    public required MemoryMap? Embeddings { get; init; }
+
     /// <summary>A thread's own, from the start of its part: lives while it computes heads.</summary>
     public required MemoryMap Attention { get; init; }
 
@@ -17,6 +20,9 @@ internal sealed record ScratchMap
     /// <summary>Likewise, after the layers; a head is its caller's thread's work. Null without a head.</summary>
     public required MemoryMap? Head { get; init; }
 
+    /// <summary>Floats of what all threads work on.</summary>
+    public long SharedFloats => Math.Max(Shared.Floats, Embeddings?.Floats ?? 0);
+
     /// <summary>Floats of one thread's own part.</summary>
     public long ThreadFloats => Math.Max(Head?.Floats ?? 0, Math.Max(Attention.Floats, FeedForward.Floats));
 
@@ -24,9 +30,9 @@ internal sealed record ScratchMap
     public long ThreadBytes => ThreadFloats * sizeof(float);
 
     /// <summary>Bytes of a call on one thread.</summary>
-    public long Bytes => Shared.Floats * sizeof(float) + ThreadBytes;
+    public long Bytes => SharedFloats * sizeof(float) + ThreadBytes;
 
-    public static ScratchMap For(EncoderSpec spec, AttentionPlan attention, FeedForwardPlan feedForward, HeadPlan? head)
+    public static ScratchMap For(EncoderSpec spec, EmbeddingsPlan? embeddings, AttentionPlan attention, FeedForwardPlan feedForward, HeadPlan? head)
     {
         long tokens = PackPlan.TokensOf(spec), hidden = attention.Output.YStride;
         string context = spec.IsPreNorm
@@ -38,6 +44,9 @@ internal sealed record ScratchMap
                 .Add("Hidden", tokens * hidden, $"[{tokens}][{hidden}] the residual stream, the result in the end")
                 .Add("Context", tokens * hidden, context + "; after the layers, the pooled vector")
                 .Add("Qkv", tokens * attention.Qkv.Columns, $"[3][{attention.Heads}][tokens][{attention.HeadColumns}] each head's queries, keys, values")
+                .Build(),
+            Embeddings = embeddings?.Projection is null ? null : MemoryMap.At(tokens * hidden)
+                .Add("Embedded", tokens * embeddings.Stride, $"[{tokens}][{embeddings.Stride}] embeddings that are still to be projected")
                 .Build(),
             Attention = MemoryMap.At(0)
                 .Add("Keys", (long)Panel.Pad(spec.MaxTokens) * attention.HeadSize, $"[keys / 16][{attention.HeadSize}][16] one head's keys, as panels")

@@ -5,34 +5,33 @@ namespace GeneratedEncoder.Generator.Plan;
 /// <summary>Where each packed tensor lies in the one block of weights that an instance owns.</summary>
 internal sealed record WeightMap
 {
-    /// <summary>What all layers share: embedding tables, their norm, a pre-norm encoder's final norm, the head.</summary>
+    /// <summary>What all layers share: embedding tables, their norm and projection, biases for relative positions, a pre-norm encoder's final norm, the head.</summary>
     public required MemoryMap Shared { get; init; }
 
-    /// <summary>One layer's tensors, from the layer's own start.</summary>
+    /// <summary>One set of layer weights, from its own start; as a rule each layer has its own.</summary>
     public required MemoryMap Layer { get; init; }
 
-    /// <summary>Start of the first layer.</summary>
+    /// <summary>Start of the first set of layer weights.</summary>
     public long Layers => Shared.Floats;
 
-    /// <summary>From one layer to the next.</summary>
+    /// <summary>From one set of layer weights to the next.</summary>
     public long LayerStride => Layer.Floats;
 
-    public required int LayerCount { get; init; }
+    public required int LayerSets { get; init; }
 
-    public long Bytes => (Layers + LayerCount * LayerStride) * sizeof(float);
+    /// <summary>Layers, one after another, that use the same set of weights.</summary>
+    public required int LayersPerSet { get; init; }
 
-    public static WeightMap For(EncoderSpec spec, AttentionPlan attention, FeedForwardPlan feedForward, HeadPlan? head)
+    public long Bytes => (Layers + LayerSets * LayerStride) * sizeof(float);
+
+    public static WeightMap For(EncoderSpec spec, EmbeddingsPlan? embeddings, AttentionPlan attention, FeedForwardPlan feedForward, HeadPlan? head)
     {
         long hidden = Panel.Pad(spec.HiddenSize);
         return new WeightMap
         {
-            LayerCount = spec.NumHiddenLayers,
-            Shared = AddHead(MemoryMap.At(0)
-                .Add("Zeros", 2 * Panel.Width, "bias of products that have none")
-                .AddIf(!spec.TakesVectors, "Positions", spec.MaxPositionEmbeddings * hidden, $"[{spec.MaxPositionEmbeddings}][{hidden}]")
-                .AddIf(spec.HasTokenTypes, "TokenTypes", spec.TypeVocabSize * hidden, $"[{spec.TypeVocabSize}][{hidden}]")
-                .AddIf(!spec.TakesVectors, "EmbeddingNormWeight", hidden, $"[{hidden}]")
-                .AddIf(!spec.TakesVectors, "EmbeddingNormBias", hidden, $"[{hidden}]")
+            LayerSets = spec.LayerSets,
+            LayersPerSet = spec.NumHiddenLayers / spec.LayerSets,
+            Shared = AddHead(AddRelativeBias(AddEmbeddings(MemoryMap.At(0).Add("Zeros", 2 * Panel.Width, "bias of products that have none"), spec, embeddings), attention.RelativeBias)
                 .AddIf(spec.IsPreNorm, "FinalNormWeight", hidden, $"[{hidden}]")
                 .AddIf(spec.IsPreNorm, "FinalNormBias", hidden, $"[{hidden}]"), head)
                 .Build(),
@@ -44,6 +43,25 @@ internal sealed record WeightMap
                 .Build(),
         };
     }
+
+    private static MemoryMap.Builder AddEmbeddings(MemoryMap.Builder map, EncoderSpec spec, EmbeddingsPlan? embeddings)
+    {
+        if (embeddings is null)
+        {
+            return map;
+        }
+
+        long width = embeddings.Columns;
+        map.Add("Positions", spec.MaxPositionEmbeddings * width, $"[{spec.MaxPositionEmbeddings}][{width}]")
+            .AddIf(spec.HasTokenTypes, "TokenTypes", spec.TypeVocabSize * width, $"[{spec.TypeVocabSize}][{width}]")
+            .Add("EmbeddingNormWeight", width, $"[{width}]")
+            .Add("EmbeddingNormBias", width, $"[{width}]");
+        return embeddings.Projection is { } projection ? AddLinear(map, "Projection", projection) : map;
+    }
+
+    private static MemoryMap.Builder AddRelativeBias(MemoryMap.Builder map, RelativeBiasPlan? bias) => bias is null
+        ? map
+        : map.Add("RelativeBias", bias.Floats, $"[{bias.Heads}][{bias.Stride}] each head's biases by distance, times log2(e); distance 0 stands at {bias.Center}");
 
     private static MemoryMap.Builder AddHead(MemoryMap.Builder map, HeadPlan? head)
     {

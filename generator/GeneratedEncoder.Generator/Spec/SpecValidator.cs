@@ -17,7 +17,7 @@ internal static class SpecValidator
 {
     public static IEnumerable<SpecProblem> Validate(EncoderSpec spec)
     {
-        List<SpecProblem> problems = [.. TypeProblems(spec), .. SizeProblems(spec), .. ValueProblems(spec), .. HeadProblems(spec)];
+        List<SpecProblem> problems = [.. TypeProblems(spec), .. SizeProblems(spec), .. ValueProblems(spec), .. ModelTypeRules.Problems(spec), .. HeadProblems(spec)];
 
         // The remaining rules divide and multiply the sizes, and plan with them: they make sense once all values do.
         if (!problems.Exists(p => p.Rule.DefaultSeverity == DiagnosticSeverity.Error) && spec.HasAllSizes())
@@ -64,7 +64,7 @@ internal static class SpecValidator
             ("PositionOffset", spec.PositionOffset, 0, 1 << 24),
             ("EmbeddingSize", spec.EmbeddingSize, 0, 1 << 16),
             ("NumHiddenGroups", spec.NumHiddenGroups, 0, 1 << 12),
-            ("RelativeAttentionNumBuckets", spec.RelativeAttentionNumBuckets, 0, 1 << 16),
+            ("RelativeAttentionNumBuckets", spec.RelativeAttentionNumBuckets, spec.ModelType == ModelType.MPNet ? 4 : 0, 511),
             ("MaxSeqLength", spec.MaxSeqLength, 0, 1 << 24),
             ("NumLabels", spec.NumLabels, 0, 1 << 20),
         ];
@@ -93,7 +93,7 @@ internal static class SpecValidator
             }
         }
 
-        foreach ((string property, int value) in new[] { ("TypeVocabSize", spec.TypeVocabSize), ("PositionOffset", spec.PositionOffset) })
+        foreach ((string property, int value) in new[] { ("TypeVocabSize", spec.TypeVocabSize), ("PositionOffset", spec.PositionOffset), ("EmbeddingSize", spec.EmbeddingSize) })
         {
             if (spec.TakesVectors && value > 0)
             {
@@ -136,6 +136,11 @@ internal static class SpecValidator
             yield return new(DiagnosticDescriptors.HeadsDoNotDivide, "NumAttentionHeads",
                 Text(spec.NumAttentionHeads), Text(spec.HiddenSize), NearestDivisors(spec.HiddenSize, spec.NumAttentionHeads));
         }
+        else if (spec.NumHiddenLayers % spec.LayerSets != 0)
+        {
+            yield return new(DiagnosticDescriptors.GroupsDoNotDivide, "NumHiddenGroups",
+                Text(spec.NumHiddenGroups), Text(spec.NumHiddenLayers), NearestDivisors(spec.NumHiddenLayers, spec.NumHiddenGroups));
+        }
         else if (spec.MaxTokens < 1)
         {
             yield return new(DiagnosticDescriptors.NoPositionsLeft, "PositionOffset",
@@ -147,11 +152,11 @@ internal static class SpecValidator
         }
     }
 
-    /// <summary>The legal head counts around an illegal one: "8 or 12".</summary>
-    private static string NearestDivisors(int hiddenSize, int heads)
+    /// <summary>The legal divisors of a size around an illegal one: "8 or 12".</summary>
+    private static string NearestDivisors(int size, int divisor)
     {
-        int[] divisors = [.. Enumerable.Range(1, hiddenSize).Where(d => hiddenSize % d == 0)];
-        int[] below = [.. divisors.Where(d => d < heads)], above = [.. divisors.Where(d => d > heads)];
+        int[] divisors = [.. Enumerable.Range(1, size).Where(d => size % d == 0)];
+        int[] below = [.. divisors.Where(d => d < divisor)], above = [.. divisors.Where(d => d > divisor)];
         return string.Join(" or ", below.Skip(below.Length - 1).Concat(above.Take(1)).Select(Text));
     }
 

@@ -97,6 +97,31 @@ public sealed unsafe class ModelTensors : IDisposable
         }
     }
 
+    /// <summary>
+    /// Spreads a table of attention biases by bucket, [buckets, heads], into each head's row of biases by distance: from
+    /// <paramref name="maxTokens"/> - 1 tokens before the query to as many after it.
+    /// </summary>
+    /// <param name="name">The table's name.</param>
+    /// <param name="buckets">Rows of the table.</param>
+    /// <param name="heads">Columns of the table.</param>
+    /// <param name="maxTokens">Tokens of the longest text.</param>
+    /// <param name="stride">Floats from a head's row to the next; those past the last distance stay as they are, zero.</param>
+    /// <param name="scale">Multiplies each bias: log2(e), since softmax takes powers of 2.</param>
+    /// <param name="biases">[heads][stride]</param>
+    public void CopyRelativeBias(string name, int buckets, int heads, int maxTokens, int stride, float scale, Span<float> biases)
+    {
+        TensorInfo tensor = Find(name, buckets, heads);
+        float[] row = new float[heads];
+        for (int place = 0; place < 2 * maxTokens - 1; place++)
+        {
+            DecodeRow(tensor, RelativeBuckets.Of(place - (maxTokens - 1), buckets), row);
+            for (int head = 0; head < heads; head++)
+            {
+                biases[head * stride + place] = row[head] * scale;
+            }
+        }
+    }
+
     /// <summary>A table [rows, width] that is read where it lies.</summary>
     public EmbeddingTable MapTable(string name, int rows, int width)
     {

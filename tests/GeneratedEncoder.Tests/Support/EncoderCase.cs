@@ -42,8 +42,10 @@ internal sealed class EncoderCase
     public static IReadOnlyList<EncoderCase> All { get; } =
     [
         Of<NiceGelu>(), Of<NiceReluUntyped>(), Of<OddGelu>(), Of<OddSiluRoberta>(), Of<OddGeluNewPrenorm>(), Of<OddVectors>(),
-        Of<OddVectorsPrenorm>(), Of<HeadsOf25>(), Of<Minilm>(), Of<OddReluPrenorm>(), Of<HeadsOf1>(), Of<WidePrenorm>(),
-        Of<BertTinyLayers>(), Of<HeadsOf128>(), Of<OneHeadOf17>(), Of<Tiny>(), Of<Smallest>(), Of<WideFirstToken>(),
+        Of<OddVectorsPrenorm>(), Of<HeadsOf25>(), Of<Minilm>(), Of<Roberta>(), Of<Distilbert>(), Of<Mpnet>(),
+        Of<ElectraNarrow>(), Of<ElectraEven>(), Of<AlbertTwoGroups>(), Of<AlbertOneGroup>(), Of<AlbertEven>(),
+        Of<OddReluPrenorm>(), Of<HeadsOf1>(), Of<WidePrenorm>(), Of<BertTinyLayers>(), Of<HeadsOf128>(), Of<OneHeadOf17>(), Of<Tiny>(),
+        Of<Smallest>(), Of<WideFirstToken>(), Of<WideMpnet>(), Of<WideEmbeddings>(),
     ];
 
     /// <summary>Their names, as test data.</summary>
