@@ -60,5 +60,9 @@ public sealed class BatchTests
         string what = $"A batch of {string.Join(", ", lengths)} tokens{(typed ? "" : " without types")}.";
         Bits.AssertSame([.. texts.SelectMany(subject.Encode)], subject.EncodeBatch(batch), what);
         Bits.AssertSame([.. texts.SelectMany(subject.Embed)], subject.EmbedBatch(batch), what);
+        if (subject.Head is { HasBatches: true } head)
+        {
+            Bits.AssertSame([.. texts.SelectMany(head.One)], head.Batch(batch), what);
+        }
     }
 }

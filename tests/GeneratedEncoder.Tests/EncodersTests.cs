@@ -42,7 +42,7 @@ public sealed class EncodersTests
     public void Memory_holds_the_weights_and_a_text(string name)
     {
         EncoderCase encoder = EncoderCase.Named(name);
-        int weights = encoder.Model.Tensors.Where(pair => !pair.Key.Contains("word_embeddings")).Sum(pair => pair.Value.Values.Length);
+        int weights = encoder.Model.Tensors.Where(pair => !pair.Key.Contains("word_embeddings") && !pair.Key.EndsWith("decoder.weight")).Sum(pair => pair.Value.Values.Length);
 
         // Padding to whole panels is what may come on top: for a head of 1 that is 15 columns.
         Assert.InRange(Convert.ToInt64(Constant(encoder, "WeightBytes")), 4L * weights, 20L * 4 * weights + 16_384);

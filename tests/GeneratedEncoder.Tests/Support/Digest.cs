@@ -26,6 +26,10 @@ internal static class Digest
             // Enough tokens for several packs, and for a team.
             Text batch = Text.Join([.. Enumerable.Range(0, 40).Select(i => Text.Random(encoder.Shape, (ulong)i, 1 + i * 7 % Math.Min(longest, encoder.Shape.MaxTokens)))]);
             Append(hash, [subject.EncodeBatch(batch), subject.EmbedBatch(batch)]);
+            if (subject.Head is { HasBatches: true } head)
+            {
+                Append(hash, [head.Batch(batch)]);
+            }
         }
 
         return $"{Width} {Convert.ToHexStringLower(hash.GetHashAndReset())}";

@@ -46,10 +46,14 @@ internal sealed class EncoderCase
         Of<ElectraNarrow>(), Of<ElectraEven>(), Of<AlbertTwoGroups>(), Of<AlbertOneGroup>(), Of<AlbertEven>(),
         Of<OddReluPrenorm>(), Of<HeadsOf1>(), Of<WidePrenorm>(), Of<BertTinyLayers>(), Of<HeadsOf128>(), Of<OneHeadOf17>(), Of<Tiny>(),
         Of<Smallest>(), Of<WideFirstToken>(), Of<WideMpnet>(), Of<WideEmbeddings>(),
+        .. HeadEncoders.All,
     ];
 
     /// <summary>Their names, as test data.</summary>
     public static TheoryData<string> Names => [.. All.Select(encoder => encoder.Name)];
+
+    /// <summary>Names of those with heads.</summary>
+    public static TheoryData<string> HeadNames => [.. HeadEncoders.All.Select(encoder => encoder.Name)];
 
     /// <summary>Names of those that take vectors.</summary>
     public static TheoryData<string> VectorNames => [.. All.Where(encoder => encoder.TakesVectors).Select(encoder => encoder.Name)];

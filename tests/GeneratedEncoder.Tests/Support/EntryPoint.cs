@@ -30,6 +30,31 @@ internal sealed record EntryPoint(string Name, Action Call, float[][] Outputs)
         yield return new("EncodeBatch" + how, () => subject.EncodeBatch(batch, hiddens), [hiddens]);
         yield return new("EmbedBatch" + how, () => subject.EmbedBatch(batch, embeddings), [embeddings]);
         yield return new("Attend" + how, () => subject.Attend(text, attended, attentions), [attended, attentions]);
+        if (subject.Head is { } head)
+        {
+            foreach (EntryPoint call in HeadCalls(head, text, batch, how))
+            {
+                yield return call;
+            }
+        }
+    }
+
+    private static IEnumerable<EntryPoint> HeadCalls(HeadCall head, Text text, Text batch, string how)
+    {
+        float[] output = head.Buffer(text);
+        yield return new("Head" + how, () => head.One(text, output), [output]);
+        if (head.HasBatches)
+        {
+            float[] outputs = head.Buffer(batch);
+            yield return new("Head of a batch" + how, () => head.Batch(batch, outputs), [outputs]);
+        }
+
+        if (head.HasScores)
+        {
+            float[] score = new float[1], scores = new float[batch.Lengths.Length];
+            yield return new("Score" + how, () => score[0] = head.Score(text), [score]);
+            yield return new("ScoreBatch" + how, () => head.Scores(batch, scores), [scores]);
+        }
     }
 
     public override string ToString() => Name;

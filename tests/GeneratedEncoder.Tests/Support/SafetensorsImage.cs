@@ -14,7 +14,7 @@ internal sealed class SafetensorsImage
 
     public byte[] Data { get; set; }
 
-    public static SafetensorsImage Of(RandomModel model, WeightType type = WeightType.F32, string prefix = "")
+    public static SafetensorsImage Of(RandomModel model, WeightType type = WeightType.F32, string? prefix = "")
     {
         using TempFolder folder = new();
         model.Save(folder["model.safetensors"], type, prefix);

@@ -15,6 +15,7 @@ internal sealed class Subject : IDisposable
         {
             save(_folder["model.safetensors"]);
             Encoder = encoder.Load(_folder["model.safetensors"], options);
+            Head = _shape.Head == "None" ? null : new HeadCall(Encoder, _shape);
         }
         catch
         {
@@ -25,6 +26,9 @@ internal sealed class Subject : IDisposable
 
     /// <summary>The instance itself.</summary>
     public IDisposable Encoder { get; }
+
+    /// <summary>Its head; null if it has none.</summary>
+    public HeadCall? Head { get; }
 
     public static Subject Load(EncoderCase encoder, EncoderOptions? options = null) => Load(encoder, encoder.Model, options);
 

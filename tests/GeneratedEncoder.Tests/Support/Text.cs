@@ -17,6 +17,9 @@ internal sealed record Text
 
     public int Tokens => Lengths.Sum();
 
+    /// <summary>The tokens whose words a masked language model is asked for: in no order, and one of them twice.</summary>
+    public int[] Positions { get; init; } = [];
+
     /// <summary>A random text, with types where the encoder knows any.</summary>
     public static Text Random(EncoderShape shape, ulong seed, int tokens) => shape.VocabSize == 0
         ? OfVectors(RandomModel.Vectors(shape, seed, tokens), tokens)
@@ -25,6 +28,7 @@ internal sealed record Text
             Ids = RandomModel.Ids(shape, seed, tokens),
             TypeIds = shape.TypeVocabSize > 0 ? RandomModel.TypeIds(shape, seed, tokens) : null,
             Lengths = [tokens],
+            Positions = [tokens / 2, 0, tokens - 1, tokens / 3, 0],
         };
 
     public static Text OfVectors(float[] vectors, int tokens) => new() { Vectors = vectors, Lengths = [tokens] };
