@@ -1,0 +1,198 @@
+using System.Collections.Concurrent;
+
+namespace GeneratedEncoder.Text;
+
+/// <summary>Turns texts into what an encoder is given: prompt, tokens, truncation, special tokens.</summary>
+internal sealed class InputWriter
+{
+    private readonly TextTokenizer _tokenizer;
+    private readonly EncoderInfo _info;
+    private readonly TextEncoderOptions _options;
+    private readonly ConcurrentBag<InputScratch> _scratch = [];
+
+    public InputWriter(TextTokenizer tokenizer, EncoderInfo info, TextEncoderOptions options)
+    {
+        int largest = Math.Max(tokenizer.VocabularySize - 1, tokenizer.Template.LargestId);
+        if (largest >= info.VocabSize)
+        {
+            throw new InvalidDataException(
+                $"The tokenizer has token ids up to {largest}, but {info.Name} has a vocabulary of {info.VocabSize}: they don't belong to the same model.");
+        }
+
+        int special = tokenizer.Template.SpecialTokens(pair: false);
+        if (special >= info.MaxTokens)
+        {
+            throw new InvalidDataException($"{info.Name} takes at most {info.MaxTokens} tokens, and the tokenizer's {special} special tokens leave no room for a text.");
+        }
+
+        (_tokenizer, _info, _options) = (tokenizer, info, options);
+        _ = Prompt(null); // A default that the model doesn't have is found out now.
+    }
+
+    public InputScratch Rent() => _scratch.TryTake(out InputScratch? scratch) ? scratch : new InputScratch();
+
+    public void Return(InputScratch scratch) => _scratch.Add(scratch);
+
+    /// <summary>The text of a prompt.</summary>
+    /// <param name="name">Its name; the default one if null, none if empty.</param>
+    public string Prompt(string? name)
+    {
+        name ??= _options.PromptName ?? _info.DefaultPromptName ?? "";
+        return name.Length == 0 ? "" :
+            _info.Prompts.TryGetValue(name, out string? prompt) ? prompt :
+            throw new ArgumentException(_info.Prompts.Count == 0
+                ? $"{_info.Name} has no prompts, so there is none named '{name}'."
+                : $"{_info.Name} has no prompt named '{name}'; it has {string.Join(", ", _info.Prompts.Keys)}.", "promptName");
+    }
+
+    /// <summary>Appends a text to a pack.</summary>
+    /// <param name="scratch">Memory of this call; its pack is appended to.</param>
+    /// <param name="prompt">What to put before the text.</param>
+    /// <param name="text">The text.</param>
+    public void Write(InputScratch scratch, string prompt, ReadOnlySpan<char> text)
+    {
+        _tokenizer.Tokenize(prompt.Length == 0 ? text : scratch.Join(prompt, text), scratch.First);
+        TokenList tokens = scratch.First.Tokens;
+        int special = _tokenizer.Template.SpecialTokens(pair: false), room = _info.MaxTokens - special;
+        if (tokens.Count > room)
+        {
+            RefuseIfAsked(tokens.Count + special);
+        }
+
+        Write(scratch.Pack, pair: false, Cut(tokens.Ids, room), []);
+    }
+
+    /// <summary>Appends two texts to a pack, as one.</summary>
+    public void WritePair(InputScratch scratch, ReadOnlySpan<char> first, ReadOnlySpan<char> second)
+    {
+        if (!_tokenizer.Template.TakesPairs)
+        {
+            throw new NotSupportedException($"The tokenizer of {_info.Name} doesn't say how two texts are put together.");
+        }
+
+        _tokenizer.Tokenize(first, scratch.First);
+        _tokenizer.Tokenize(second, scratch.Second);
+        ReadOnlySpan<int> one = scratch.First.Tokens.Ids, two = scratch.Second.Tokens.Ids;
+        int special = _tokenizer.Template.SpecialTokens(pair: true), room = _info.MaxTokens - special;
+        (int ones, int twos) = (one.Length, two.Length);
+        if (ones + twos > room)
+        {
+            RefuseIfAsked(ones + twos + special);
+            (ones, twos) = Shares(ones, twos, room);
+        }
+
+        Write(scratch.Pack, pair: true, Cut(one, ones), Cut(two, twos));
+    }
+
+    /// <summary>How many tokens of either text stay where both have more than there is room for.</summary>
+    private (int First, int Second) Shares(int first, int second, int room)
+    {
+        if (_options.PairTruncation == PairTruncation.OnlySecond)
+        {
+            return first < room
+                ? (first, room - first)
+                : throw new ArgumentException($"The first text has {first} tokens, which leaves nothing of the {room} that {_info.Name} has room for to the second.");
+        }
+
+        int shorter = Math.Min(first, second), longer = Math.Max(shorter, room - shorter);
+        if (shorter + longer > room)
+        {
+            (shorter, longer) = (room / 2, room - room / 2);
+        }
+
+        return first <= second ? (shorter, longer) : (longer, shorter);
+    }
+
+    /// <summary>Which of a text's tokens <see cref="Write(InputScratch, string, ReadOnlySpan{char})"/> kept.</summary>
+    /// <param name="tokens">How many it has.</param>
+    /// <returns>The first one kept, where it stands in the encoder's input, and how many were kept.</returns>
+    public (int First, int Position, int Count) Kept(int tokens)
+    {
+        int position = 0;
+        foreach (Slot slot in _tokenizer.Template.Slots(pair: false))
+        {
+            if (slot.Kind == SlotKind.First)
+            {
+                break;
+            }
+
+            position++;
+        }
+
+        int count = Math.Min(tokens, _info.MaxTokens - _tokenizer.Template.SpecialTokens(pair: false));
+        return (_options.Truncation == Truncation.Left ? tokens - count : 0, position, count);
+    }
+
+    private void RefuseIfAsked(int tokens)
+    {
+        if (_options.Truncation == Truncation.Error)
+        {
+            throw new ArgumentException($"The text has {tokens} tokens, special ones among them, but {_info.Name} takes at most {_info.MaxTokens}.", "text");
+        }
+    }
+
+    private ReadOnlySpan<int> Cut(ReadOnlySpan<int> tokens, int count) =>
+        tokens.Length <= count ? tokens : _options.Truncation == Truncation.Left ? tokens[^count..] : tokens[..count];
+
+    private void Write(InputPack pack, bool pair, ReadOnlySpan<int> first, ReadOnlySpan<int> second)
+    {
+        int before = pack.Tokens;
+        foreach (Slot slot in _tokenizer.Template.Slots(pair))
+        {
+            int type = _info.TypeVocabSize > 1 ? slot.Type : 0;
+            switch (slot.Kind)
+            {
+                case SlotKind.Special:
+                    int id = slot.Id;
+                    pack.Append(new ReadOnlySpan<int>(in id), type);
+                    break;
+                case SlotKind.First:
+                    pack.Append(first, type);
+                    break;
+                case SlotKind.Second:
+                    pack.Append(second, type);
+                    break;
+            }
+        }
+
+        pack.EndText(pack.Tokens - before);
+    }
+}
+
+/// <summary>What one call works in: it grows to what the longest text needed and is used again.</summary>
+internal sealed class InputScratch
+{
+    private char[] _joined = [];
+    private float[] _numbers = [];
+
+    public TokenizerScratch First { get; } = new();
+
+    public TokenizerScratch Second { get; } = new();
+
+    public InputPack Pack { get; } = new();
+
+    /// <summary>A prompt and a text as one.</summary>
+    public ReadOnlySpan<char> Join(string prompt, ReadOnlySpan<char> text)
+    {
+        int length = prompt.Length + text.Length;
+        if (_joined.Length < length)
+        {
+            _joined = new char[2 * length];
+        }
+
+        prompt.CopyTo(_joined);
+        text.CopyTo(_joined.AsSpan(prompt.Length));
+        return _joined.AsSpan(0, length);
+    }
+
+    /// <summary>Memory for an encoder's output.</summary>
+    public Span<float> Numbers(int count)
+    {
+        if (_numbers.Length < count)
+        {
+            _numbers = new float[count];
+        }
+
+        return _numbers.AsSpan(0, count);
+    }
+}

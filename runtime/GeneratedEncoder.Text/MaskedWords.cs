@@ -1,0 +1,70 @@
+namespace GeneratedEncoder.Text;
+
+/// <summary>A guess at a masked word.</summary>
+/// <param name="Token">The token as the vocabulary spells it.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Score">Its probability.</param>
+public readonly record struct MaskedWord(string Token, int Id, float Score);
+
+/// <summary>Guesses at masked words, by encoders with <see cref="Head.MaskedLM"/>.</summary>
+public static class MaskedWords
+{
+    /// <summary>Guesses what stands at each mask of a text ("[MASK]", or what the model calls it).</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="count">How many guesses a mask gets.</param>
+    /// <returns>For each mask, in the text's order, the most probable tokens, the best first.</returns>
+    /// <exception cref="ArgumentException">The text has no mask.</exception>
+    public static IReadOnlyList<IReadOnlyList<MaskedWord>> PredictMasked<T>(this TextEncoder<T> encoder, string text, int count = 5)
+        where T : ITransformerEncoder<T>, IMaskedLanguageModel
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        int mask = encoder.Tokenizer.MaskTokenId ?? throw new NotSupportedException($"The tokenizer of {encoder.Info.Name} has no mask token.");
+        InputScratch scratch = encoder.Writer.Rent();
+        try
+        {
+            InputPack pack = scratch.Pack;
+            pack.Clear();
+            encoder.Writer.Write(scratch, prompt: "", text);
+            List<int> positions = [];
+            for (int i = 0; i < pack.Tokens; i++)
+            {
+                if (pack.Ids[i] == mask)
+                {
+                    positions.Add(i);
+                }
+            }
+
+            if (positions.Count == 0)
+            {
+                throw new ArgumentException($"The text has no {encoder.Tokenizer.Token(mask)}, which marks the words to be guessed, among the tokens that the encoder was given.", nameof(text));
+            }
+
+            int words = encoder.Info.VocabSize;
+            Span<float> logits = scratch.Numbers(positions.Count * words);
+            encoder.Encoder.PredictMasked(pack.Ids, pack.Types, positions.ToArray(), logits);
+            List<IReadOnlyList<MaskedWord>> guesses = [];
+            for (int i = 0; i < positions.Count; i++)
+            {
+                guesses.Add(Best(encoder.Tokenizer, logits.Slice(i * words, words), count));
+            }
+
+            return guesses;
+        }
+        finally
+        {
+            encoder.Writer.Return(scratch);
+        }
+    }
+
+    private static List<MaskedWord> Best(TextTokenizer tokenizer, Span<float> logits, int count)
+    {
+        Scores.Softmax(logits);
+        float[] scores = logits.ToArray();
+
+        // A model's word table may have more rows than its vocabulary has words.
+        return [.. Enumerable.Range(0, Math.Min(scores.Length, tokenizer.VocabularySize)).OrderByDescending(id => scores[id]).Take(count)
+            .Select(id => new MaskedWord(tokenizer.Token(id), id, scores[id]))];
+    }
+}

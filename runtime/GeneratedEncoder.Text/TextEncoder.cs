@@ -1,0 +1,227 @@
+using Microsoft.Extensions.AI;
+
+namespace GeneratedEncoder.Text;
+
+/// <summary>Opens text encoders.</summary>
+public static class TextEncoder
+{
+    /// <summary>Loads a model folder: weights and tokenizer.</summary>
+    /// <typeparam name="T">The generated encoder.</typeparam>
+    /// <param name="folder">
+    /// The folder; where it is null, the one that the build copied beside the application (<see cref="EncoderInfo.Folder"/>).
+    /// </param>
+    /// <param name="options">How to read texts; the defaults if null.</param>
+    /// <exception cref="IOException">A file or the folder isn't there; the message says which.</exception>
+    /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer does something that this library can't.</exception>
+    public static TextEncoder<T> Load<T>(string? folder = null, TextEncoderOptions? options = null)
+        where T : ITransformerEncoder<T>
+    {
+        folder ??= T.ModelInfo.Folder is { } copied
+            ? Path.Combine(AppContext.BaseDirectory, copied)
+            : throw new ArgumentNullException(
+                nameof(folder), $"{T.ModelInfo.Name} was not made from a model folder, so the folder with its weights and tokenizer has to be named.");
+        TextTokenizer tokenizer = TextTokenizer.Load(folder);
+        T encoder = T.Load(Weights(folder), options?.Encoder);
+        try
+        {
+            return new TextEncoder<T>(encoder, tokenizer, options);
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+    }
+
+    private static string Weights(string folder)
+    {
+        string[] names = ["model.safetensors", "model.safetensors.index.json"];
+        if (Array.Find(names, name => File.Exists(Path.Combine(folder, name))) is { } found)
+        {
+            return Path.Combine(folder, found);
+        }
+
+        string hint = File.Exists(Path.Combine(folder, "pytorch_model.bin"))
+            ? " It has pytorch_model.bin, which is not read, since opening such a file can run any code; most models have a model.safetensors as well."
+            : "";
+        throw new FileNotFoundException($"The folder '{Path.GetFullPath(folder)}' has no weights: neither {string.Join(" nor ", names)}.{hint}", Path.Combine(folder, names[0]));
+    }
+}
+
+/// <summary>
+/// From text to what a generated encoder computes. Safe to use from any number of threads at once; <see cref="Dispose"/> frees the
+/// encoder.
+/// </summary>
+/// <typeparam name="T">The generated encoder. Its head decides which further calls there are: Classify, Rerank, LabelTokens, PredictMasked.</typeparam>
+public sealed class TextEncoder<T> : IDisposable
+    where T : ITransformerEncoder<T>
+{
+    /// <summary>
+    /// Tokens after which a batch is computed. Enough for the products to run at full speed, few enough for progress and
+    /// cancellation to be heard several times a second.
+    /// </summary>
+    private const int BatchTokens = 1024;
+
+    /// <summary>Puts an encoder and its tokenizer together. The encoder is freed with this object.</summary>
+    /// <exception cref="InvalidDataException">They don't belong to the same model.</exception>
+    public TextEncoder(T encoder, TextTokenizer tokenizer, TextEncoderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        (Encoder, Tokenizer) = (encoder, tokenizer);
+        Writer = new InputWriter(tokenizer, encoder.Info, options ?? new TextEncoderOptions());
+    }
+
+    /// <summary>The generated encoder.</summary>
+    public T Encoder { get; }
+
+    /// <summary>The model's tokenizer.</summary>
+    public TextTokenizer Tokenizer { get; }
+
+    /// <summary>What the encoder was compiled for.</summary>
+    public EncoderInfo Info => Encoder.Info;
+
+    internal InputWriter Writer { get; }
+
+    /// <summary>Computes a text's embedding.</summary>
+    /// <param name="text">The text; an empty one is its special tokens.</param>
+    /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
+    /// <returns>[HiddenSize].</returns>
+    /// <exception cref="ArgumentException">There is no such prompt, or the text is too long and must not be cut.</exception>
+    public float[] Embed(string text, string? promptName = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        float[] embedding = new float[Info.HiddenSize];
+        Embed(text, embedding, promptName);
+        return embedding;
+    }
+
+    /// <summary>
+    /// Computes a text's embedding and allocates nothing, as long as its words were seen before and none of the texts before was
+    /// longer at the most; a new word costs what Microsoft.ML.Tokenizers allocates for it.
+    /// </summary>
+    /// <param name="text">The text; an empty one is its special tokens.</param>
+    /// <param name="embedding">Receives the embedding, [HiddenSize].</param>
+    /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
+    /// <returns>How many tokens the encoder was given.</returns>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    public int Embed(ReadOnlySpan<char> text, Span<float> embedding, string? promptName = null)
+    {
+        string prompt = Writer.Prompt(promptName);
+        InputScratch scratch = Writer.Rent();
+        try
+        {
+            scratch.Pack.Clear();
+            Writer.Write(scratch, prompt, text);
+            Encoder.Embed(scratch.Pack.Ids, scratch.Pack.Types, embedding);
+            return scratch.Pack.Tokens;
+        }
+        finally
+        {
+            Writer.Return(scratch);
+        }
+    }
+
+    /// <summary>Computes the embeddings of texts, many to a call of the encoder. Each has the bits that it would have alone.</summary>
+    /// <param name="texts">The texts, read as they are needed.</param>
+    /// <param name="promptName">Name of the prompt to put before each; the default one if null, none if empty.</param>
+    /// <param name="progress">Is told how many texts are done.</param>
+    /// <param name="cancellationToken">Is listened to between texts.</param>
+    /// <returns>Embeddings in the order of the texts, [HiddenSize] each.</returns>
+    /// <exception cref="ArgumentException">A text is null, or too long and must not be cut; or there is no such prompt.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public float[][] Embed(
+        IEnumerable<string> texts, string? promptName = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        List<float[]> embeddings = [];
+        Embed(texts, promptName, embedding => embeddings.Add(embedding.ToArray()), progress, cancellationToken);
+        return [.. embeddings];
+    }
+
+    /// <summary>This encoder for Microsoft.Extensions.AI. Disposing of the generator disposes of the encoder.</summary>
+    /// <remarks>
+    /// A call completes before it returns: its work is the processor's. <see cref="EmbeddingGenerationOptions.Dimensions"/> cuts
+    /// embeddings of a Matryoshka model; the property "prompt_name" of
+    /// <see cref="EmbeddingGenerationOptions.AdditionalProperties"/> names the prompt.
+    /// </remarks>
+    public IEmbeddingGenerator<string, Embedding<float>> AsIEmbeddingGenerator() => new EncoderEmbeddingGenerator<T>(this);
+
+    /// <summary>Frees the encoder.</summary>
+    public void Dispose() => Encoder.Dispose();
+
+    /// <summary>Computes embeddings of texts and hands them on one after another. Returns the number of tokens.</summary>
+    internal long Embed(
+        IEnumerable<string> texts, string? promptName, EmbeddingReceiver receive, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        string prompt = Writer.Prompt(promptName);
+        return Run(
+            texts, (scratch, text) => Writer.Write(scratch, prompt, text), Info.HiddenSize,
+            (pack, output) => Encoder.EmbedBatch(pack.Ids, pack.Types, pack.Lengths, output), receive, progress, cancellationToken);
+    }
+
+    /// <summary>Packs texts, computes pack after pack, and hands on each text's row of the output. Returns the number of tokens.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="write">Appends a text to the scratch's pack.</param>
+    /// <param name="width">Numbers that a text's row has.</param>
+    /// <param name="compute">Computes the rows of a pack.</param>
+    /// <param name="receive">Receives a row.</param>
+    /// <param name="progress">Is told how many texts are done.</param>
+    /// <param name="cancellationToken">Is listened to between texts.</param>
+    internal long Run(
+        IEnumerable<string> texts, Action<InputScratch, string> write, int width, PackComputation compute, EmbeddingReceiver receive,
+        IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        InputScratch scratch = Writer.Rent();
+        long tokens = 0;
+        int done = 0;
+        try
+        {
+            InputPack pack = scratch.Pack;
+            pack.Clear();
+            foreach (string text in texts)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                write(scratch, text ?? throw new ArgumentException($"The text at index {done + pack.Texts} is null.", nameof(texts)));
+                if (pack.Tokens >= BatchTokens)
+                {
+                    Compute();
+                }
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (pack.Texts > 0)
+            {
+                Compute();
+            }
+
+            return tokens;
+
+            void Compute()
+            {
+                Span<float> output = scratch.Numbers(pack.Texts * width);
+                compute(pack, output);
+                for (int i = 0; i < pack.Texts; i++)
+                {
+                    receive(output.Slice(i * width, width));
+                }
+
+                tokens += pack.Tokens;
+                done += pack.Texts;
+                pack.Clear();
+                progress?.Report(done);
+            }
+        }
+        finally
+        {
+            Writer.Return(scratch);
+        }
+    }
+}
+
+/// <summary>Takes a text's embedding, or another row of numbers; it lasts as long as the call.</summary>
+internal delegate void EmbeddingReceiver(ReadOnlySpan<float> row);
+
+/// <summary>Computes a row of numbers for each text of a pack.</summary>
+internal delegate void PackComputation(InputPack pack, Span<float> output);

@@ -1,0 +1,40 @@
+namespace GeneratedEncoder.Text;
+
+/// <summary>What happens to a text of more tokens than the encoder takes.</summary>
+public enum Truncation
+{
+    /// <summary>Its last tokens are dropped.</summary>
+    Right,
+
+    /// <summary>Its first tokens are dropped.</summary>
+    Left,
+
+    /// <summary>It is an <see cref="ArgumentException"/> that names both numbers.</summary>
+    Error,
+}
+
+/// <summary>Which of two texts is shortened where they don't fit together.</summary>
+public enum PairTruncation
+{
+    /// <summary>The longer one, until both are of the same length; then both.</summary>
+    LongestFirst,
+
+    /// <summary>The second: a question stays whole, the document after it is cut.</summary>
+    OnlySecond,
+}
+
+/// <summary>How a <see cref="TextEncoder{T}"/> reads texts.</summary>
+public sealed class TextEncoderOptions
+{
+    /// <summary>How the encoder uses the machine; its defaults if null.</summary>
+    public EncoderOptions? Encoder { get; init; }
+
+    /// <summary>What happens to a text that is too long. Dropped from the right, unless said otherwise.</summary>
+    public Truncation Truncation { get; init; } = Truncation.Right;
+
+    /// <summary>Which of two texts is shortened.</summary>
+    public PairTruncation PairTruncation { get; init; } = PairTruncation.LongestFirst;
+
+    /// <summary>Name of the prompt to put before texts to embed; the model's own default if null, none if empty.</summary>
+    public string? PromptName { get; init; }
+}

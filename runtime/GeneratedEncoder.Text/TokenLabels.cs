@@ -1,0 +1,56 @@
+namespace GeneratedEncoder.Text;
+
+/// <summary>What a token classifier says of a token.</summary>
+/// <param name="Start">Where in the text the token begins.</param>
+/// <param name="Length">How many characters it stands for.</param>
+/// <param name="Label">Name of the label with the highest score.</param>
+/// <param name="Index">The label's number.</param>
+/// <param name="Score">Its score: the labels' scores add up to 1.</param>
+public readonly record struct TokenLabel(int Start, int Length, string Label, int Index, float Score);
+
+/// <summary>Labels of tokens, by encoders with <see cref="Head.TokenClassification"/>.</summary>
+public static class TokenLabels
+{
+    /// <summary>Labels a text's tokens. What is cut off a text that is too long has no labels.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="text">The text, into which the labels' places point whatever normalization made of it.</param>
+    /// <returns>The tokens in the text's order, special ones left out.</returns>
+    public static IReadOnlyList<TokenLabel> LabelTokens<T>(this TextEncoder<T> encoder, string text)
+        where T : ITransformerEncoder<T>, ITokenClassifier
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        InputScratch scratch = encoder.Writer.Rent();
+        try
+        {
+            InputPack pack = scratch.Pack;
+            pack.Clear();
+            encoder.Writer.Write(scratch, prompt: "", text);
+            int labels = encoder.Info.NumLabels;
+            Span<float> logits = scratch.Numbers(pack.Tokens * labels);
+            encoder.Encoder.LabelTokensBatch(pack.Ids, pack.Types, pack.Lengths, logits);
+
+            TokenList tokens = scratch.First.Tokens;
+            (int first, int slot, int count) = encoder.Writer.Kept(tokens.Count);
+            List<TokenLabel> found = [];
+            for (int i = 0; i < count; i++)
+            {
+                Span<float> scores = logits.Slice((slot + i) * labels, labels);
+                Scores.Softmax(scores);
+                int best = 0;
+                for (int label = 1; label < labels; label++)
+                {
+                    best = scores[label] > scores[best] ? label : best;
+                }
+
+                int start = tokens.Starts[first + i];
+                found.Add(new TokenLabel(start, tokens.Ends[first + i] - start, Scores.Label(encoder.Info, best), best, scores[best]));
+            }
+
+            return found;
+        }
+        finally
+        {
+            encoder.Writer.Return(scratch);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+
+namespace GeneratedEncoder.Text.Tests;
+
+/// <summary>What is wrong with a model folder is said by name.</summary>
+public sealed class BadFolderTests : IDisposable
+{
+    private readonly TinyModel _model = TinyModel.For<Embedder>();
+
+    public void Dispose() => _model.Dispose();
+
+    [Fact]
+    public void No_folder() => Assert.Contains(
+        "There is no model folder '", Assert.Throws<DirectoryNotFoundException>(() => TextEncoder.Load<Embedder>(Path.Combine(_model.Folder, "none"))).Message);
+
+    [Fact]
+    public void No_folder_named_for_an_encoder_that_has_none_of_its_own() => Assert.Contains(
+        "Embedder was not made from a model folder", Assert.Throws<ArgumentNullException>(() => TextEncoder.Load<Embedder>()).Message);
+
+    [Fact]
+    public void No_tokenizer()
+    {
+        File.Delete(TokenizerFile);
+
+        Assert.Contains(
+            "has no tokenizer: neither tokenizer.json, nor vocab.txt, nor vocab.json with merges.txt.",
+            Assert.Throws<FileNotFoundException>(() => _model.Load<Embedder>()).Message);
+    }
+
+    [Fact]
+    public void Only_a_SentencePiece_file()
+    {
+        File.Move(TokenizerFile, Path.Combine(_model.Folder, "sentencepiece.bpe.model"));
+
+        Assert.Contains(
+            "'sentencepiece.bpe.model', but no tokenizer.json", Assert.Throws<NotSupportedException>(() => _model.Load<Embedder>()).Message);
+    }
+
+    [Fact]
+    public void No_weights_but_a_pickle()
+    {
+        File.Move(Path.Combine(_model.Folder, "model.safetensors"), Path.Combine(_model.Folder, "pytorch_model.bin"));
+
+        string message = Assert.Throws<FileNotFoundException>(() => _model.Load<Embedder>()).Message;
+
+        Assert.Contains("has no weights: neither model.safetensors nor model.safetensors.index.json.", message);
+        Assert.Contains("pytorch_model.bin", message);
+    }
+
+    [Fact]
+    public void A_tokenizer_of_another_model()
+    {
+        File.Copy(Path.Combine(TokenGolden.Folder, "roberta", "tokenizer.json"), TokenizerFile, overwrite: true);
+        Edit(json =>
+        {
+            for (int i = json["model"]!["vocab"]!.AsObject().Count; i < 1000; i++)
+            {
+                json["model"]!["vocab"]![$"more-{i}"] = i;
+            }
+        });
+
+        Assert.Contains(
+            "token ids up to 999, but Embedder has a vocabulary of 905: they don't belong to the same model.",
+            Assert.Throws<InvalidDataException>(() => _model.Load<Embedder>()).Message);
+    }
+
+    [Fact]
+    public void Not_JSON()
+    {
+        File.WriteAllText(TokenizerFile, "{ \"model\": ");
+
+        Assert.Contains("tokenizer.json is not what it should be", Assert.Throws<InvalidDataException>(() => _model.Load<Embedder>()).Message);
+    }
+
+    [Fact]
+    public void JSON_without_a_model()
+    {
+        File.WriteAllText(TokenizerFile, "{}");
+
+        Assert.Contains("tokenizer.json is not what it should be", Assert.Throws<InvalidDataException>(() => _model.Load<Embedder>()).Message);
+    }
+
+    [Theory]
+    [InlineData("model", "WordLevel", "the model WordLevel with pre-tokenizer BertPreTokenizer is not supported")]
+    [InlineData("normalizer", "Nmt", "the normalizer Nmt is not supported")]
+    [InlineData("pre_tokenizer", "Digits", "the model WordPiece with pre-tokenizer Digits is not supported")]
+    [InlineData("post_processor", "Other", "the post-processor Other is not supported")]
+    public void What_this_library_cannot_do_is_said(string part, string type, string message)
+    {
+        Edit(json => json[part]!["type"] = type);
+
+        Assert.Contains(message, Assert.Throws<NotSupportedException>(() => _model.Load<Embedder>()).Message);
+    }
+
+    [Fact]
+    public void Ids_with_a_gap()
+    {
+        Edit(json => json["model"]!["vocab"]!.AsObject().Remove("##s"));
+
+        Assert.Contains("ids go from 0 without gaps", Assert.Throws<InvalidDataException>(() => _model.Load<Embedder>()).Message);
+    }
+
+    private string TokenizerFile => Path.Combine(_model.Folder, "tokenizer.json");
+
+    private void Edit(Action<JsonNode> change)
+    {
+        JsonNode json = JsonNode.Parse(File.ReadAllText(TokenizerFile))!;
+        change(json);
+        File.WriteAllText(TokenizerFile, json.ToJsonString());
+    }
+}

@@ -1,0 +1,57 @@
+namespace GeneratedEncoder.Text.Tests;
+
+// Tiny encoders with the vocabulary of goldens/uncased, one of each head.
+
+[TransformerEncoder(
+    HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 48,
+    MaxPositionEmbeddings = 24, VocabSize = 905, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu, Normalize = true)]
+internal sealed partial class Embedder;
+
+[TransformerEncoder(
+    HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 48,
+    MaxPositionEmbeddings = 24, VocabSize = 905, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu,
+    Head = Head.SequenceClassification, NumLabels = 3)]
+internal sealed partial class Classifier;
+
+[TransformerEncoder(
+    HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 48,
+    MaxPositionEmbeddings = 24, VocabSize = 905, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu,
+    Head = Head.SequenceClassification, NumLabels = 1)]
+internal sealed partial class Ranker;
+
+[TransformerEncoder(
+    HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 48,
+    MaxPositionEmbeddings = 24, VocabSize = 905, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu,
+    Head = Head.TokenClassification, NumLabels = 5)]
+internal sealed partial class Labeller;
+
+[TransformerEncoder(
+    HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 48,
+    MaxPositionEmbeddings = 24, VocabSize = 905, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu, Head = Head.MaskedLM)]
+internal sealed partial class Guesser;
+
+/// <summary>The embedder as if it had come from a model folder with prompts.</summary>
+internal sealed class PromptedEmbedder(Embedder encoder) : ITransformerEncoder<PromptedEmbedder>
+{
+    public static EncoderInfo ModelInfo { get; } = InfoOf<Embedder>() with
+    {
+        Name = "prompted",
+        Prompts = new Dictionary<string, string> { ["query"] = "query: ", ["passage"] = "passage: " },
+        DefaultPromptName = "passage",
+    };
+
+    public EncoderInfo Info => ModelInfo;
+
+    public static PromptedEmbedder Load(string path, EncoderOptions? options = null) => new(Embedder.Load(path, options));
+
+    public void Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding) =>
+        ((ITransformerEncoder)encoder).Embed(inputIds, tokenTypeIds, embedding);
+
+    public void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings) =>
+        ((ITransformerEncoder)encoder).EmbedBatch(inputIds, tokenTypeIds, lengths, embeddings);
+
+    public void Dispose() => encoder.Dispose();
+
+    private static EncoderInfo InfoOf<T>()
+        where T : ITransformerEncoder<T> => T.ModelInfo;
+}

@@ -1,0 +1,150 @@
+namespace GeneratedEncoder.Text.Tests;
+
+/// <summary>A text's embedding is its golden token ids' embedding, in every way of asking for it.</summary>
+public sealed class TextEncoderTests : IDisposable
+{
+    private readonly TinyModel _model = TinyModel.For<Embedder>();
+
+    public void Dispose() => _model.Dispose();
+
+    [Fact]
+    public void A_text_is_embedded_as_the_ids_that_the_golden_has()
+    {
+        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+        foreach (TokenGoldenText text in ShortTexts())
+        {
+            Assert.Equal(EmbeddingOf(encoder, text.Ids), encoder.Embed(text.Text));
+        }
+    }
+
+    [Fact]
+    public void Many_texts_come_in_order_with_the_bits_that_each_has_alone()
+    {
+        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+        string[] texts = [.. TokenGolden.Read("uncased").Texts.Select(text => text.Text)];
+
+        float[][] embeddings = encoder.Embed(texts);
+
+        Assert.Equal(texts.Length, embeddings.Length);
+        foreach ((int i, string text) in texts.Index())
+        {
+            Assert.Equal(encoder.Embed(text), embeddings[i]);
+        }
+    }
+
+    [Fact]
+    public void A_long_text_is_cut_to_the_encoder_s_length_from_the_side_that_was_asked_for()
+    {
+        string text = string.Join(' ', Enumerable.Range(0, 10).Select(i => $"one two three {i}"));
+        int[] ids = TextTokenizer.Load(_model.Folder).Encode(text);
+        Assert.True(ids.Length > 24);
+        using TextEncoder<Embedder> right = _model.Load<Embedder>();
+        using TextEncoder<Embedder> left = _model.Load<Embedder>(new TextEncoderOptions { Truncation = Truncation.Left });
+
+        Assert.Equal(EmbeddingOf(right, [.. ids[..23], ids[^1]]), right.Embed(text));
+        Assert.Equal(EmbeddingOf(left, [ids[0], .. ids[^23..]]), left.Embed(text));
+    }
+
+    [Fact]
+    public void A_long_text_is_refused_where_that_was_asked_for()
+    {
+        using TextEncoder<Embedder> encoder = _model.Load<Embedder>(new TextEncoderOptions { Truncation = Truncation.Error });
+
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => encoder.Embed(string.Join(' ', Enumerable.Repeat("a", 40))));
+
+        Assert.StartsWith("The text has 42 tokens, special ones among them, but Embedder takes at most 24.", exception.Message);
+    }
+
+    [Fact]
+    public void An_empty_text_is_its_special_tokens()
+    {
+        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+
+        Assert.Equal(EmbeddingOf(encoder, [2, 3]), encoder.Embed(""));
+    }
+
+    [Fact]
+    public void A_prompt_stands_before_the_text()
+    {
+        using TextEncoder<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>();
+
+        Assert.Equal(encoder.Embed("query: hello world", promptName: ""), encoder.Embed("hello world", "query"));
+        Assert.Equal(encoder.Embed("passage: hello world", promptName: ""), encoder.Embed("hello world"));
+        Assert.Equal(encoder.Embed("passage: hello", promptName: ""), encoder.Embed(["hello"])[0]);
+        Assert.NotEqual(encoder.Embed("hello world", ""), encoder.Embed("hello world"));
+
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => encoder.Embed("hello", "question"));
+        Assert.StartsWith("prompted has no prompt named 'question'; it has query, passage.", exception.Message);
+    }
+
+    [Fact]
+    public void A_prompt_may_be_chosen_for_all_texts_and_must_exist()
+    {
+        using TextEncoder<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>(new TextEncoderOptions { PromptName = "query" });
+
+        Assert.Equal(encoder.Embed("hello", "query"), encoder.Embed("hello"));
+        Assert.Throws<ArgumentException>(() => _model.Load<Embedder>(new TextEncoderOptions { PromptName = "query" }));
+    }
+
+    [Fact]
+    public void Progress_counts_texts_and_cancellation_is_heard_between_them()
+    {
+        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+        using CancellationTokenSource source = new();
+        Counts counts = new();
+        encoder.Embed(Enumerable.Repeat("one two three four five", 500), progress: counts);
+        Assert.Equal(500, counts.Values[^1]);
+        Assert.True(counts.Values.Count > 1);
+        Assert.Equal(counts.Values.Order(), counts.Values);
+
+        int read = 0;
+        IEnumerable<string> texts = Enumerable.Range(0, 1000).Select(_ =>
+        {
+            if (++read == 3)
+            {
+                source.Cancel();
+            }
+
+            return "a text";
+        });
+        Assert.Throws<OperationCanceledException>(() => encoder.Embed(texts, cancellationToken: source.Token));
+        Assert.Equal(3, read);
+    }
+
+    [Fact]
+    public void Threads_share_an_encoder()
+    {
+        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+        TokenGoldenText[] texts = [.. ShortTexts()];
+        float[][] alone = [.. texts.Select(text => encoder.Embed(text.Text))];
+
+        Parallel.For(0, 400, i => Assert.Equal(alone[i % texts.Length], encoder.Embed(texts[i % texts.Length].Text)));
+    }
+
+    [Fact]
+    public void Nulls_are_named()
+    {
+        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+
+        Assert.Throws<ArgumentNullException>("text", () => encoder.Embed((string)null!));
+        Assert.Throws<ArgumentNullException>("texts", () => encoder.Embed((IEnumerable<string>)null!));
+        Assert.StartsWith("The text at index 1 is null.", Assert.Throws<ArgumentException>(() => encoder.Embed(["a", null!])).Message);
+    }
+
+    /// <summary>Texts that the encoder takes whole.</summary>
+    private static IEnumerable<TokenGoldenText> ShortTexts() => TokenGolden.Read("uncased").Texts.Where(text => text.Ids.Length <= 24);
+
+    private static float[] EmbeddingOf(TextEncoder<Embedder> encoder, int[] ids)
+    {
+        float[] embedding = new float[Embedder.HiddenSize];
+        encoder.Encoder.Embed(ids, embedding);
+        return embedding;
+    }
+
+    private sealed class Counts : IProgress<int>
+    {
+        public List<int> Values { get; } = [];
+
+        public void Report(int value) => Values.Add(value);
+    }
+}
