@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using GeneratedEncoder;
+using GeneratedEncoder.Text;
+using Microsoft.Extensions.AI;
+
+namespace SemanticSearch;
+
+/// <summary>What an index needs of an encoder, whichever it is.</summary>
+public sealed partial class SearchModel : IDisposable
+{
+    private const string Unknown = "[UNK]";
+    private readonly TextTokenizer _tokenizer;
+
+    private SearchModel(string folder, EncoderInfo info, TextTokenizer tokenizer, IEmbeddingGenerator<string, Embedding<float>> generator)
+    {
+        _tokenizer = tokenizer;
+        Folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        Name = Path.GetFileName(Folder);
+        Dimensions = info.HiddenSize;
+        MaxTokens = info.MaxTokens;
+        Generator = generator;
+        Fingerprint = FingerprintOf(Folder, info);
+    }
+
+    /// <summary>The model folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>The model folder's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Numbers of an embedding.</summary>
+    public int Dimensions { get; }
+
+    /// <summary>Tokens of the longest text that it reads whole.</summary>
+    public int MaxTokens { get; }
+
+    /// <summary>Differs between any two models whose embeddings can't be compared.</summary>
+    public string Fingerprint { get; }
+
+    public IEmbeddingGenerator<string, Embedding<float>> Generator { get; }
+
+    /// <summary>Opens the model that ships with the quickstart.</summary>
+    public static SearchModel Demonstration() => Open<DemonstrationEncoder>();
+
+    /// <summary>Opens a model of MiniLM's dimensions.</summary>
+    /// <exception cref="SearchException">The folder's model has others.</exception>
+    public static SearchModel MiniLm(string folder)
+    {
+        MiniLmFolder.Check(folder);
+        return Open<MiniLm>(folder);
+    }
+
+    /// <summary>How many tokens a text has, special ones among them.</summary>
+    public int CountTokens(string text) => _tokenizer.Encode(text).Length;
+
+    /// <summary>The words of a text that the model has no token for.</summary>
+    public IEnumerable<string> UnknownWords(string text) =>
+        HasUnknown(text) ? WordOrMark().Matches(text).Select(match => match.Value).Where(HasUnknown).Distinct() : [];
+
+    public void Dispose() => Generator.Dispose();
+
+    /// <param name="folder">The model folder; if null, the one that the build copied beside the program.</param>
+    private static SearchModel Open<T>(string? folder = null)
+        where T : ITransformerEncoder<T>
+    {
+        folder ??= Path.Combine(AppContext.BaseDirectory, T.ModelInfo.Folder!);
+        TextEncoder<T> encoder = TextEncoder.Load<T>(folder, new TextEncoderOptions
+        {
+            Encoder = new EncoderOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            Truncation = Truncation.Error, // Nothing of a document may be lost unnoticed; passages are cut to fit.
+        });
+        return new SearchModel(folder, encoder.Info, encoder.Tokenizer, encoder.AsIEmbeddingGenerator());
+    }
+
+    /// <summary>SHA-256 of all that an embedding depends on: weights, tokenizer, pooling.</summary>
+    private static string FingerprintOf(string folder, EncoderInfo info)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{info.Pooling} {info.Normalize} {info.MaxTokens}"));
+        foreach (string file in new[] { "model.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt" })
+        {
+            if (File.Exists(Path.Combine(folder, file)))
+            {
+                using FileStream stream = File.OpenRead(Path.Combine(folder, file));
+                hash.AppendData(SHA256.HashData(stream));
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private bool HasUnknown(string text) => _tokenizer.Encode(text).Any(id => _tokenizer.Token(id) == Unknown);
+
+    [GeneratedRegex(@"\w+|[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\w\s]")]
+    private static partial Regex WordOrMark();
+}
