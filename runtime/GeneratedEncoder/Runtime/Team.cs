@@ -12,8 +12,11 @@ namespace GeneratedEncoder.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class Team : IDisposable
 {
-    /// <summary>Within a call, members wait for each other this long before they sleep: about what waking up costs.</summary>
-    private static readonly long s_patience = Stopwatch.Frequency / 20_000; // 50 microseconds
+    /// <summary>
+    /// Within a call, members wait for each other this long before they sleep: a few times what sleeping and waking up cost
+    /// (about 50 microseconds on a virtual machine), since after that the other one would wait in its turn.
+    /// </summary>
+    private static readonly long s_patience = Stopwatch.Frequency / 5_000; // 200 microseconds
 
     private readonly object _calls = new(), _meeting = new();
     private readonly Thread[] _threads;
@@ -71,7 +74,7 @@ public sealed class Team : IDisposable
         }
     }
 
-    internal void Meet()
+    internal void Meet(int index)
     {
         int meeting = Volatile.Read(ref _meetings);
         if (Interlocked.Increment(ref _arrived) == Members)
@@ -81,6 +84,11 @@ public sealed class Team : IDisposable
         else
         {
             Wait(meeting);
+        }
+
+        if (index == 0)
+        {
+            KeepOthersOffThisProcessor();
         }
 
         if (Volatile.Read(ref _failure) is not null)
@@ -96,11 +104,7 @@ public sealed class Team : IDisposable
             Start();
         }
 
-        foreach (ThreadPlacement? placement in _placements)
-        {
-            placement?.KeepOff(ThreadPlacement.CurrentProcessor());
-        }
-
+        KeepOthersOffThisProcessor();
         _arrived = 0;
         _failure = null;
         lock (_calls)
@@ -109,6 +113,15 @@ public sealed class Team : IDisposable
             _working = _threads.Length;
             _call++;
             Monitor.PulseAll(_calls);
+        }
+    }
+
+    /// <summary>For the caller's thread at the start and at every meeting: it may have been moved to where a member runs.</summary>
+    private void KeepOthersOffThisProcessor()
+    {
+        foreach (ThreadPlacement? placement in _placements)
+        {
+            placement?.KeepOff(ThreadPlacement.CurrentProcessor());
         }
     }
 

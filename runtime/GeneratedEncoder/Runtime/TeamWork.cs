@@ -37,5 +37,5 @@ public readonly struct TeamMember
         ((int)((long)items * Index / Count), (int)((long)items * (Index + 1) / Count));
 
     /// <summary>Waits until all members are here. What they wrote before is visible after.</summary>
-    public void Meet() => _team?.Meet();
+    public void Meet() => _team?.Meet(Index);
 }
