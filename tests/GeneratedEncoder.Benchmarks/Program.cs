@@ -10,6 +10,8 @@ internal static class Program
                       and the same encoder on each vector width
                         --shapes minilm,tiny,base  --lengths 8,16,32,64,128,256,512  --threads 1,2  --seconds 2.5 (a row)
                         --only table|ragged|widths
+          texts       from text to embeddings through Microsoft.Extensions.AI, side by side with loops over ONNX Runtime
+                        --rounds 3
           profile     where the time of one call goes
                         --shape minilm  --lengths 16,128,512  --seconds 6 (a length)
           kernels     single layers and parts of them under BenchmarkDotNet, whose options it takes
@@ -27,6 +29,7 @@ internal static class Program
             switch (verb)
             {
                 case "peers": return Peers.Run(new Options(args[1..], "shapes", "lengths", "threads", "seconds", "only"));
+                case "texts": return Texts.Run(new Options(args[1..], "rounds"));
                 case "profile": return Profile.Run(new Options(args[1..], "shape", "lengths", "seconds"));
                 case "kernels": return Kernels.Run(args[1..]);
                 case "load": return LoadTimes.Run(new Options(args[1..], "shapes"));

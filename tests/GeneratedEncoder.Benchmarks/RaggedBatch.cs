@@ -16,7 +16,7 @@ internal static class RaggedBatch
     {
         Progress.Report("ragged batch: random weights");
         EncoderCase encoder = EncoderCase.Named("minilm");
-        int[] lengths = Lengths();
+        int[] lengths = Lengths(Texts);
         int tokens = lengths.Sum();
         Console.WriteLine($"""
             ## A ragged batch
@@ -86,12 +86,12 @@ internal static class RaggedBatch
     }
 
     /// <summary>Log-normal lengths, the same in every run: exp of normal numbers by Box and Muller's method.</summary>
-    private static int[] Lengths()
+    public static int[] Lengths(int texts)
     {
         Random random = new(Seed: 1);
         double mu = Math.Log(MeanLength) - Sigma * Sigma / 2;
-        int[] lengths = new int[Texts];
-        for (int i = 0; i < Texts; i++)
+        int[] lengths = new int[texts];
+        for (int i = 0; i < texts; i++)
         {
             double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())), angle = 2 * Math.PI * random.NextDouble();
             lengths[i] = Math.Clamp((int)Math.Round(Math.Exp(mu + Sigma * radius * Math.Cos(angle))), Shortest, Longest);

@@ -9,7 +9,8 @@ public sealed class DeterminismTests(ITestOutputHelper output)
 {
     private static readonly string[] s_small =
         [nameof(OddGelu), nameof(OddSiluRoberta), nameof(OddGeluNewPrenorm), nameof(OddReluPrenorm), nameof(HeadsOf1), nameof(Tiny), nameof(Smallest),
-            nameof(Mpnet), nameof(AlbertTwoGroups), nameof(WideEmbeddings)];
+            nameof(Mpnet), nameof(AlbertTwoGroups), nameof(WideEmbeddings),
+            nameof(BertPooler), nameof(RobertaClassifier), nameof(VectorsLabeller), nameof(BertWords)];
 
     [Fact]
     public void Every_width_with_fused_multiply_add_gives_the_same_bits()
@@ -31,7 +32,7 @@ public sealed class DeterminismTests(ITestOutputHelper output)
     [InlineData(4)]
     public void Any_number_of_threads_gives_the_same_bits(int threads)
     {
-        string[] encoders = [.. s_small, nameof(Minilm), nameof(WidePrenorm), nameof(HeadsOf25), nameof(WideFirstToken), nameof(WideMpnet)];
+        string[] encoders = [.. s_small, nameof(Minilm), nameof(WidePrenorm), nameof(HeadsOf25), nameof(WideFirstToken), nameof(WideClassifier), nameof(WideMpnet)];
 
         AssertSameBits(encoders, threads, longest: 64, ("DOTNET_PROCESSOR_COUNT", "4"));
     }

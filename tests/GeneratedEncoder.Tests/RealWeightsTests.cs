@@ -75,7 +75,8 @@ public sealed class RealWeightsTests(ITestOutputHelper output)
         Assert.Contains("it may be truncated", exception.Message);
     }
 
-    private static string ModelFolder(string name)
+    /// <summary>A folder in shared/models beside the repository; the test is skipped where there is none.</summary>
+    internal static string ModelFolder(string name)
     {
         DirectoryInfo? root = new(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "GeneratedEncoder.sln")))
