@@ -9,7 +9,7 @@ internal static class PassEmitter
     public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
     [
         ("this file", "texts into packs, packs through the layers, results out"),
-        ("packs", $"texts of a batch go end to end through the products, up to {plan.Pack.Tokens} tokens at a time, without padding"),
+        ("packs", $"texts of a batch go end to end through the products, up to {plan.Pack.Tokens} tokens at a time (a longer one alone), without padding"),
         ("threads", $"a pack of {plan.Pack.TeamTokens} tokens or more is shared out over the threads that the options allow"),
     ];
 

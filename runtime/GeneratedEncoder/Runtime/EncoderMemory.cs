@@ -46,7 +46,7 @@ public sealed class EncoderMemory : IDisposable
     /// <param name="weightBytes">Bytes of packed weights.</param>
     /// <param name="workspaceBytes">Bytes of scratch memory that a call on one thread needs.</param>
     /// <param name="threadBytes">What each further thread adds to them.</param>
-    /// <param name="packTokens">The most tokens that go through the layers together.</param>
+    /// <param name="packTokens">The most tokens of a pack of several texts, and so the most texts of a pack.</param>
     /// <param name="options">How many calls may compute at once, and on how many threads each; the defaults if null.</param>
     /// <exception cref="OutOfMemoryException">The memory can't be had.</exception>
     public static EncoderMemory Create(string owner, ModelTensors tensors, long weightBytes, long workspaceBytes, long threadBytes, int packTokens, EncoderOptions? options)

@@ -29,7 +29,7 @@ public sealed class Workspace
     /// <summary>Copies the lengths of as many texts as go through the layers together: at least one.</summary>
     /// <param name="lengths">The lengths of the texts still to do.</param>
     /// <param name="maxTokens">The longest text.</param>
-    /// <param name="packTokens">The most tokens of a pack; no less than <paramref name="maxTokens"/>.</param>
+    /// <param name="packTokens">The most tokens of a pack of several texts; a longer text goes alone.</param>
     /// <param name="tokens">Their tokens.</param>
     /// <exception cref="ArgumentException">A length is out of range.</exception>
     public ReadOnlySpan<int> TakePack(ReadOnlySpan<int> lengths, int maxTokens, int packTokens, out int tokens)
@@ -39,7 +39,7 @@ public sealed class Workspace
         foreach (int length in lengths)
         {
             CallGuard.Length(length, maxTokens, nameof(lengths));
-            if (tokens + length > packTokens)
+            if (_packed > 0 && tokens + length > packTokens)
             {
                 break;
             }

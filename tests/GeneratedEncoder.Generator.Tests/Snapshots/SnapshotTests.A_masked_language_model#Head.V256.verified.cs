@@ -3,7 +3,7 @@
 //
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised  MaskedLM
 //   this file  logits[100] = word table * LN(Relu(W x + b)) + bias, x being the tokens asked for
-//   blocks     240 rows at a time
+//   blocks     192 rows at a time
 //   bits       a word's logit is summed in 16 lanes, combined by one fixed tree, however many positions are asked for
 #nullable disable
 using System;
@@ -19,7 +19,7 @@ partial class Tiny
 {
     private static partial class V256
     {
-        private const int HeadBlockRows = 240;
+        private const int HeadBlockRows = 192;
 
         /// <summary>The head over the hidden states at some positions, block by block; gives [positions * VocabSize].</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -3,7 +3,7 @@
 //
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised  TokenClassification of 20
 //   this file  logits[20] = Wc x + bc, x being every token
-//   blocks     240 rows at a time
+//   blocks     192 rows at a time
 #nullable disable
 using System;
 using System.Runtime.CompilerServices;
@@ -18,7 +18,7 @@ partial class Tiny
 {
     private static partial class V256
     {
-        private const int HeadBlockRows = 240;
+        private const int HeadBlockRows = 192;
 
         /// <summary>The head over the first rows of the hidden states, block by block; gives [rows * NumLabels].</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

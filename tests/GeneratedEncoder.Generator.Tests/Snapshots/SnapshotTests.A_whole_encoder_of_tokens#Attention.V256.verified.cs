@@ -19,7 +19,7 @@ partial class Tiny
 {
     private static partial class V256
     {
-        private const int AttentionBlockRows = 240;
+        private const int AttentionBlockRows = 192;
 
         /// <summary>Queries, keys and values of a range of rows, out of <paramref name="tokens"/> rows in all.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

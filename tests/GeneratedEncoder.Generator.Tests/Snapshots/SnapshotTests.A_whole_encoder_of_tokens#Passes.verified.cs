@@ -3,7 +3,7 @@
 //
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
 //   this file  texts into packs, packs through the layers, results out
-//   packs      texts of a batch go end to end through the products, up to 256 tokens at a time, without padding
+//   packs      texts of a batch go end to end through the products, up to 192 tokens at a time (a longer one alone), without padding
 //   threads    a pack of 2442 tokens or more is shared out over the threads that the options allow
 #nullable enable
 using System;
@@ -17,7 +17,7 @@ namespace Demo;
 
 partial class Tiny
 {
-    private const int PackTokens = 256;
+    private const int PackTokens = 192;
     private const int TeamTokens = 2442;
 
     private void EncodeTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState, Span<float> attentions)

@@ -23,7 +23,7 @@ namespace Demo;
 /// pooling      Mean
 /// head         MaskedLM
 /// weights      25,728 bytes
-/// workspace    225,408 bytes for each call that runs at the same time, 61,568 more for each further thread in it
+/// workspace    172,160 bytes for each call that runs at the same time, 49,280 more for each further thread in it
 /// </code>
 /// Safe to use from any number of threads at once.
 /// </remarks>
@@ -63,10 +63,10 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
     public const int WeightBytes = 25728;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
-    public const int WorkspaceBytes = 225408;
+    public const int WorkspaceBytes = 172160;
 
     /// <summary>What each further thread that a call may use adds to WorkspaceBytes.</summary>
-    public const int ThreadBytes = 61568;
+    public const int ThreadBytes = 49280;
 
     /// <summary>Added to the variance in every LayerNorm.</summary>
     public const double LayerNormEps = 1E-12;

@@ -22,7 +22,7 @@ namespace Quickstart;
 ///   network    128 to 256, Relu, to 128
 /// pooling      Mean
 /// weights      1,077,376 bytes
-/// workspace    916,480 bytes for each call that runs at the same time, 261,120 more for each further thread in it
+/// workspace    700,416 bytes for each call that runs at the same time, 208,896 more for each further thread in it
 /// </code>
 /// Safe to use from any number of threads at once.
 /// </remarks>
@@ -62,10 +62,10 @@ partial class Reader : ITransformerEncoder<Reader>
     public const int WeightBytes = 1077376;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
-    public const int WorkspaceBytes = 916480;
+    public const int WorkspaceBytes = 700416;
 
     /// <summary>What each further thread that a call may use adds to WorkspaceBytes.</summary>
-    public const int ThreadBytes = 261120;
+    public const int ThreadBytes = 208896;
 
     /// <summary>Added to the variance in every LayerNorm.</summary>
     public const double LayerNormEps = 1E-12;
