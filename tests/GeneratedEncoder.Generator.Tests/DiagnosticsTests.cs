@@ -151,6 +151,29 @@ public sealed class DiagnosticsTests
         Assert.True(files > 0);
     }
 
+    [Theory]
+    [InlineData("HiddenSize = 100", "HiddenSize = 100: products compute 112 columns for 100, 11 % of them padding; a multiple of 16 has none")]
+    [InlineData("IntermediateSize = 777", "IntermediateSize = 777: products compute 784 columns for 777, 1 % of them padding; a multiple of 16 has none")]
+    [InlineData("NumAttentionHeads = 2", "HeadSize = HiddenSize / NumAttentionHeads = 24: products compute 32 columns for 24, 25 % of them padding; a multiple of 16 has none")]
+    public async Task A_dimension_that_does_not_fill_its_vectors_is_a_note_that_the_header_repeats(string argument, string message)
+    {
+        string attribute = "HiddenSize = 48, NumHiddenLayers = 1, NumAttentionHeads = 3, IntermediateSize = 32, MaxPositionEmbeddings = 8, HiddenAct = HiddenAct.Relu";
+        string set = argument.Split(' ')[0];
+        string source = GeneratorHost.Encoder(string.Join(", ", attribute.Split(", ").Select(one => one.StartsWith(set, StringComparison.Ordinal) ? argument : one))
+            .Replace("NumAttentionHeads = 3", set == "HiddenSize" ? "NumAttentionHeads = 1" : "NumAttentionHeads = 3"));
+
+        ImmutableArray<Diagnostic> notes = await GeneratorHost.AnalyzeAllAsync(source);
+
+        Diagnostic note = Assert.Single(notes, note => note.GetMessage() == message);
+        Assert.Equal(("GE0040", DiagnosticSeverity.Info), (note.Id, note.Severity));
+        Assert.Equal(argument, note.Location.SourceTree!.ToString().Substring(note.Location.SourceSpan.Start, note.Location.SourceSpan.Length));
+        Assert.Contains(GeneratorHost.Generate(source), file => file.SourceText.ToString().Contains($"//   slower     {message}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Dimensions_of_whole_vectors_have_no_note() => Assert.Empty(await GeneratorHost.AnalyzeAllAsync(GeneratorHost.Encoder(
+        "HiddenSize = 384, NumHiddenLayers = 6, NumAttentionHeads = 12, IntermediateSize = 1536, MaxPositionEmbeddings = 512, HiddenAct = HiddenAct.Gelu")));
+
     [Fact]
     public async Task A_missing_size_is_left_to_the_compiler()
     {

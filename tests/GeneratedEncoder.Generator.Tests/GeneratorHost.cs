@@ -51,14 +51,16 @@ internal static class GeneratorHost
         return result.GeneratedSources;
     }
 
-    /// <summary>What the analyzer says, and whether the generator refrained.</summary>
+    /// <summary>The analyzer's errors and warnings, and whether the generator refrained.</summary>
     public static async Task<(ImmutableArray<Diagnostic> Diagnostics, int Files)> AnalyzeAsync(string source, params AdditionalText[] files)
     {
         GeneratorRunResult result = Assert.Single(Driver(files).RunGenerators(Compile(source)).GetRunResult().Results);
         Assert.Null(result.Exception);
-        ImmutableArray<Diagnostic> diagnostics = await Compile(source)
-            .WithAnalyzers([new EncoderAnalyzer()], new AnalyzerOptions([.. files]))
-            .GetAnalyzerDiagnosticsAsync();
-        return (diagnostics, result.GeneratedSources.Length);
+        ImmutableArray<Diagnostic> diagnostics = await AnalyzeAllAsync(source, files);
+        return ([.. diagnostics.Where(diagnostic => diagnostic.Severity > DiagnosticSeverity.Info)], result.GeneratedSources.Length);
     }
+
+    /// <summary>All that the analyzer says, notes too.</summary>
+    public static Task<ImmutableArray<Diagnostic>> AnalyzeAllAsync(string source, params AdditionalText[] files) =>
+        Compile(source).WithAnalyzers([new EncoderAnalyzer()], new AnalyzerOptions([.. files])).GetAnalyzerDiagnosticsAsync();
 }

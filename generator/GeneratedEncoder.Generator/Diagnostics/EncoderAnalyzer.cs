@@ -41,6 +41,7 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.NumLabelsMissing,
         DiagnosticDescriptors.NoPooler,
         DiagnosticDescriptors.NoEffectOnHead,
+        DiagnosticDescriptors.PartialPanels,
     ];
 
     /// <inheritdoc/>

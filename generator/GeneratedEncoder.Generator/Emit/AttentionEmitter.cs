@@ -19,6 +19,7 @@ internal static class AttentionEmitter
             ("weights", $"log2(e) / sqrt({attention.HeadSize}) is folded into the query weights at load, so that softmax takes powers of 2; {padding}"),
             .. About(attention.RelativeBias),
             ("blocks", $"{attention.ScoreRows} queries against all keys at a time: {Units.Kibibytes((long)attention.ScoreRows * attention.ScoreStride * sizeof(float))} of scores at most"),
+            .. PaddingNote.OfAttention(plan.Spec).Select(note => ("slower", note.Text)),
         ];
     }
 

@@ -43,9 +43,11 @@ internal static class ContractEmitter
             /// <code>
             /// {{(spec.TakesVectors ? $"vectors      [tokens, {spec.HiddenSize}], at most {spec.MaxTokens} tokens" : $"embeddings   {spec.VocabSize} words, {spec.MaxPositionEmbeddings} positions, {spec.TypeVocabSize} types, of {spec.WordSize}{(plan.Embeddings?.Projection is null ? "" : $", projected to {spec.HiddenSize}")}; at most {spec.MaxTokens} tokens")}}
             /// {{spec.NumHiddenLayers}} x layer    {{norm}}{{(plan.Weights.LayersPerSet == 1 ? "" : $"; every {plan.Weights.LayersPerSet} share their weights")}}
-            ///   attention  {{spec.NumAttentionHeads}} heads of {{spec.HeadSize}}{{(plan.Attention.RelativeBias is { } bias ? $", with biases for relative positions in {bias.Buckets} buckets" : "")}}
-            ///   network    {{spec.HiddenSize}} to {{spec.IntermediateSize}}, {{spec.HiddenAct}}, to {{spec.HiddenSize}}
+            ///   attention  {{spec.NumAttentionHeads}} heads of {{spec.HeadSize}}{{(plan.Attention.RelativeBias is { } bias ? $", with biases for relative positions in {bias.Buckets} buckets" : "")}}; {{plan.Attention.Qkv.Name}}, {{plan.Attention.Output.Name}}
+            ///   network    {{spec.HiddenSize}} to {{spec.IntermediateSize}}, {{spec.HiddenAct}}, to {{spec.HiddenSize}}; {{plan.FeedForward.Up.Name}}, {{plan.FeedForward.Down.Name}}
             /// pooling      {{spec.Pooling}}{{(spec.Normalize ? ", normalised" : "")}}{{HeadRemark(spec)}}
+            /// arithmetic   {{Number(plan.FlopsPerToken)}} floating-point operations for each token, {{Number(plan.FlopsPerPair)}} more for each token that it attends to
+            /// tiles        {{string.Join(", ", plan.Paths.Select(path => $"{path.TileRows}x{path.TilePanels * Panel.Width} at {path.Lanes * 32} bits"))}}
             /// weights      {{Number(plan.Weights.Bytes)}} bytes
             /// workspace    {{Number(plan.Scratch.Bytes)}} bytes for each call that runs at the same time, {{Number(plan.Scratch.ThreadBytes)}} more for each further thread in it
             /// </code>

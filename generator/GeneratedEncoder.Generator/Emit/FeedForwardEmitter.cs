@@ -12,6 +12,7 @@ internal static class FeedForwardEmitter
         [
             ("this file", plan.Spec.IsPreNorm ? $"x = x + {network}" : $"x = LN(x + {network})"),
             ("blocks", plan.FeedForward.BlockReason),
+            .. PaddingNote.OfFeedForward(plan.Spec).Select(note => ("slower", note.Text)),
         ];
     }
 

@@ -23,10 +23,16 @@ internal sealed record EncoderPlan
     public required WeightMap Weights { get; init; }
     public required ScratchMap Scratch { get; init; }
 
-    public required PackPlan Pack { get; init; }
+    public PackPlan Pack => PackPlan.For(FlopsPerToken);
 
     /// <summary>The ways through the encoder, widest first; the first that the machine has is taken.</summary>
     public required ImmutableArray<SimdPath> Paths { get; init; }
+
+    /// <summary>Floating-point operations of all layers' products for a token: two for each weight, none for biases, norms and activations.</summary>
+    public long FlopsPerToken => 2L * Spec.NumHiddenLayers * Spec.HiddenSize * (4L * Spec.HiddenSize + 2L * Spec.IntermediateSize);
+
+    /// <summary>Those of all layers' heads for a token and another that it attends to: a score and its share of the weighted sum.</summary>
+    public long FlopsPerPair => 4L * Spec.NumHiddenLayers * Spec.HiddenSize;
 
     /// <summary>Whether pooling looks at the first token only.</summary>
     public bool PoolsFirstToken => Spec.Pooling == Pooling.Cls;
@@ -76,7 +82,6 @@ internal sealed record EncoderPlan
             Head = head,
             Weights = WeightMap.For(spec, embeddings, attention, feedForward, head),
             Scratch = ScratchMap.For(spec, embeddings, attention, feedForward, head),
-            Pack = PackPlan.For(spec),
             Paths = [SimdPath.V512, SimdPath.V256, SimdPath.V128],
         };
     }

@@ -25,13 +25,9 @@ internal sealed record PackPlan
     /// <summary>The most tokens that go through the layers together: what scratch memory is laid out for.</summary>
     public static int TokensOf(EncoderSpec spec) => Math.Max(spec.MaxTokens, TokensTogether);
 
-    public static PackPlan For(EncoderSpec spec)
+    public static PackPlan For(long flopsPerToken) => new()
     {
-        long hidden = spec.HiddenSize, flops = 2 * spec.NumHiddenLayers * (4 * hidden * hidden + 2 * hidden * spec.IntermediateSize);
-        return new PackPlan
-        {
-            Tokens = TokensTogether,
-            TeamTokens = (int)Math.Max(2, Math.Min(int.MaxValue, LeastTeamFlops / flops + 1)),
-        };
-    }
+        Tokens = TokensTogether,
+        TeamTokens = (int)Math.Max(2, Math.Min(int.MaxValue, LeastTeamFlops / flopsPerToken + 1)),
+    };
 }

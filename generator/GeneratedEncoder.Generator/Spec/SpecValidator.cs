@@ -150,6 +150,13 @@ internal static class SpecValidator
         {
             yield return new(DiagnosticDescriptors.TooMuchMemory, "HiddenSize", need, MemoryLimit.Text);
         }
+        else
+        {
+            foreach (PaddingNote note in PaddingNote.OfAttention(spec).Concat(PaddingNote.OfFeedForward(spec)))
+            {
+                yield return new(DiagnosticDescriptors.PartialPanels, note.Property, note.Name, Text(note.Columns), note.Cost);
+            }
+        }
     }
 
     /// <summary>The legal divisors of a size around an illegal one: "8 or 12".</summary>

@@ -6,6 +6,7 @@
 //   weights    log2(e) / sqrt(8) is folded into the query weights at load, so that softmax takes powers of 2; a head takes 16 columns, the last 8 of them zero, so that no panel holds two heads
 //   bias       the model's 32 buckets are spread at load into a table of each head's biases by distance, times log2(e)
 //   blocks     6 queries against all keys at a time: 0.4 KiB of scores at most
+//   slower     HeadSize = HiddenSize / NumAttentionHeads = 8: products compute 16 columns for 8, 50 % of them padding; a multiple of 16 has none
 #nullable disable
 using System;
 using System.Runtime.CompilerServices;

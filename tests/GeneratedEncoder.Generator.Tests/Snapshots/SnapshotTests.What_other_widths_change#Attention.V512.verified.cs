@@ -5,6 +5,7 @@
 //   this file  Q, K, V = x Wqkv + b;  heads = softmax(Q K^T / sqrt(8)) V;  x = LN(x + heads Wo + bo)
 //   weights    log2(e) / sqrt(8) is folded into the query weights at load, so that softmax takes powers of 2; a head takes 16 columns, the last 8 of them zero, so that no panel holds two heads
 //   blocks     8 queries against all keys at a time: 0.5 KiB of scores at most
+//   slower     HeadSize = HiddenSize / NumAttentionHeads = 8: products compute 16 columns for 8, 50 % of them padding; a multiple of 16 has none
 #nullable disable
 using System;
 using System.Runtime.CompilerServices;
