@@ -27,11 +27,23 @@ internal static class GeneratorHost
     public static string Encoder(string attribute = SmallSizes, string declaration = "public sealed partial class Tiny;") =>
         $"using GeneratedEncoder;\nnamespace Demo;\n[TransformerEncoder({attribute})]\n{declaration}\n";
 
-    public static CSharpCompilation Compile(params IEnumerable<string> sources) => CSharpCompilation.Create(
-        "Demo",
-        sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, path: $"Source{i}.cs")),
-        s_references,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+    public static CSharpCompilation Compile(params IEnumerable<string> sources) => Compile(
+        CSharpParseOptions.Default, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable), sources);
+
+    /// <summary>The same in a project with settings of its own.</summary>
+    public static CSharpCompilation Compile(CSharpParseOptions language, CSharpCompilationOptions options, params IEnumerable<string> sources) => CSharpCompilation.Create(
+        "Demo", sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, language, path: $"Source{i}.cs")), s_references, options);
+
+    /// <summary>A compilation with what is generated for it.</summary>
+    public static Compilation Generated(CSharpCompilation compilation, CSharpParseOptions language, bool demandNoWarning = true)
+    {
+        Driver().WithUpdatedParseOptions(language).RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> problems);
+        Assert.Empty(problems);
+        Assert.True(output.SyntaxTrees.Count() > compilation.SyntaxTrees.Length, "Nothing was generated.");
+        Assert.True(!demandNoWarning || !output.GetDiagnostics().Any(d => d.Severity >= DiagnosticSeverity.Warning),
+            string.Join('\n', output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).Take(10)));
+        return output;
+    }
 
     public static GeneratorDriver Driver(params IEnumerable<AdditionalText> files) => CSharpGeneratorDriver.Create(
         [new EncoderGenerator().AsSourceGenerator()],
@@ -61,6 +73,9 @@ internal static class GeneratorHost
     }
 
     /// <summary>All that the analyzer says, notes too.</summary>
-    public static Task<ImmutableArray<Diagnostic>> AnalyzeAllAsync(string source, params AdditionalText[] files) =>
-        Compile(source).WithAnalyzers([new EncoderAnalyzer()], new AnalyzerOptions([.. files])).GetAnalyzerDiagnosticsAsync();
+    public static Task<ImmutableArray<Diagnostic>> AnalyzeAllAsync(string source, params AdditionalText[] files) => AnalyzeAllAsync(Compile(source), files);
+
+    /// <summary>The same of a compilation.</summary>
+    public static Task<ImmutableArray<Diagnostic>> AnalyzeAllAsync(Compilation compilation, params AdditionalText[] files) =>
+        compilation.WithAnalyzers([new EncoderAnalyzer()], new AnalyzerOptions([.. files])).GetAnalyzerDiagnosticsAsync();
 }

@@ -58,6 +58,10 @@ internal static class DiagnosticDescriptors
         "GE0012", "NumHiddenGroups does not divide NumHiddenLayers",
         "NumHiddenGroups = {0} does not divide NumHiddenLayers = {1}; use {2}");
 
+    public static readonly DiagnosticDescriptor NameTaken = Error(
+        "GE0013", "A name that the generated code needs is taken",
+        "'{0}' can't be given its encoder: '{1}' takes a name that the generated code needs; rename it, or move '{0}' out of its reach");
+
     public static readonly DiagnosticDescriptor ModelNotInProject = Error(
         "GE0020", "No model folder of that name",
         "No model folder '{0}' is named in the project file, {1}; add <EncoderModel Include=\"path/to/{0}\" />");

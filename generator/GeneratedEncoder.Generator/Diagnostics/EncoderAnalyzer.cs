@@ -29,6 +29,7 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.NotOfThisModelType,
         DiagnosticDescriptors.NeededByModelType,
         DiagnosticDescriptors.GroupsDoNotDivide,
+        DiagnosticDescriptors.NameTaken,
         DiagnosticDescriptors.ModelNotInProject,
         DiagnosticDescriptors.ModelUnreadable,
         DiagnosticDescriptors.ModelUnsupported,

@@ -92,6 +92,7 @@ internal static class SpecParser
             FullName = FullNameOf(type, chain),
             NotPartial = chain.FirstOrDefault(t => !IsPartial(t, cancellation))?.Name,
             Unsupported = UnsupportedKind(type, chain),
+            Hiding = HidingNames.Of(type),
         };
     }
 
@@ -135,5 +136,5 @@ internal static class SpecParser
     };
 
     private static string Escape(string name) =>
-        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 }

@@ -47,6 +47,11 @@ internal static class SpecValidator
         {
             yield return new(DiagnosticDescriptors.UnsupportedClass, null, spec.Type.Name, reason);
         }
+
+        if (spec.Type.Hiding is { } hiding)
+        {
+            yield return new(DiagnosticDescriptors.NameTaken, null, spec.Type.Name, hiding);
+        }
     }
 
     private static IEnumerable<SpecProblem> SizeProblems(EncoderSpec spec)

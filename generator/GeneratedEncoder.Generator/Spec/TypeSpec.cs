@@ -23,4 +23,7 @@ internal sealed record TypeSpec
 
     /// <summary>Why a class of this kind can't be an encoder, null if it can.</summary>
     public required string? Unsupported { get; init; }
+
+    /// <summary>What takes a name that the generated code needs, see <see cref="HidingNames"/>; null if nothing does.</summary>
+    public string? Hiding { get; init; }
 }

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using GeneratedEncoder.Generator.Spec;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace GeneratedEncoder.Generator.Tests;
+
+/// <summary>Names of the user's that the emitted code would trip over are known, and reported at the class.</summary>
+public sealed class HidingNamesTests
+{
+    private static readonly string[] s_attributes =
+    [
+        GeneratorHost.SmallSizes,
+        GeneratorHost.SmallSizes.Replace("Relu", "GeluNew") + ", VocabSize = 10, TypeVocabSize = 2, NormPlacement = NormPlacement.Pre, Pooling = Pooling.Max, Normalize = true",
+        GeneratorHost.SmallSizes.Replace("Relu", "Gelu") + ", VocabSize = 10, ModelType = ModelType.MPNet, RelativeAttentionNumBuckets = 32, Pooling = Pooling.Cls",
+        GeneratorHost.SmallSizes.Replace("Relu", "Silu") + ", VocabSize = 10, ModelType = ModelType.Albert, EmbeddingSize = 12, NumHiddenGroups = 1, Head = Head.Pooler",
+        GeneratorHost.SmallSizes + ", VocabSize = 10, Head = Head.SequenceClassification, NumLabels = 1",
+        GeneratorHost.SmallSizes + ", VocabSize = 10, Head = Head.SequenceClassification, NumLabels = 3",
+        GeneratorHost.SmallSizes + ", VocabSize = 10, Head = Head.TokenClassification, NumLabels = 3",
+        GeneratorHost.SmallSizes + ", VocabSize = 10, Head = Head.MaskedLM",
+        GeneratorHost.SmallSizes + ", VocabSize = 10, Head = Head.MaskedLM, TieWordEmbeddings = false",
+    ];
+
+    [Fact]
+    public void The_lists_are_what_the_emitted_code_uses_and_adds()
+    {
+        SortedSet<string> types = new(StringComparer.Ordinal), methods = new(StringComparer.Ordinal), members = new(StringComparer.Ordinal);
+        IEnumerable<(string, AdditionalText[])> sources = s_attributes.Select(attribute => (GeneratorHost.Encoder(attribute), Array.Empty<AdditionalText>()))
+            .Append((ModelFolders.TinyFolder.Declaration, [new ModelFolders.TinyFolder().File]));
+        foreach ((string source, AdditionalText[] files) in sources)
+        {
+            GeneratorHost.Driver(files).RunGeneratorsAndUpdateCompilation(GeneratorHost.Compile(source), out Compilation compilation, out _);
+            foreach (ISymbol member in compilation.GetTypeByMetadataName("Demo.Tiny")!.GetMembers().Where(member => member.CanBeReferencedByName && !member.IsImplicitlyDeclared))
+            {
+                (member is IMethodSymbol ? methods : members).Add(member.Name);
+            }
+
+            foreach (SyntaxTree tree in compilation.SyntaxTrees.Skip(1))
+            {
+                types.UnionWith(ImportedTypes(tree, compilation.GetSemanticModel(tree)));
+            }
+        }
+
+        Assert.Equal(types, HidingNames.Types.Order(StringComparer.Ordinal));
+        Assert.Equal(methods, HidingNames.Methods.Order(StringComparer.Ordinal));
+        Assert.Equal(members, HidingNames.Members.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("namespace Demo; class Workspace; {0} partial class Tiny;", "Demo.Workspace")]
+    [InlineData("namespace Demo { namespace Inner { {0} partial class Tiny; } struct Vector256 { } }", "Demo.Vector256")]
+    [InlineData("class Math; namespace Demo { class Unsafe; {0} partial class Tiny; }", "Demo.Unsafe")]
+    [InlineData("class Span<T>; namespace Demo { {0} partial class Tiny; }", "Span<T>")]
+    [InlineData("namespace Demo { {0} partial class Tiny; } namespace Demo.System { class A; }", "Demo.System")]
+    [InlineData("namespace Demo; partial class Outer { class Prefetch; {0} partial class Tiny; }", "Demo.Outer.Prefetch")]
+    [InlineData("namespace Demo; partial class Outer<ReadOnlySpan> { {0} partial class Tiny; }", "ReadOnlySpan")]
+    [InlineData("namespace Demo; partial class Outer { int Unsafe => 0; {0} partial class Tiny; }", "Demo.Outer.Unsafe")]
+    [InlineData("namespace Demo; {0} partial class Tiny { public const int HiddenSize = 3; }", "Demo.Tiny.HiddenSize")]
+    [InlineData("namespace Demo; {0} partial class Tiny { int Embed { get; } }", "Demo.Tiny.Embed")]
+    [InlineData("namespace Demo; {0} partial class Tiny { void VocabSize() { } }", "Demo.Tiny.VocabSize()")]
+    [InlineData("namespace Demo; {0} partial class Workspace;", "Demo.Workspace")]
+    [InlineData("namespace Demo; {0} partial class Encode;", "Demo.Encode")]
+    public async Task A_name_that_is_taken_is_an_error_at_the_class(string declaration, string taken)
+    {
+        string source = "using GeneratedEncoder; " + declaration.Replace("{0}", $"[TransformerEncoder({GeneratorHost.SmallSizes})]");
+
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(source);
+
+        Diagnostic error = Assert.Single(diagnostics);
+        Assert.Equal("GE0013", error.Id);
+        Assert.Contains($"'{taken}' takes a name", error.GetMessage(), StringComparison.Ordinal);
+        Assert.Equal(0, files);
+    }
+
+    [Theory]
+    [InlineData("namespace Demo; {0} partial class Tiny { public void Embed(string text) { } } class Elsewhere { class Workspace; }")]
+    [InlineData("namespace Demo { {0} partial class Tiny; } namespace Other { class Workspace; }")]
+    [InlineData("namespace GeneratedEncoder.Runtime { {0} partial class Tiny; }")]
+    public async Task A_name_out_of_reach_is_nobodys_business(string declaration)
+    {
+        string source = "using GeneratedEncoder; " + declaration.Replace("{0}", $"[TransformerEncoder({GeneratorHost.SmallSizes})]");
+
+        Assert.NotEmpty(GeneratorHost.Generate(source));
+        Assert.Empty((await GeneratorHost.AnalyzeAsync(source)).Diagnostics);
+    }
+
+    /// <summary>With what is generated in the compilation, as the compiler's own analyzers see it.</summary>
+    [Fact]
+    public async Task The_generated_members_themselves_are_not_reported()
+    {
+        Compilation compilation = GeneratorHost.Generated(GeneratorHost.Compile(GeneratorHost.Encoder()), CSharpParseOptions.Default);
+
+        Assert.DoesNotContain(await GeneratorHost.AnalyzeAllAsync(compilation), diagnostic => diagnostic.Severity > DiagnosticSeverity.Info);
+    }
+
+    /// <summary>Types that a file names without qualification; an attribute by both of its names.</summary>
+    private static IEnumerable<string> ImportedTypes(SyntaxTree tree, SemanticModel model) => tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
+        .Where(name => name.Parent is not (QualifiedNameSyntax or AliasQualifiedNameSyntax) && !(name.Parent is MemberAccessExpressionSyntax access && access.Name == name))
+        .Where(name => name.FirstAncestorOrSelf<UsingDirectiveSyntax>() is null)
+        .SelectMany(name => NamesOf(name.Identifier.Text, model.GetSymbolInfo(name).Symbol));
+
+    private static IEnumerable<string> NamesOf(string name, ISymbol? symbol) =>
+        (symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor ? constructor.ContainingType : symbol) is INamedTypeSymbol type
+        && type.ContainingNamespace.ToDisplayString().Split('.')[0] is "System" or "GeneratedEncoder"
+        && (name == type.Name || name + "Attribute" == type.Name)
+            ? [name, type.Name]
+            : [];
+}
