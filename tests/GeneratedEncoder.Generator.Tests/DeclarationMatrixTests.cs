@@ -48,6 +48,9 @@ public sealed class DeclarationMatrixTests(DeclarationMatrixTests.ModelFile mode
             Language(LanguageVersion.Default).WithDocumentationMode(DocumentationMode.Diagnose),
             Project().WithGeneralDiagnosticOption(ReportDiagnostic.Error).WithWarningLevel(9999)),
         ["C# 13"] = (Language(LanguageVersion.CSharp13), Project()),
+        ["C# 12"] = (Language(LanguageVersion.CSharp12), Project()),
+        ["C# 11"] = (Language(LanguageVersion.CSharp11), Project()),
+        ["C# 10"] = (Language(LanguageVersion.CSharp10), Project()),
         ["preview C#"] = (Language(LanguageVersion.Preview), Project()),
         ["unsafe code allowed, optimised, x64"] = (Language(LanguageVersion.Default),
             Project().WithAllowUnsafe(true).WithOptimizationLevel(OptimizationLevel.Release).WithPlatform(Platform.X64)),
@@ -116,7 +119,7 @@ public sealed class DeclarationMatrixTests(DeclarationMatrixTests.ModelFile mode
             {
                 using {{type}} encoder = {{type}}.Load(path);
                 float[] embedding = new float[{{type}}.HiddenSize];
-                encoder.Embed([3, 1, 4, 1, 5], embedding);
+                encoder.Embed(new[] { 3, 1, 4, 1, 5 }, embedding);
                 return embedding;
             }
         }
