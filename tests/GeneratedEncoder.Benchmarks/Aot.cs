@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using GeneratedEncoder.Oracles;
 
@@ -13,6 +14,18 @@ internal sealed class Aot : IDisposable
     private const string Sentence = "the cat sat on the mat because it was tired";
     private const string Prefix = "bert.";
     private const string Avx512 = "DOTNET_EnableAVX512";
+
+    /// <summary>The quickstart's config.json.</summary>
+    private static readonly EncoderShape s_sampleShape = new()
+    {
+        HiddenSize = 128,
+        NumHiddenLayers = 2,
+        NumAttentionHeads = 4,
+        IntermediateSize = 256,
+        MaxPositionEmbeddings = 32,
+        VocabSize = 940,
+        HiddenAct = "relu",
+    };
 
     private readonly TemporaryFolder _folder = new();
     private readonly string _root = RootOf(AppContext.BaseDirectory);
@@ -56,9 +69,10 @@ internal sealed class Aot : IDisposable
     {
         string output = _folder[$"{name} {(aot ? "native" : "jit")}"];
         Progress.Report($"publishing {project}, {(aot ? $"native code for {_set}" : "JIT")}");
+
         // The probe's own property: given on the command line, PublishAot would go to the projects that it references, too.
         string[] how = aot ? ["-p:ProbeAot=true", $"-p:EncoderInstructionSet={_set}"] : ["-p:PublishAot=false"];
-        using System.Diagnostics.Process publish = ServedProbe.Start(
+        using Process publish = ServedProbe.Start(
             "dotnet", new Dictionary<string, string?>(), ["publish", "-c", "Release", Path.Combine(_root, project), "-o", output, "-nodeReuse:false", .. how]);
         string log = publish.StandardOutput.ReadToEnd();
         publish.WaitForExit();
@@ -105,6 +119,7 @@ internal sealed class Aot : IDisposable
     private void PrintSpeeds(string shape, string model, int[] lengths, double seconds)
     {
         Progress.Report($"speed: {shape}");
+
         // The JIT takes what the machine has: it is held to the same instructions.
         Dictionary<string, string?> environment = new() { [Avx512] = _set == "x86-64-v3" ? "0" : null };
         using ServedProbe native = new(_probe, shape, model, environment), jit = new(_probeJit, shape, model, environment);
@@ -133,17 +148,6 @@ internal sealed class Aot : IDisposable
             throw new InvalidOperationException($"The embeddings differ: ours starts with {ours}, ONNX Runtime's with {onnx}.");
         }
     }
-
-    private static readonly EncoderShape s_sampleShape = new()
-    {
-        HiddenSize = 128,
-        NumHiddenLayers = 2,
-        NumAttentionHeads = 4,
-        IntermediateSize = 256,
-        MaxPositionEmbeddings = 32,
-        VocabSize = 940,
-        HiddenAct = "relu",
-    };
 
     private sealed record Contender(string Name, string Program, string[] Args);
 }

@@ -16,15 +16,21 @@ public sealed class UserFolder : IDisposable
     {
         foreach (string package in new[] { "GeneratedEncoder", "GeneratedEncoder.Text" })
         {
-            Dotnet(Repository.Root, "pack", "runtime/" + package, "--no-build", "-c", Configuration, "-o", PathOf("feed")).AssertSuccess();
+            Dotnet(Repository.Root, "pack", "runtime/" + package, "--no-build", "-c", Configuration, "-o", PathOf("feed")).AssertNoWarning();
         }
 
         // What other packages they need is among those that this repository was restored with.
+        string restored = Metadata("NuGetPackageRoot");
+        if (Directory.Exists(Path.Combine(restored, "generatedencoder")))
+        {
+            throw new InvalidOperationException($"The packages in '{restored}' have a GeneratedEncoder, which would be tested instead of this one; remove it there.");
+        }
+
         Write("nuget.config", $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="packages" /></config>
               <packageSources><clear /><add key="local" value="feed" /></packageSources>
-              <fallbackPackageFolders><clear /><add key="restored" value="{Metadata("NuGetPackageRoot")}" /></fallbackPackageFolders>
+              <fallbackPackageFolders><clear /><add key="restored" value="{restored}" /></fallbackPackageFolders>
             </configuration>
             """);
         foreach ((string path, string text) in UserSources.All)

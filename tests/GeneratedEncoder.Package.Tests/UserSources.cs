@@ -8,12 +8,6 @@ internal static class UserSources
         internal sealed partial class Model;
         """;
 
-    private const string PrintEmbedding = """
-        float[] embedding = new float[Model.HiddenSize];
-        encoder.Embed(Array.ConvertAll(args, id => int.Parse(id, CultureInfo.InvariantCulture)), embedding);
-        Console.WriteLine(string.Join(' ', embedding.Take(8).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
-        """;
-
     private const string Package = """<PackageReference Include="GeneratedEncoder" Version="*" />""";
     private const string Text = """<PackageReference Include="GeneratedEncoder.Text" Version="*" />""";
     private const string Demonstration = """<EncoderModel Include="../Models/demonstration-model" />""";
@@ -104,7 +98,9 @@ internal static class UserSources
             using System.Globalization;
 
             using Model encoder = Model.Load();
-            {PrintEmbedding}
+            float[] embedding = new float[Model.HiddenSize];
+            encoder.Embed(Array.ConvertAll(args, id => int.Parse(id, CultureInfo.InvariantCulture)), embedding);
+            Console.WriteLine(string.Join(' ', embedding.Take(8).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
 
             {Model}
             """,

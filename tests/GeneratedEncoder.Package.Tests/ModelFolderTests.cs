@@ -1,33 +1,14 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using GeneratedEncoder.Oracles;
 
 namespace GeneratedEncoder.Package.Tests;
 
-/// <summary>What a user gets from the package.</summary>
+/// <summary>What a user of a model folder gets from the package.</summary>
 [Collection(UserFolderCollection.Name)]
-public sealed class PackageTests(UserFolder project)
+public sealed class ModelFolderTests(UserFolder project)
 {
     private const string Output = "App/bin/Release/net10.0/";
-
-    [Fact]
-    public void The_package_is_whole_and_depends_on_nothing()
-    {
-        using ZipArchive package = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(project.PathOf("feed"), "GeneratedEncoder.?.*.nupkg")));
-        string[] files = [.. package.Entries.Select(entry => entry.FullName)];
-        foreach (string file in new[]
-        {
-            "lib/net10.0/GeneratedEncoder.dll", "lib/net10.0/GeneratedEncoder.xml", "analyzers/dotnet/cs/GeneratedEncoder.Generator.dll",
-            "tools/netstandard2.0/GeneratedEncoder.Build.dll", "buildTransitive/GeneratedEncoder.targets", "README.md", "LICENSE",
-        })
-        {
-            Assert.Contains(file, files);
-        }
-
-        using StreamReader nuspec = new(package.GetEntry("GeneratedEncoder.nuspec")!.Open());
-        Assert.DoesNotContain("<dependency ", nuspec.ReadToEnd(), StringComparison.Ordinal);
-    }
 
     [Fact]
     public void The_program_finds_its_model_and_embeds()
