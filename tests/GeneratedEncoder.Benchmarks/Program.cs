@@ -19,6 +19,8 @@ internal static class Program
           kernels     single layers and parts of them under BenchmarkDotNet, whose options it takes
           load        loading, and the first call of a fresh process, side by side with ONNX Runtime
                         --shapes minilm
+          aot         native code beside the JIT's: size, start to first embedding, speed; publishes what it measures
+                        --instruction-set native|x86-64-v2|x86-64-v3|x86-64-v4  --seconds 4 (a row)
           first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
           width       what peers starts in a process of its own: <model file> <lengths> <seconds>
         """;
@@ -36,6 +38,7 @@ internal static class Program
                 case "dispatch": return DispatchShare.Run(new Options(args[1..], "seconds"));
                 case "kernels": return Kernels.Run(args[1..]);
                 case "load": return LoadTimes.Run(new Options(args[1..], "shapes"));
+                case "aot": return Aot.Run(new Options(args[1..], "instruction-set", "seconds"));
                 case "first-call": return FirstCall.Run(args[1..]);
                 case "width": return Widths.Run(args[1..]);
             }
