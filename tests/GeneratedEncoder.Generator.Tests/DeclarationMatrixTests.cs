@@ -49,8 +49,6 @@ public sealed class DeclarationMatrixTests(DeclarationMatrixTests.ModelFile mode
             Project().WithGeneralDiagnosticOption(ReportDiagnostic.Error).WithWarningLevel(9999)),
         ["C# 13"] = (Language(LanguageVersion.CSharp13), Project()),
         ["C# 12"] = (Language(LanguageVersion.CSharp12), Project()),
-        ["C# 11"] = (Language(LanguageVersion.CSharp11), Project()),
-        ["C# 10"] = (Language(LanguageVersion.CSharp10), Project()),
         ["preview C#"] = (Language(LanguageVersion.Preview), Project()),
         ["unsafe code allowed, optimised, x64"] = (Language(LanguageVersion.Default),
             Project().WithAllowUnsafe(true).WithOptimizationLevel(OptimizationLevel.Release).WithPlatform(Platform.X64)),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace GeneratedEncoder.Generator.Tests;
 
@@ -121,6 +122,10 @@ public sealed class DiagnosticsTests
     [InlineData("GE0002", "public static partial class Tiny;", "'Tiny' is static; an encoder has instances, each with its own weights; put [TransformerEncoder] on an ordinary class")]
     [InlineData("GE0002", "public abstract partial class Tiny;", "'Tiny' is abstract; an encoder's Load makes instances of it; put [TransformerEncoder] on an ordinary class")]
     [InlineData("GE0002", "public partial record Tiny;", "'Tiny' is a record; an encoder has no value equality; put [TransformerEncoder] on an ordinary class")]
+    [InlineData("GE0002", "public partial class Tiny(int size);",
+        "'Tiny' has a primary constructor; an encoder's Load makes instances of it; put [TransformerEncoder] on an ordinary class")]
+    [InlineData("GE0002", "public partial class Tiny { public required int Size { get; init; } }",
+        "'Tiny' has required members; an encoder's Load makes instances of it; put [TransformerEncoder] on an ordinary class")]
     [InlineData("GE0002", "public partial class Tiny<T>;", "'Tiny' is generic; an encoder's dimensions are constants; put [TransformerEncoder] on an ordinary class")]
     [InlineData("GE0002", "file partial class Tiny;", "'Tiny' is file-local; generated parts live in files of their own; put [TransformerEncoder] on an ordinary class")]
     public async Task A_class_that_can_not_be_an_encoder_is_an_error_at_its_name(string id, string declaration, string message)
@@ -136,6 +141,24 @@ public sealed class DiagnosticsTests
         Assert.Equal(message, error.GetMessage());
         Assert.Equal("Tiny", error.Location.SourceTree!.ToString().Substring(error.Location.SourceSpan.Start, error.Location.SourceSpan.Length));
         Assert.Equal(0, files);
+    }
+
+    [Theory]
+    [InlineData(LanguageVersion.CSharp7_3, "7.3")]
+    [InlineData(LanguageVersion.CSharp10, "10.0")]
+    [InlineData(LanguageVersion.CSharp11, "11.0")]
+    public async Task An_older_language_is_an_error_at_the_class(LanguageVersion version, string name)
+    {
+        CSharpParseOptions language = new(version);
+        CSharpCompilation compilation = GeneratorHost.Compile(
+            language, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary), $"using GeneratedEncoder; [TransformerEncoder({GeneratorHost.SmallSizes})] public partial class Tiny {{ }}");
+
+        Diagnostic error = Assert.Single(await GeneratorHost.AnalyzeAllAsync(compilation), diagnostic => diagnostic.Severity > DiagnosticSeverity.Info);
+
+        Assert.Equal("GE0014", error.Id);
+        Assert.Equal($"'Tiny' can't be given its encoder: generated code needs C# 12, and the project is compiled as C# {name}; " +
+            "remove LangVersion from the project file, or set 12.0 or later", error.GetMessage());
+        Assert.Empty(GeneratorHost.Driver().WithUpdatedParseOptions(language).RunGenerators(compilation).GetRunResult().GeneratedTrees);
     }
 
     [Theory]

@@ -48,7 +48,8 @@ public sealed class WrongAttributesTests
         Class(Sizes, "public partial class Tiny; partial struct Tiny;"), Class(Sizes, "private partial class Tiny;"), Class(Sizes, "public sealed abstract partial class Tiny;"), Class(Sizes, "partial class;"),
         $"class Outer {{ {Class(Sizes, "partial class Tiny;")} }}", $"class Outer {{ {Class(Sizes, "void Tiny() {{ }}")} }}", $"[assembly: TransformerEncoder({Sizes})]",
         Class(Sizes, "public partial class Tiny { public int HiddenSize; }"), Class(Sizes, "public partial class Tiny { class Weights; }"), Class(Sizes, "public partial class Tiny : System.IDisposable, Missing;"),
-        Class(Sizes, "public partial class Tiny(int size);"), Class(Sizes, "public partial class Tiny { ~Tiny( }"),
+        Class(Sizes, "public partial class Tiny(int size);"), Class(Sizes, "public partial class Tiny { public required int Size { get; init; } }"),
+        Class(Sizes, "public partial class Tiny { } partial class Tiny(int size);"), Class(Sizes, "public partial class Tiny { ~Tiny( }"),
     ];
 
     private static string Class(string attribute, string declaration = "public sealed partial class Tiny;") => $"[TransformerEncoder({attribute})] {declaration}";

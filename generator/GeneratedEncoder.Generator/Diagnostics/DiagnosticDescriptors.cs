@@ -62,6 +62,10 @@ internal static class DiagnosticDescriptors
         "GE0013", "A name that the generated code needs is taken",
         "'{0}' can't be given its encoder: '{1}' takes a name that the generated code needs; rename it, or move '{0}' out of its reach");
 
+    public static readonly DiagnosticDescriptor OldLanguage = Error(
+        "GE0014", "The project is compiled as an older C#",
+        "'{0}' can't be given its encoder: generated code needs C# 12, and the project is compiled as C# {1}; remove LangVersion from the project file, or set 12.0 or later");
+
     public static readonly DiagnosticDescriptor ModelNotInProject = Error(
         "GE0020", "No model folder of that name",
         "No model folder '{0}' is named in the project file, {1}; add <EncoderModel Include=\"path/to/{0}\" />");

@@ -30,6 +30,7 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.NeededByModelType,
         DiagnosticDescriptors.GroupsDoNotDivide,
         DiagnosticDescriptors.NameTaken,
+        DiagnosticDescriptors.OldLanguage,
         DiagnosticDescriptors.ModelNotInProject,
         DiagnosticDescriptors.ModelUnreadable,
         DiagnosticDescriptors.ModelUnsupported,

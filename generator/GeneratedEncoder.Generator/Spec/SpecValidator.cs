@@ -28,9 +28,9 @@ internal static class SpecValidator
         return problems;
     }
 
-    /// <summary>Whether code can be generated. False too while required properties are missing, which the compiler reports.</summary>
+    /// <summary>Whether code can be generated. False too while required properties or the class's name are missing, which the compiler reports.</summary>
     public static bool IsLegal(EncoderSpec spec) =>
-        spec.HasAllSizes() && !Validate(spec).Any(p => p.Rule.DefaultSeverity == DiagnosticSeverity.Error);
+        spec.HasAllSizes() && spec.Type.Name.Length > 0 && !Validate(spec).Any(p => p.Rule.DefaultSeverity == DiagnosticSeverity.Error);
 
     private static bool HasAllSizes(this EncoderSpec spec) =>
         spec is { HiddenSize: > 0, NumHiddenLayers: > 0, NumAttentionHeads: > 0, IntermediateSize: > 0, MaxPositionEmbeddings: > 0 }
@@ -46,6 +46,11 @@ internal static class SpecValidator
         if (spec.Type.Unsupported is { } reason)
         {
             yield return new(DiagnosticDescriptors.UnsupportedClass, null, spec.Type.Name, reason);
+        }
+
+        if (spec.Type.OldLanguage is { } language)
+        {
+            yield return new(DiagnosticDescriptors.OldLanguage, null, spec.Type.Name, language);
         }
 
         if (spec.Type.Hiding is { } hiding)

@@ -24,6 +24,9 @@ internal sealed record TypeSpec
     /// <summary>Why a class of this kind can't be an encoder, null if it can.</summary>
     public required string? Unsupported { get; init; }
 
+    /// <summary>The C# that the project is compiled as, where generated code needs a later one; null elsewhere.</summary>
+    public string? OldLanguage { get; init; }
+
     /// <summary>What takes a name that the generated code needs, see <see cref="HidingNames"/>; null if nothing does.</summary>
     public string? Hiding { get; init; }
 }
