@@ -175,6 +175,34 @@ public sealed class DiagnosticsTests
     }
 
     [Theory]
+    [InlineData("Roberta", "VocabSize = 10, ModelType = ModelType.Roberta")]
+    [InlineData("Camembert", "VocabSize = 10, ModelType = ModelType.Camembert")]
+    [InlineData("XlmRoberta", "VocabSize = 10, ModelType = ModelType.XlmRoberta")]
+    [InlineData("MPNet", "VocabSize = 10, ModelType = ModelType.MPNet, RelativeAttentionNumBuckets = 32")]
+    public async Task A_forgotten_offset_is_a_warning_and_one_of_zero_is_not(string type, string arguments)
+    {
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder($"{GeneratorHost.SmallSizes}, {arguments}"));
+
+        Diagnostic warning = Assert.Single(diagnostics);
+        Assert.Equal(("GE0034", DiagnosticSeverity.Warning), (warning.Id, warning.Severity));
+        Assert.StartsWith($"PositionOffset is not set: in models of ModelType.{type} the first token has row 2", warning.GetMessage(), StringComparison.Ordinal);
+        Assert.True(files > 0);
+        Assert.Empty((await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder($"{GeneratorHost.SmallSizes}, {arguments}, PositionOffset = 0"))).Diagnostics);
+    }
+
+    [Fact]
+    public async Task More_tokens_than_positions_are_a_warning()
+    {
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(
+            GeneratorHost.Encoder($"{GeneratorHost.SmallSizes}, VocabSize = 10, PositionOffset = 2, MaxSeqLength = 7"));
+
+        Diagnostic warning = Assert.Single(diagnostics);
+        Assert.Equal(("GE0035", DiagnosticSeverity.Warning), (warning.Id, warning.Severity));
+        Assert.Equal("MaxSeqLength = 7 has no effect: MaxPositionEmbeddings = 8 has rows for 6 tokens", warning.GetMessage());
+        Assert.True(files > 0);
+    }
+
+    [Theory]
     [InlineData("HiddenSize = 100", "HiddenSize = 100: products compute 112 columns for 100, 11 % of them padding; a multiple of 16 has none")]
     [InlineData("IntermediateSize = 777", "IntermediateSize = 777: products compute 784 columns for 777, 1 % of them padding; a multiple of 16 has none")]
     [InlineData("NumAttentionHeads = 2", "HeadSize = HiddenSize / NumAttentionHeads = 24: products compute 32 columns for 24, 25 % of them padding; a multiple of 16 has none")]

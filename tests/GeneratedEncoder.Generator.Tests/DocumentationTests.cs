@@ -59,7 +59,7 @@ public sealed partial class DocumentationTests
 
     private static string[] ExamplesOf(string id) => [.. Example().Matches(Page(id)).Select(match => match.Groups[1].Value).Where(text => !text.Contains("Encoder(\"", StringComparison.Ordinal))];
 
-    private static string Page(string name) => File.ReadAllText(Path.Combine(Folder(), name + ".md")).ReplaceLineEndings("\n");
+    internal static string Page(string name) => File.ReadAllText(Path.Combine(Folder(), name + ".md")).ReplaceLineEndings("\n");
 
     private static string Folder([CallerFilePath] string sourceFile = "") => Path.Combine(Path.GetDirectoryName(sourceFile)!, "../../generator/docs");
 

@@ -18,6 +18,7 @@ public sealed class PackageTests(UserProject project) : IClassFixture<UserProjec
         foreach (string file in new[]
         {
             "lib/net10.0/GeneratedEncoder.dll", "lib/net10.0/GeneratedEncoder.xml", "analyzers/dotnet/cs/GeneratedEncoder.Generator.dll",
+            "analyzers/dotnet/cs/GeneratedEncoder.CodeFixes.dll",
             "tools/netstandard2.0/GeneratedEncoder.Build.dll", "buildTransitive/GeneratedEncoder.targets", "README.md", "LICENSE",
         })
         {

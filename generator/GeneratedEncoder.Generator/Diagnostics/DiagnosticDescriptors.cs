@@ -114,6 +114,14 @@ internal static class DiagnosticDescriptors
         "GE0033", "A property has no effect on this head",
         "{0} has no effect: Head = {1} has no {2}");
 
+    public static readonly DiagnosticDescriptor OffsetForgotten = Warning(
+        "GE0034", "Models of this type count positions from 2",
+        "PositionOffset is not set: in models of ModelType.{0} the first token has row 2 of the position table as a rule (pad_token_id + 1), and without it row 0");
+
+    public static readonly DiagnosticDescriptor NoSuchPositions = Warning(
+        "GE0035", "MaxSeqLength is more than the position table allows",
+        "MaxSeqLength = {0} has no effect: MaxPositionEmbeddings = {1} has rows for {2} tokens");
+
     public static readonly DiagnosticDescriptor PartialPanels = Info(
         "GE0040", "A dimension doesn't fill its vectors",
         "{0} = {1}: {2}");
