@@ -85,7 +85,7 @@ public sealed class DeclarationMatrixTests(DeclarationMatrixTests.ModelFile mode
         string documented = source.Replace("ATTRIBUTE", $"/** <summary>An encoder.</summary> */ {Attribute}");
         CSharpCompilation compilation = GeneratorHost.Compile(parse, options, $"#nullable enable\n{documented}", Caller(type));
 
-        float[] embedding = Run(GeneratorHost.Generated(compilation, parse), model.Path);
+        float[] embedding = Run(GeneratorHost.Generated(compilation), model.Path);
 
         Assert.Equal(model.Expected, embedding);
     }
@@ -96,12 +96,12 @@ public sealed class DeclarationMatrixTests(DeclarationMatrixTests.ModelFile mode
         CSharpParseOptions parse = Language(LanguageVersion.Default);
         string declaration = $"namespace Demo; {Attribute} internal sealed partial class Tiny;";
         Compilation first = GeneratorHost.Generated(GeneratorHost.Compile(
-            parse, Project(), "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Second\")]", declaration).WithAssemblyName("First"), parse);
+            parse, Project(), "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Second\")]", declaration).WithAssemblyName("First"));
         CSharpCompilation second = GeneratorHost.Compile(parse, Project(), declaration.Replace("Demo", "Second"), Caller("Second.Tiny"), "class Both { Demo.Tiny? _first; Second.Tiny? _second; }")
             .WithAssemblyName("Second").AddReferences(first.ToMetadataReference());
 
         // CS0169: the fields are there for their types.
-        Assert.Empty(GeneratorHost.Generated(second, parse, demandNoWarning: false).GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id != "CS0169"));
+        Assert.Empty(GeneratorHost.Generated(second, demandNoWarning: false).GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id != "CS0169"));
     }
 
     private static CSharpParseOptions Language(LanguageVersion version) => new(version);
@@ -150,7 +150,7 @@ public sealed class DeclarationMatrixTests(DeclarationMatrixTests.ModelFile mode
             CSharpParseOptions parse = Language(LanguageVersion.Default);
             SmallModel.Write(Path);
             (string source, string type) = s_declarations["public class"];
-            Expected = Run(GeneratorHost.Generated(GeneratorHost.Compile(parse, Project(), source.Replace("ATTRIBUTE", Attribute), Caller(type)), parse), Path);
+            Expected = Run(GeneratorHost.Generated(GeneratorHost.Compile(parse, Project(), source.Replace("ATTRIBUTE", Attribute), Caller(type))), Path);
             Assert.Contains(Expected, value => value != 0);
             Assert.All(Expected, value => Assert.True(float.IsFinite(value)));
         }

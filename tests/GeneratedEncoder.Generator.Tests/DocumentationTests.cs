@@ -51,8 +51,7 @@ public sealed partial class DocumentationTests
     private static async Task<IEnumerable<string>> IdsIn(string example)
     {
         // With what is generated, since an example may use it.
-        GeneratorHost.Driver().RunGeneratorsAndUpdateCompilation(
-            GeneratorHost.Compile($"using GeneratedEncoder;\nnamespace Demo;\n{example}\n"), out Compilation compilation, out _);
+        (_, Compilation compilation) = GeneratorHost.Run(GeneratorHost.Compile($"using GeneratedEncoder;\nnamespace Demo;\n{example}\n"));
         Assert.DoesNotContain(compilation.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);
         return (await GeneratorHost.AnalyzeAllAsync(compilation)).Select(diagnostic => diagnostic.Id);
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -65,10 +64,8 @@ public sealed class WrongAttributesTests
     public async Task It_is_reported_in_the_users_own_file_only(string source)
     {
         CSharpCompilation compilation = GeneratorHost.Compile($"using GeneratedEncoder;\n{source}");
-        GeneratorDriver driver = GeneratorHost.Driver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> problems);
+        (_, Compilation output) = GeneratorHost.Run(compilation);
 
-        Assert.Empty(problems);
-        Assert.Null(Assert.Single(driver.GetRunResult().Results).Exception);
         Diagnostic[] errors = [.. output.GetDiagnostics().Concat(await GeneratorHost.AnalyzeAllAsync(output)).Where(d => d.Severity == DiagnosticSeverity.Error)];
         Assert.NotEmpty(errors);
         Assert.All(errors, error => Assert.True(error.Location.SourceTree == compilation.SyntaxTrees[0], error.ToString()));
