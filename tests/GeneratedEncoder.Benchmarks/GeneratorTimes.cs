@@ -13,7 +13,7 @@ namespace GeneratedEncoder.Benchmarks;
 /// </summary>
 internal sealed class GeneratorTimes
 {
-    private const int WarmUps = 10;
+    private const int WarmUps = 100;
 
     private static readonly MetadataReference[] s_references =
     [
@@ -45,7 +45,7 @@ internal sealed class GeneratorTimes
     /// <summary>Prints the tables.</summary>
     public static int Run(Options options)
     {
-        int rounds = (int)options.Number("rounds", 50);
+        int rounds = (int)options.Number("rounds", 100);
         Machine.Describe();
         Console.WriteLine($"The generator, encoders of minilm's shape, medians of {rounds} rounds in turn.");
         Console.WriteLine();

@@ -17,7 +17,7 @@ internal static class Program
           dispatch    what a thread gets of its core: multiply-adds with other operations between them
                         --seconds 6
           generator   the source generator in a compiler: time, allocations, size of what it writes
-                        --rounds 50
+                        --rounds 100
           kernels     single layers and parts of them under BenchmarkDotNet, whose options it takes
           load        loading, and the first call of a fresh process, side by side with ONNX Runtime
                         --shapes minilm
