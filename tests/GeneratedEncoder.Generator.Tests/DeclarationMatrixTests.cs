@@ -36,6 +36,7 @@ public sealed class DeclarationMatrixTests(DeclarationMatrixTests.ModelFile mode
         ["in a generic class"] = ("namespace Demo; internal partial class Outer<T, @int> where T : class { internal partial class Middle<U> { ATTRIBUTE internal partial class Tiny; } }",
             "Demo.Outer<string, int>.Middle<long>.Tiny"),
         ["a name of 200 characters"] = ($"namespace Demo; ATTRIBUTE internal partial class {new string('N', 200)};", $"Demo.{new string('N', 200)}"),
+        ["names that differ in case only"] = ("namespace Demo { ATTRIBUTE internal partial class Tiny; ATTRIBUTE internal partial class TINY; } namespace DEMO { ATTRIBUTE internal partial class Tiny; }", "Demo.TINY"),
         ["one name twice"] = ("namespace Demo { ATTRIBUTE internal partial class Tiny; partial class Outer { ATTRIBUTE internal partial class Tiny; } } namespace Other { ATTRIBUTE internal partial class Tiny; }", "Other.Tiny"),
     };
 

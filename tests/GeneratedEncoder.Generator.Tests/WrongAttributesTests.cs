@@ -44,6 +44,7 @@ public sealed class WrongAttributesTests
         Class(Sizes, "public partial class Tiny<T>;"), Class(Sizes, "file partial class Tiny;"), Class(Sizes, "public partial struct Tiny;"), Class(Sizes, "public partial interface ITiny;"),
         Class(Sizes, "public enum Tiny { A }"), Class(Sizes, "public delegate void Tiny();"), Class(Sizes, "public partial class Tiny : System.Exception;"), Class(Sizes, "public partial record struct Tiny;"),
         Class(Sizes, $"[TransformerEncoder({Sizes})] public partial class Tiny;"), Class(Sizes, "public partial class Tiny { } public class Tiny { }"),
+        Class(Sizes, $"public partial class Tiny {{ }} [TransformerEncoder({Sizes})] partial class Tiny;"),
         Class(Sizes, "public partial class Tiny; partial struct Tiny;"), Class(Sizes, "private partial class Tiny;"), Class(Sizes, "public sealed abstract partial class Tiny;"), Class(Sizes, "partial class;"),
         $"class Outer {{ {Class(Sizes, "partial class Tiny;")} }}", $"class Outer {{ {Class(Sizes, "void Tiny() {{ }}")} }}", $"[assembly: TransformerEncoder({Sizes})]",
         Class(Sizes, "public partial class Tiny { public int HiddenSize; }"), Class(Sizes, "public partial class Tiny { class Weights; }"), Class(Sizes, "public partial class Tiny : System.IDisposable, Missing;"),

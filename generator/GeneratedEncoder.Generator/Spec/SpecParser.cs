@@ -143,6 +143,7 @@ internal static class SpecParser
         _ when type.GetMembers().Any(member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }) =>
             "has required members; an encoder's Load makes instances of it",
         _ when ((INamespaceOrTypeSymbol?)type.ContainingType ?? type.ContainingNamespace).GetTypeMembers(type.Name, type.Arity).Length > 1 => "is declared as another kind of type as well",
+        _ when type.GetAttributes().Count(attribute => attribute.AttributeClass?.Name == "TransformerEncoderAttribute") > 1 => "has the attribute twice; an encoder has one set of dimensions",
         _ when !type.TypeParameters.IsEmpty => "is generic; an encoder's dimensions are constants",
         _ when chain.Any(t => t.IsFileLocal) => "is file-local; generated parts live in files of their own",
         _ => null,

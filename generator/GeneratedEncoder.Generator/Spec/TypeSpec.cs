@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace GeneratedEncoder.Generator.Spec;
 
 /// <summary>The user's class: what must be repeated to add a part to it, and whether that is possible.</summary>
@@ -18,6 +20,9 @@ internal sealed record TypeSpec
     /// <summary>Its metadata name with namespace and containers, unique in the compilation.</summary>
     public required string FullName { get; init; }
 
+    /// <summary>Whether another encoder's <see cref="FullName"/> differs in case only.</summary>
+    public bool HasTwin { get; init; }
+
     /// <summary>Name of the first type in the chain (containers, then itself) that is not partial; null if all are.</summary>
     public required string? NotPartial { get; init; }
 
@@ -29,4 +34,8 @@ internal sealed record TypeSpec
 
     /// <summary>What takes a name that the generated code needs, see <see cref="HidingNames"/>; null if nothing does.</summary>
     public string? Hiding { get; init; }
+
+    /// <summary>Those of some names that have a twin.</summary>
+    public static EquatableArray<string> EqualButForCase(ImmutableArray<string> names) =>
+        new([.. names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).SelectMany(group => group)]);
 }
