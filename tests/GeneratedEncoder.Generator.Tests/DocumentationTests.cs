@@ -56,7 +56,7 @@ public sealed partial class DocumentationTests
         return (await GeneratorHost.AnalyzeAllAsync(compilation)).Select(diagnostic => diagnostic.Id);
     }
 
-    private static string[] ExamplesOf(string id) => [.. Example().Matches(Page(id)).Select(match => match.Groups[1].Value).Where(text => !text.Contains("Encoder(\"", StringComparison.Ordinal))];
+    internal static string[] ExamplesOf(string id) => [.. Example().Matches(Page(id)).Select(match => match.Groups[1].Value).Where(text => !text.Contains("Encoder(\"", StringComparison.Ordinal))];
 
     internal static string Page(string name) => File.ReadAllText(Path.Combine(Folder(), name + ".md")).ReplaceLineEndings("\n");
 
