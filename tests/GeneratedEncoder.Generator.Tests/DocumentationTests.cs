@@ -48,6 +48,20 @@ public sealed partial class DocumentationTests
         Assert.Empty(await IdsIn(examples[1]));
     }
 
+    /// <summary>The kernel that generator/README.md explains.</summary>
+    [Fact]
+    public void The_lines_of_the_guide_to_the_emitted_code_are_emitted()
+    {
+        string guide = Page("../README").Split("### One kernel, line by line")[1].Split("\n## ")[0];
+        string tiles = Assert.Single(GeneratorHost.Generate(GeneratorHost.Encoder()), file => file.HintName.EndsWith("Tiles.V256.g.cs", StringComparison.Ordinal)).SourceText.ToString();
+        HashSet<string> emitted = [.. tiles.Split("Tile6x16<TProduct>(int")[1].Split('\n').Select(line => line.Trim())];
+
+        string[] lines = [.. Example().Matches(guide).SelectMany(match => match.Groups[1].Value.Split('\n'))];
+
+        Assert.InRange(lines.Length, 10, 100);
+        Assert.All(lines, line => Assert.Contains(line, emitted));
+    }
+
     private static async Task<IEnumerable<string>> IdsIn(string example)
     {
         // With what is generated, since an example may use it.
