@@ -16,6 +16,8 @@ internal static class Program
                         --shape minilm  --lengths 16,128,512  --seconds 6 (a length)
           dispatch    what a thread gets of its core: multiply-adds with other operations between them
                         --seconds 6
+          generator   the source generator in a compiler: time, allocations, size of what it writes
+                        --rounds 100
           kernels     single layers and parts of them under BenchmarkDotNet, whose options it takes
           load        loading, and the first call of a fresh process, side by side with ONNX Runtime
                         --shapes minilm
@@ -36,6 +38,7 @@ internal static class Program
                 case "texts": return Texts.Run(new Options(args[1..], "rounds"));
                 case "profile": return Profile.Run(new Options(args[1..], "shape", "lengths", "seconds"));
                 case "dispatch": return DispatchShare.Run(new Options(args[1..], "seconds"));
+                case "generator": return GeneratorTimes.Run(new Options(args[1..], "rounds"));
                 case "kernels": return Kernels.Run(args[1..]);
                 case "load": return LoadTimes.Run(new Options(args[1..], "shapes"));
                 case "aot": return Aot.Run(new Options(args[1..], "instruction-set", "seconds"));

@@ -16,6 +16,7 @@ public sealed class PackageFileTests(UserFolder folder)
         foreach (string file in new[]
         {
             "lib/net10.0/GeneratedEncoder.dll", "lib/net10.0/GeneratedEncoder.xml", "analyzers/dotnet/cs/GeneratedEncoder.Generator.dll",
+            "analyzers/dotnet/cs/GeneratedEncoder.CodeFixes.dll",
             "tools/netstandard2.0/GeneratedEncoder.Build.dll", "buildTransitive/GeneratedEncoder.targets",
         })
         {
@@ -53,6 +54,7 @@ public sealed class PackageFileTests(UserFolder folder)
     [Theory]
     [InlineData("GeneratedEncoder", "lib/net10.0/GeneratedEncoder.dll")]
     [InlineData("GeneratedEncoder", "analyzers/dotnet/cs/GeneratedEncoder.Generator.dll")]
+    [InlineData("GeneratedEncoder", "analyzers/dotnet/cs/GeneratedEncoder.CodeFixes.dll")]
     [InlineData("GeneratedEncoder", "tools/netstandard2.0/GeneratedEncoder.Build.dll")]
     [InlineData("GeneratedEncoder.Text", "lib/net10.0/GeneratedEncoder.Text.dll")]
     public void Each_assembly_is_deterministic_and_has_its_symbols_inside(string id, string file)
