@@ -15,7 +15,8 @@ internal sealed class GeneratorTimes
 {
     private const int WarmUps = 100;
 
-    private static readonly MetadataReference[] s_references =
+    /// <summary>What a project with encoders refers to.</summary>
+    internal static readonly MetadataReference[] References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
@@ -100,7 +101,7 @@ internal sealed class GeneratorTimes
     /// <summary>A compilation whose references are bound.</summary>
     private static CSharpCompilation Compile(IEnumerable<SyntaxTree> trees)
     {
-        CSharpCompilation compilation = CSharpCompilation.Create("Demo", trees, s_references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        CSharpCompilation compilation = CSharpCompilation.Create("Demo", trees, References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         return compilation.GetSpecialType(SpecialType.System_Object).TypeKind == TypeKind.Class ? compilation : throw new InvalidOperationException("System.Object is missing.");
     }
 

@@ -18,6 +18,8 @@ internal static class Program
                         --seconds 6
           generator   the source generator in a compiler: time, allocations, size of what it writes
                         --rounds 100
+          tiles       the same encoder generated with other tiles, K steps, and without prefetching
+                        --lengths 8,16,32,64,128,512  --seconds 5 (a length)
           kernels     single layers and parts of them under BenchmarkDotNet, whose options it takes
           load        loading, and the first call of a fresh process, side by side with ONNX Runtime
                         --shapes minilm
@@ -39,6 +41,7 @@ internal static class Program
                 case "profile": return Profile.Run(new Options(args[1..], "shape", "lengths", "seconds"));
                 case "dispatch": return DispatchShare.Run(new Options(args[1..], "seconds"));
                 case "generator": return GeneratorTimes.Run(new Options(args[1..], "rounds"));
+                case "tiles": return Tiles.Run(new Options(args[1..], "lengths", "seconds"));
                 case "kernels": return Kernels.Run(args[1..]);
                 case "load": return LoadTimes.Run(new Options(args[1..], "shapes"));
                 case "aot": return Aot.Run(new Options(args[1..], "instruction-set", "seconds"));
