@@ -10,14 +10,14 @@ internal static class PassEmitter
     [
         ("this file", "texts into packs, packs through the layers, results out"),
         ("packs", $"texts of a batch go end to end through the products, up to {plan.Pack.Tokens} tokens at a time (a longer one alone), without padding"),
-        ("threads", $"a pack of {plan.Pack.TeamTokens} tokens or more is shared out over the threads that the options allow"),
+        ("threads", $"a pack is shared out over the threads that the options allow if each gets {plan.Pack.ThreadTokens} tokens or more"),
     ];
 
     public static void Emit(SourceWriter w, EncoderPlan plan)
     {
         EncoderSpec spec = plan.Spec;
         w.Line($"private const int PackTokens = {plan.Pack.Tokens};");
-        w.Line($"private const int TeamTokens = {plan.Pack.TeamTokens};");
+        w.Line($"private const int ThreadTokens = {plan.Pack.ThreadTokens};");
         w.Line();
         EmitTexts(w, plan, "EncodeTexts", "Span<float> lastHiddenState, Span<float> attentions", "attentions", firstTokens: false,
             ["CopyRows(ref workspace.Start, lastHiddenState.Slice(start * HiddenSize, tokens * HiddenSize));"]);
@@ -99,7 +99,7 @@ internal static class PassEmitter
                 : $"{path}.Embed(inputIds, {(spec.HasTokenTypes ? "tokenTypeIds, " : "")}pack, _words, ref weights, {(plan.Scratch.Embeddings is null ? "" : "ref embedded, ")}ref hidden);"));
             w.Line();
             w.Line($$"""
-                if (tokens >= TeamTokens && attentions.IsEmpty && _memory.Team is { } team)
+                if (attentions.IsEmpty && _memory.Team is { } team && tokens / team.Members >= ThreadTokens)
                 {
                     Pass pass = (Pass)(workspace.Work ??= new Pass(_memory, workspace));
                     pass.Set(tokens{{(first ? ", firstTokens" : "")}});

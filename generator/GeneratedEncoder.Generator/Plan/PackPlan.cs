@@ -14,12 +14,15 @@ internal sealed record PackPlan
     public required int Tokens { get; init; }
 
     /// <summary>
-    /// Tokens from which a pass is shared out over threads. Waking a thread and meeting twice a layer costs tens of
-    /// microseconds; below 10 million floating-point operations, a tenth of a millisecond, there is nothing to win.
+    /// Tokens that each thread must get for a pass to be shared out. Every thread reads all weights, so that with fewer than 8 rows
+    /// there is nothing to win (MiniLM's shape on Zen 5: 8 tokens on two threads took a third longer than on one, 16 a fifth
+    /// less); and waking a thread and meeting twice a layer costs tens of microseconds, for which a thread must do at least
+    /// 5 million floating-point operations.
     /// </summary>
-    public required int TeamTokens { get; init; }
+    public required int ThreadTokens { get; init; }
 
-    private const long LeastTeamFlops = 10_000_000;
+    private const long LeastThreadFlops = 5_000_000;
+    private const int LeastThreadRows = 8;
     private const int TokensTogether = 192;
 
     /// <summary>The most tokens that go through the layers together: what scratch memory is laid out for.</summary>
@@ -28,6 +31,6 @@ internal sealed record PackPlan
     public static PackPlan For(long flopsPerToken) => new()
     {
         Tokens = TokensTogether,
-        TeamTokens = (int)Math.Max(2, Math.Min(int.MaxValue, LeastTeamFlops / flopsPerToken + 1)),
+        ThreadTokens = (int)Math.Max(LeastThreadRows, Math.Min(int.MaxValue / 2, LeastThreadFlops / flopsPerToken + 1)),
     };
 }

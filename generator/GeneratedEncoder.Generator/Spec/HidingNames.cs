@@ -37,7 +37,7 @@ internal static class HidingNames
     [
         "EmbeddingSize", "HeadSize", "HiddenSize", "IntermediateSize", "Layer", "LayerNormEps", "MaxPositionEmbeddings",
         "MaxTokens", "NumAttentionHeads", "NumHiddenGroups", "NumHiddenLayers", "NumLabels", "Own", "PackTokens", "Pass",
-        "PositionOffset", "RelativeAttentionNumBuckets", "Scratch", "TeamTokens", "ThreadBytes", "TypeVocabSize", "V128",
+        "PositionOffset", "RelativeAttentionNumBuckets", "Scratch", "ThreadBytes", "ThreadTokens", "TypeVocabSize", "V128",
         "V256", "V512", "VocabSize", "WeightBytes", "Weights", "WorkspaceBytes", "_decoder", "_memory", "_words", "s_info",
     ];
 

@@ -44,7 +44,8 @@ public sealed class Team : IDisposable
         _placements = new ThreadPlacement?[members - 1];
     }
 
-    private int Members => _threads.Length + 1;
+    /// <summary>Threads that work on a call, its caller's among them.</summary>
+    public int Members => _threads.Length + 1;
 
     /// <summary>Runs the work on all members, the caller's thread among them. False, and nothing done, while another call has the team.</summary>
     public bool TryRun(TeamWork work)

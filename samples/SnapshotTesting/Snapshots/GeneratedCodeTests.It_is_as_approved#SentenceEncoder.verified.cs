@@ -24,7 +24,7 @@ namespace SnapshotTesting;
 /// arithmetic   21,233,664 floating-point operations for each token, 9,216 more for each token that it attends to
 /// tiles        12x32 at 512 bits, 6x16 at 256 bits, 6x16 at 128 bits
 /// weights      43,379,840 bytes
-/// workspace    4,453,632 bytes for each call that runs at the same time, 521,472 more for each further thread in it
+/// workspace    4,975,104 bytes for each call that runs at the same time, 1,042,944 more for each further thread in it
 /// </code>
 /// Safe to use from any number of threads at once.
 /// </remarks>
@@ -64,10 +64,10 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
     public const int WeightBytes = 43379840;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
-    public const int WorkspaceBytes = 4453632;
+    public const int WorkspaceBytes = 4975104;
 
     /// <summary>What each further thread that a call may use adds to WorkspaceBytes.</summary>
-    public const int ThreadBytes = 521472;
+    public const int ThreadBytes = 1042944;
 
     /// <summary>Added to the variance in every LayerNorm.</summary>
     public const double LayerNormEps = 1E-12;

@@ -4,7 +4,7 @@
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
 //   this file  texts into packs, packs through the layers, results out
 //   packs      texts of a batch go end to end through the products, up to 192 tokens at a time (a longer one alone), without padding
-//   threads    a pack of 2442 tokens or more is shared out over the threads that the options allow
+//   threads    a pack is shared out over the threads that the options allow if each gets 1221 tokens or more
 #nullable enable
 using System;
 using System.Runtime.CompilerServices;
@@ -18,7 +18,7 @@ namespace Demo;
 partial class Tiny
 {
     private const int PackTokens = 192;
-    private const int TeamTokens = 2442;
+    private const int ThreadTokens = 1221;
 
     private void EncodeTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState, Span<float> attentions)
     {
@@ -83,7 +83,7 @@ partial class Tiny
             V128.Embed(inputIds, tokenTypeIds, pack, _words, ref weights, ref hidden);
         }
 
-        if (tokens >= TeamTokens && attentions.IsEmpty && _memory.Team is { } team)
+        if (attentions.IsEmpty && _memory.Team is { } team && tokens / team.Members >= ThreadTokens)
         {
             Pass pass = (Pass)(workspace.Work ??= new Pass(_memory, workspace));
             pass.Set(tokens);
