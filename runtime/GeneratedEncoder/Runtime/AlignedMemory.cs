@@ -7,17 +7,21 @@ namespace GeneratedEncoder.Runtime;
 internal sealed unsafe class AlignedMemory : IDisposable
 {
     private const nuint CacheLine = 64;
+    private readonly Action<nint, long> _giveBack;
     private void* _start;
 
     public AlignedMemory(long bytes)
     {
         Bytes = bytes;
-        _start = NativeMemory.AlignedAlloc((nuint)bytes, CacheLine);
-        NativeMemory.Clear(_start, (nuint)bytes);
+        (Func<long, nint> take, _giveBack) = Source;
+        _start = (void*)take(bytes);
         GC.AddMemoryPressure(bytes);
     }
 
     ~AlignedMemory() => Free();
+
+    /// <summary>Where zeroed blocks come from and go to. Tests have some whose neighbours can be neither read nor written.</summary>
+    internal static (Func<long, nint> Take, Action<nint, long> GiveBack) Source { get; set; } = (Take, (start, _) => NativeMemory.AlignedFree((void*)start));
 
     public long Bytes { get; }
 
@@ -36,11 +40,18 @@ internal sealed unsafe class AlignedMemory : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    private static nint Take(long bytes)
+    {
+        void* start = NativeMemory.AlignedAlloc((nuint)bytes, CacheLine);
+        NativeMemory.Clear(start, (nuint)bytes);
+        return (nint)start;
+    }
+
     private void Free()
     {
         if (_start != null)
         {
-            NativeMemory.AlignedFree(_start);
+            _giveBack((nint)_start, Bytes);
             _start = null;
             GC.RemoveMemoryPressure(Bytes);
         }

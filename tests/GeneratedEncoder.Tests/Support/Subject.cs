@@ -27,6 +27,9 @@ internal sealed class Subject : IDisposable
     /// <summary>The instance itself.</summary>
     public IDisposable Encoder { get; }
 
+    /// <summary>The file that it was loaded from.</summary>
+    public string Path => _folder["model.safetensors"];
+
     /// <summary>Its head; null if it has none.</summary>
     public HeadCall? Head { get; }
 
