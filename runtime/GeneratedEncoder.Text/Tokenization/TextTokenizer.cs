@@ -150,4 +150,16 @@ internal sealed record TokenizerParts
     public IReadOnlyList<AddedToken> NormalizedTokens { get; init; } = [];
 
     public int? MaskTokenId { get; init; }
+
+    /// <summary>Refuses ids that are no token's.</summary>
+    public void CheckIds()
+    {
+        foreach (int id in RawTokens.Concat(NormalizedTokens).Select(token => token.Id).Concat(Template.SpecialIds))
+        {
+            if (id < 0 || id >= Vocabulary.Count)
+            {
+                throw new InvalidDataException($"A special token has id {id}, but the tokenizer has {Vocabulary.Count} tokens.");
+            }
+        }
+    }
 }

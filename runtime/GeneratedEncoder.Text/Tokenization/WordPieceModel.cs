@@ -28,7 +28,7 @@ internal sealed class WordPieceModel : TokenModel
         {
             UnknownToken = unknownToken,
             ContinuingSubwordPrefix = continuingPrefix,
-            MaxInputCharsPerWord = 2 * longestWord, // It counts UTF-16 units; characters are counted here.
+            MaxInputCharsPerWord = 2 * Math.Min(longestWord, int.MaxValue / 2), // It counts UTF-16 units; characters are counted here.
         });
         _words = new WordCache(tokenizer);
         _unknown = new WordTokens([tokenizer.UnknownTokenId], []);
