@@ -1,0 +1,31 @@
+using GeneratedEncoder.Oracles;
+using GeneratedEncoder.Stress;
+
+namespace GeneratedEncoder.Tests;
+
+/// <summary>Errors against float64 on what is hard for float32, over depth: finite, and no larger than ONNX Runtime's on the same inputs.</summary>
+public sealed class ErrorGrowthTests(ITestOutputHelper output)
+{
+    /// <summary>Two correct ways to round differ by chance: by a fifth of an error at the most, over some texts.</summary>
+    private const double Noise = 1.5;
+
+    /// <summary>Errors below this are rounding of results of order 1, whatever the way there.</summary>
+    private const double Rounding = 1e-7;
+
+    public static IEnumerable<object[]> Cases =>
+        from encoder in DeepEncoder.All
+        from stress in StressCase.All(encoder.Shape.MaxTokens)
+        select new object[] { encoder.Name, stress.Name };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Errors_are_no_larger_than_ONNX_Runtime_s(string encoder, string stress)
+    {
+        DeepEncoder deep = DeepEncoder.All.Single(one => one.Name == encoder);
+
+        ErrorGrowth errors = ErrorGrowth.Measure(deep, StressCase.All(deep.Shape.MaxTokens).Single(one => one.Name == stress), texts: 6);
+
+        output.WriteLine($"ours {errors.Ours:e1}, ONNX Runtime's {errors.Peer:e1}");
+        Assert.True(errors.Ours <= Math.Max(Rounding, Noise * errors.Peer), $"ours {errors.Ours:e1}, ONNX Runtime's {errors.Peer:e1}");
+    }
+}
