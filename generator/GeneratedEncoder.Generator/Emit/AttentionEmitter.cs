@@ -150,13 +150,19 @@ internal static class AttentionEmitter
         w.Line($"ref float queries = ref Unsafe.Add(ref q, row * {attention.HeadColumns});");
         EmitScores(w, attention, path);
         w.Line();
-        w.Comment("Exponentials in place of scores; what they must be divided by waits until after the sum.");
+        w.Comment("Exponentials in place of scores; what they must be divided by waits until after the sum. All rows' maxima come first: a row's\nexponentials then need not wait for its own.");
+        string row = $"ref Unsafe.Add(ref scores, r * {attention.ScoreStride})";
         using (w.Block("for (int r = 0; r < rows; r++)"))
         {
-            string scores = $"ref Unsafe.Add(ref scores, r * {attention.ScoreStride})";
             w.Line(attention.RelativeBias is { } bias
-                ? $"Unsafe.Add(ref inverses, r) = Exponentials(tokens, {scores}, ref Unsafe.Add(ref relativeBias, head * {bias.Stride} + {bias.Center} - (row + r)));"
-                : $"Unsafe.Add(ref inverses, r) = Exponentials(tokens, {scores});");
+                ? $"Unsafe.Add(ref inverses, r) = Maximum(tokens, {row}, ref Unsafe.Add(ref relativeBias, head * {bias.Stride} + {bias.Center} - (row + r)));"
+                : $"Unsafe.Add(ref inverses, r) = Maximum(tokens, {row});");
+        }
+
+        w.Line();
+        using (w.Block("for (int r = 0; r < rows; r++)"))
+        {
+            w.Line($"Unsafe.Add(ref inverses, r) = Exponentials(tokens, {row}, Unsafe.Add(ref inverses, r));");
         }
 
         w.Line();
@@ -227,14 +233,14 @@ internal static class AttentionEmitter
     private static void EmitSoftmax(SourceWriter w, RelativeBiasPlan? bias, SimdPath path)
     {
         w.Summary(bias is null
-            ? "2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum."
-            : "2^(score - maximum) in place of a row of scores, to which a row of biases is added first. Both come multiplied by log2(e). Returns one over the sum.");
+            ? "The largest of a row of scores, which is filled up to whole chunks of 16."
+            : "The largest of a row of scores, to which a row of biases is added first. The row is filled up to whole chunks of 16.");
         w.Line(Attributes.Kernel);
-        using (w.Block($"private static float Exponentials(int tokens, ref float row{(bias is null ? "" : ", ref float biases")})"))
+        using (w.Block($"private static float Maximum(int tokens, ref float row{(bias is null ? "" : ", ref float biases")})"))
         {
             w.Line($$"""
                 // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
-                int padded = (tokens + {{Panel.Width - 1}}) & -{{Panel.Width}};
+                int padded = {{Padded}};
                 for (int key = tokens; key < padded; key++)
                 {
                     Unsafe.Add(ref row, key) = float.NegativeInfinity;
@@ -251,13 +257,22 @@ internal static class AttentionEmitter
             }
 
             w.Line();
-            w.Line($"{path.Vector}<float> maximum = {path.Vector}.Create(MaxLanes({path.Arguments("max")}));");
+            w.Line($"return MaxLanes({path.Arguments("max")});");
+        }
+
+        w.Line();
+        w.Summary($"2^(score - maximum) in place of a row of scores{(bias is null ? ", which come" : "; scores and biases came")} multiplied by log2(e). Returns one over their sum.");
+        w.Line(Attributes.Kernel);
+        using (w.Block("private static float Exponentials(int tokens, ref float row, float maximum)"))
+        {
+            w.Line($"nuint padded = (nuint)({Padded});");
+            w.Line($"{path.Vector}<float> largest = {path.Vector}.Create(maximum);");
             w.Line(path.Declare("sum", $"{path.Vector}<float>.Zero"));
-            using (w.Block($"for (nuint key = 0; key < (nuint)padded; key += {Panel.Width})"))
+            using (w.Block($"for (nuint key = 0; key < padded; key += {Panel.Width})"))
             {
                 foreach ((string part, int column) in path.Vectors())
                 {
-                    w.Line($"{path.Vector}<float> e{part} = Exp2({path.Load("row", "key", column)} - maximum);");
+                    w.Line($"{path.Vector}<float> e{part} = Exp2({path.Load("row", "key", column)} - largest);");
                     w.Line(VectorText.Store($"e{part}", "row", "key", column));
                     w.Line($"sum{part} += e{part};");
                 }
@@ -267,6 +282,9 @@ internal static class AttentionEmitter
             w.Line($"return 1f / SumLanes({path.Arguments("sum")});");
         }
     }
+
+    /// <summary>Keys in whole chunks.</summary>
+    private static string Padded => $"(tokens + {Panel.Width - 1}) & -{Panel.Width}";
 
     private static void EmitMaximum(SourceWriter w, RelativeBiasPlan? bias, SimdPath path, string part, int column)
     {

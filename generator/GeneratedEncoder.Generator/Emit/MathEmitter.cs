@@ -206,7 +206,7 @@ internal static class MathEmitter
             private static float MaxLanes({{parameters}})
             {
                 {{Halves(path, (a, b) => $"{path.Vector}.MaxNative({a}, {b})")}}
-                return MathF.Max(MathF.Max(four[0], four[2]), MathF.Max(four[1], four[3]));
+                return float.MaxNative(float.MaxNative(four[0], four[2]), float.MaxNative(four[1], four[3]));
             }
             """);
     }

@@ -118,33 +118,21 @@ internal static class TileEmitter
         }
     }
 
-    /// <summary>How many of the next panels' lines each tile fetches, so that all tiles together fetch each about once.</summary>
+    /// <summary>How far each step of k gets in the panels that come next, so that all tiles together fetch them once.</summary>
     private static void EmitPrefetchShare(SourceWriter w, SimdPath path, int panels)
     {
-        int lines = path.KStep * panels;
+        string step = path.KStep == 1 ? "each step of k" : $"every {path.KStep} steps of k";
         w.Line();
-        w.Comment($"The tiles share out the lines of the panels that come next: {(lines == 1 ? "one a step of k" : $"{lines} a step of k where there is one tile, and fewer where there are more")}.");
-        w.Line(lines switch
-        {
-            1 => $"int ahead = {Panel.Width};",
-            2 => $"int ahead = tiles == 1 ? {2 * Panel.Width} : {Panel.Width};",
-            _ => $"int ahead = tiles == 1 ? {4 * Panel.Width} : tiles < 4 ? {2 * Panel.Width} : {Panel.Width};",
-        });
-        w.Line($"int left = k * {Width(panels)};");
+        w.Comment($"The panels that come next are fetched at an even pace meanwhile: {step} moves on by so many floats.");
+        w.Line($"int ahead = ({path.KStep * Width(panels)} + tiles - 1) / tiles;");
         w.Line("ref float next = ref Unsafe.Add(ref panel, TProduct.Ahead);");
     }
 
     private static void EmitPrefetchNext(SourceWriter w, SimdPath path)
     {
-        using (w.Block("if (TProduct.Ahead > 0 && ahead > 0)"))
+        using (w.Block("if (TProduct.Ahead > 0)"))
         {
-            string fetched = path.KStep == 1 ? "k * ahead" : $"k / {path.KStep} * ahead";
-            w.Line($"next = ref Unsafe.Add(ref next, {fetched});");
-            w.Line($"left -= {fetched};");
-            using (w.Block("if (left <= 0)"))
-            {
-                w.Line("ahead = 0;");
-            }
+            w.Line($"next = ref Unsafe.Add(ref next, {(path.KStep == 1 ? "k * ahead" : $"k / {path.KStep} * ahead")});");
         }
     }
 
@@ -267,14 +255,14 @@ internal static class TileEmitter
     {
         using (w.Block("if (TProduct.Ahead > 0)"))
         {
-            w.Line("Prefetch.ToL2(in next);");
+            w.Line("Prefetch.Line(in next);");
             for (int lines = 1; 2 * lines <= path.KStep * panels; lines *= 2)
             {
                 using (w.Block($"if (ahead > {lines * Panel.Width})"))
                 {
                     for (int line = lines; line < 2 * lines; line++)
                     {
-                        w.Line($"Prefetch.ToL2(in Unsafe.Add(ref next, {line * Panel.Width}));");
+                        w.Line($"Prefetch.Line(in Unsafe.Add(ref next, {line * Panel.Width}));");
                     }
                 }
 
