@@ -11,7 +11,7 @@ internal sealed record SoakSample(double Seconds, long Calls, double Megabytes, 
     public static SoakSample Take(double seconds, long calls)
     {
         using Process process = Process.GetCurrentProcess();
-        return new(seconds, calls, process.WorkingSet64 / 1e6, process.Threads.Count, Handles(process), GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2));
+        return new(seconds, calls, process.WorkingSet64 / 1e6, process.Threads.Count, OpenHandles(process), GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2));
     }
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
@@ -24,7 +24,7 @@ internal sealed record SoakSample(double Seconds, long Calls, double Megabytes, 
     /// <summary>One line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Seconds:F1} {Calls} {Megabytes:F3} {Threads} {Handles} {Gen0} {Gen1} {Gen2}");
 
-    private static int Handles(Process process) =>
+    private static int OpenHandles(Process process) =>
         Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : process.HandleCount;
 }
 

@@ -13,6 +13,7 @@ internal sealed class Campaign(FuzzTarget target, int seed, string corpus, Cover
     private const int MostKept = 2000, LongestSaved = 4096;
 
     private readonly Random _random = new(seed);
+    private readonly LastInput _last = new(target.Name);
     private readonly List<byte[]> _inputs = [];
     private readonly List<string> _findings = [];
     private readonly HashSet<string> _places = [];
@@ -46,6 +47,7 @@ internal sealed class Campaign(FuzzTarget target, int seed, string corpus, Cover
             {
                 said = Stopwatch.GetTimestamp();
                 Say(executions, start);
+                Corpus.Save(target, corpus, saved);
             }
         }
 
@@ -61,6 +63,7 @@ internal sealed class Campaign(FuzzTarget target, int seed, string corpus, Cover
     /// <summary>Whether the input took new branches.</summary>
     private bool Execute(byte[] input)
     {
+        _last.Write(input);
         coverage.Clear();
         if (Execution.Finding(target, input) is { } finding)
         {

@@ -13,7 +13,7 @@ internal static class Instrumented
 
     public static bool Is => File.Exists(Path.Combine(AppContext.BaseDirectory, Mark));
 
-    /// <summary>Runs it there; returns its exit code.</summary>
+    /// <summary>Runs it there, the target's name being the second argument; returns its exit code.</summary>
     public static int Run(string[] args)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("generated-encoder-fuzz-");
@@ -33,6 +33,11 @@ internal static class Instrumented
             File.WriteAllText(Path.Combine(folder.FullName, Mark), "");
             using Process process = Process.Start("dotnet", ["exec", Path.Combine(folder.FullName, "GeneratedEncoder.Fuzz.dll"), .. args]);
             process.WaitForExit();
+            if (process.ExitCode is not (0 or 1))
+            {
+                Console.WriteLine($"{args[1]} {LastInput.Read(args[1])}\nThe process ended with exit code {process.ExitCode}.");
+            }
+
             return process.ExitCode;
         }
         finally

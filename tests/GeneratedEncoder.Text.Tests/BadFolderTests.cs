@@ -135,13 +135,16 @@ public sealed class BadFolderTests : IDisposable
         Assert.Throws<InvalidDataException>(() => TextTokenizer.Load(_model.Folder));
     }
 
-    [Fact]
-    public void Words_of_any_length()
+    /// <summary>They would be read onto the stack, and end the process.</summary>
+    [Theory]
+    [InlineData("max_input_chars_per_word", 1_000_000)]
+    [InlineData("max_input_chars_per_word", int.MaxValue)]
+    [InlineData("continuing_subword_prefix", 1_000_000)]
+    public void Words_of_any_length(string property, int length)
     {
-        int[] ids = TextTokenizer.Load(_model.Folder).Encode("the cat");
-        Edit(json => json["model"]!["max_input_chars_per_word"] = int.MaxValue);
+        Edit(json => json["model"]![property] = property[0] == 'm' ? JsonValue.Create(length) : JsonValue.Create(new string('#', length)));
 
-        Assert.Equal(ids, TextTokenizer.Load(_model.Folder).Encode("the cat"));
+        Assert.Contains("at most 1000 are supported", Assert.Throws<NotSupportedException>(() => TextTokenizer.Load(_model.Folder)).Message);
     }
 
     /// <summary>An expression that takes exponential time in a backtracking matcher, and one that needs such a matcher.</summary>
