@@ -11,7 +11,7 @@ internal static class Errors
     {
         int texts = (int)options.Number("texts", 20);
         Machine.Describe();
-        Console.WriteLine($"Root mean square errors against float64 of last hidden states of order 1, ours / ONNX Runtime's (float32, plain graph), over {texts} texts.");
+        Console.WriteLine($"Errors against float64 of last hidden states of order 1, ours / ONNX Runtime's (float32, plain graph): root mean square, geometric mean over {texts} texts.");
         Console.WriteLine();
         MarkdownTable table = new(16, ["", .. DeepEncoder.All.Select(encoder => encoder.Name)]);
         foreach (string name in StressCase.All(maxTokens: 1).Select(stress => stress.Name))

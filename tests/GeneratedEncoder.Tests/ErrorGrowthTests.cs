@@ -6,7 +6,7 @@ namespace GeneratedEncoder.Tests;
 /// <summary>Errors against float64 on what is hard for float32, over depth: finite, and no larger than ONNX Runtime's on the same inputs.</summary>
 public sealed class ErrorGrowthTests(ITestOutputHelper output)
 {
-    /// <summary>Two correct ways to round differ by chance: over some texts by a quarter of their errors, hardly ever by a half.</summary>
+    /// <summary>Two correct ways to round differ by chance: over some texts by a quarter of their errors, hardly ever by their size.</summary>
     private const double Noise = 2;
 
     /// <summary>Errors below this are rounding of results of order 1, whatever the way there.</summary>

@@ -2,7 +2,10 @@ using GeneratedEncoder.Oracles;
 
 namespace GeneratedEncoder.Stress;
 
-/// <summary>Errors against float64: root mean square over all values and texts.</summary>
+/// <summary>
+/// Errors against float64: root mean square over a text's values, geometric mean over texts, since where logits are large one text in
+/// some takes another way altogether.
+/// </summary>
 /// <param name="Encoder">Which depth.</param>
 /// <param name="Case">Which weights and vectors.</param>
 /// <param name="Ours">The generated encoder's.</param>
@@ -28,18 +31,16 @@ internal sealed record ErrorGrowth(DeepEncoder Encoder, StressCase Case, double 
             using (instance)
             {
                 double ours = 0, theirs = 0;
-                long values = 0;
                 for (int text = 0; text < texts; text++)
                 {
                     float[] vectors = stress.Vectors(encoder.Shape, (ulong)text), hidden = new float[vectors.Length];
                     encode(vectors, hidden);
                     double[] expected = exact.EncodeVectors64(vectors);
-                    ours += SquaredError(hidden, expected);
-                    theirs += SquaredError(peer.EncodeVectors(vectors), expected);
-                    values += hidden.Length;
+                    ours += Math.Log(Error(hidden, expected));
+                    theirs += Math.Log(Error(peer.EncodeVectors(vectors), expected));
                 }
 
-                return new(encoder, stress, Math.Sqrt(ours / values), Math.Sqrt(theirs / values));
+                return new(encoder, stress, Math.Exp(ours / texts), Math.Exp(theirs / texts));
             }
         }
         finally
@@ -48,7 +49,7 @@ internal sealed record ErrorGrowth(DeepEncoder Encoder, StressCase Case, double 
         }
     }
 
-    private static double SquaredError(float[] actual, double[] expected)
+    private static double Error(float[] actual, double[] expected)
     {
         double sum = 0;
         for (int i = 0; i < actual.Length; i++)
@@ -57,6 +58,6 @@ internal sealed record ErrorGrowth(DeepEncoder Encoder, StressCase Case, double 
             sum += error * error;
         }
 
-        return sum;
+        return Math.Sqrt(sum / actual.Length);
     }
 }
