@@ -7,13 +7,6 @@ namespace GeneratedEncoder.Benchmarks;
 /// <summary>What a process uses at one time.</summary>
 internal sealed record SoakSample(double Seconds, long Calls, double Megabytes, int Threads, int Handles, int Gen0, int Gen1, int Gen2)
 {
-    /// <summary>This process's.</summary>
-    public static SoakSample Take(double seconds, long calls)
-    {
-        using Process process = Process.GetCurrentProcess();
-        return new(seconds, calls, process.WorkingSet64 / 1e6, process.Threads.Count, OpenHandles(process), GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2));
-    }
-
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     public static SoakSample Parse(string line)
     {
@@ -23,9 +16,6 @@ internal sealed record SoakSample(double Seconds, long Calls, double Megabytes, 
 
     /// <summary>One line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Seconds:F1} {Calls} {Megabytes:F3} {Threads} {Handles} {Gen0} {Gen1} {Gen2}");
-
-    private static int OpenHandles(Process process) =>
-        Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : process.HandleCount;
 }
 
 /// <summary>The loop that a soak runs in a process of its own: a text or a batch, each of random lengths, again and again.</summary>
@@ -75,6 +65,7 @@ internal static class SoakLoop
         // All that the loop itself needs is allocated here, so that collections are the calls'.
         Random random = new(1);
         int[][] shapes = [.. Enumerable.Range(0, 2000).Select(i => i % 2 == 0 ? [random.Next(1, LongestText + 1)] : Batch(random))];
+        ProcessUsage usage = new();
         long start = Stopwatch.GetTimestamp(), calls = 0;
         for (double said = 0, now; (now = Stopwatch.GetElapsedTime(start).TotalSeconds) < seconds; calls++)
         {
@@ -82,7 +73,7 @@ internal static class SoakLoop
             if (now - said >= 1)
             {
                 said = now;
-                Console.WriteLine(SoakSample.Take(now, calls));
+                Console.WriteLine(usage.Sample(now, calls));
             }
         }
     }
