@@ -53,9 +53,17 @@ public sealed class EncoderGenerator : IIncrementalGenerator
             .Where(static spec => SpecValidator.IsLegal(spec))
             .WithTrackingName(Steps.LegalSpec);
 
-        context.RegisterSourceOutput(legal, static (output, spec) =>
+        // Files need names that differ in more than case. Nearly always no encoder has such a twin, and nothing changes here.
+        IncrementalValueProvider<EquatableArray<string>> twins = legal
+            .Select(static (spec, _) => spec.Type.FullName)
+            .Collect()
+            .Select(static (names, _) => TypeSpec.EqualButForCase(names));
+
+        context.RegisterSourceOutput(legal.Combine(twins), static (output, pair) =>
         {
-            foreach ((string hintName, SourceText text) in EncoderEmitter.Emit(EncoderPlan.For(spec)))
+            (EncoderSpec spec, EquatableArray<string> twins) = pair;
+            EncoderSpec named = twins.Contains(spec.Type.FullName) ? spec with { Type = spec.Type with { HasTwin = true } } : spec;
+            foreach ((string hintName, SourceText text) in EncoderEmitter.Emit(EncoderPlan.For(named)))
             {
                 output.CancellationToken.ThrowIfCancellationRequested();
                 output.AddSource(hintName, text);

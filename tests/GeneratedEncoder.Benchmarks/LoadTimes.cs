@@ -69,7 +69,7 @@ internal static class LoadTimes
 
     /// <summary>The oracle library's graph as bytes, which it keeps to itself.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "Build")]
-    private static extern byte[] BuildGraph(
+    internal static extern byte[] BuildGraph(
         [UnsafeAccessorType("GeneratedEncoder.Oracles.Onnx.EncoderGraph, GeneratedEncoder.Oracles")] object? graph,
         EncoderShape shape,
         IReadOnlyDictionary<string, Tensor> tensors,

@@ -5,10 +5,19 @@ namespace GeneratedEncoder.Benchmarks;
 /// <summary>An encoder's graph in a file, as any user of ONNX Runtime opens and calls it.</summary>
 internal sealed class OnnxSession : IDisposable
 {
+    private const string Words = "input_ids", Types = "token_type_ids";
+
     private readonly InferenceSession _session;
     private readonly RunOptions _options = new();
 
-    private OnnxSession(InferenceSession session) => _session = session;
+    private readonly string[] _inputs;
+
+    private OnnxSession(InferenceSession session)
+    {
+        _session = session;
+        // A graph without a segment table takes no segment ids.
+        _inputs = session.InputNames.Contains(Types) ? [Words, Types] : [Words];
+    }
 
     /// <summary>Opens a graph for one thread, with all optimizations.</summary>
     public static OnnxSession Open(string path)
@@ -29,7 +38,7 @@ internal sealed class OnnxSession : IDisposable
         using OrtValue words = OrtValue.CreateTensorValueFromMemory(tokens, grid);
         using OrtValue types = OrtValue.CreateTensorValueFromMemory(new long[ids.Length], grid);
         using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
-            _options, ["input_ids", "token_type_ids"], [words, types], ["last_hidden_state"]);
+            _options, _inputs, _inputs.Length == 2 ? [words, types] : [words], ["last_hidden_state"]);
         outputs[0].GetTensorDataAsSpan<float>().CopyTo(hidden);
     }
 

@@ -16,6 +16,8 @@ internal static class Program
                         --shape minilm  --lengths 16,128,512  --seconds 6 (a length)
           dispatch    what a thread gets of its core: multiply-adds with other operations between them
                         --seconds 6
+          generator   the source generator in a compiler: time, allocations, size of what it writes
+                        --rounds 100
           kernels     single layers and parts of them under BenchmarkDotNet, whose options it takes
           load        loading, and the first call of a fresh process, side by side with ONNX Runtime
                         --shapes minilm
@@ -23,6 +25,8 @@ internal static class Program
                         --texts 20
           soak        random shapes for some minutes, beside ONNX Runtime: memory, threads, handles, collections; a plot
                         --minutes 10  --shape tiny  --plot soak.png
+          aot         native code beside the JIT's: size, start to first embedding, speed; publishes what it measures
+                        --instruction-set native|x86-64-v2|x86-64-v3|x86-64-v4  --seconds 4 (a row)
           first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
           soak-loop   what soak starts in a process of its own: <ours|onnx> <shape> <seconds>
           width       what peers starts in a process of its own: <model file> <lengths> <seconds>
@@ -39,11 +43,13 @@ internal static class Program
                 case "texts": return Texts.Run(new Options(args[1..], "rounds"));
                 case "profile": return Profile.Run(new Options(args[1..], "shape", "lengths", "seconds"));
                 case "dispatch": return DispatchShare.Run(new Options(args[1..], "seconds"));
+                case "generator": return GeneratorTimes.Run(new Options(args[1..], "rounds"));
                 case "kernels": return Kernels.Run(args[1..]);
                 case "load": return LoadTimes.Run(new Options(args[1..], "shapes"));
                 case "errors": return Errors.Run(new Options(args[1..], "texts"));
                 case "soak": return Soak.Run(new Options(args[1..], "minutes", "shape", "plot"));
                 case "soak-loop": return SoakLoop.Run(args[1..]);
+                case "aot": return Aot.Run(new Options(args[1..], "instruction-set", "seconds"));
                 case "first-call": return FirstCall.Run(args[1..]);
                 case "width": return Widths.Run(args[1..]);
             }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Microsoft.CodeAnalysis;
-
 namespace GeneratedEncoder.Generator.Tests;
 
 /// <summary>Legal declarations and hosts: each compiles without a warning (<see cref="GeneratorHost.Generate"/> demands it).</summary>
@@ -36,36 +33,4 @@ public sealed class DeclarationTests
     [Fact]
     public void An_inner_layer_as_wide_as_the_outer_ones() => Assert.NotEmpty(GeneratorHost.Generate(
         GeneratorHost.Encoder(GeneratorHost.SmallSizes.Replace("IntermediateSize = 32", "IntermediateSize = 16"))));
-
-    [Theory]
-    [InlineData("fr-FR")]
-    [InlineData("tr-TR")]
-    [InlineData("ar-SA")]
-    public void The_text_is_the_same_in_every_culture(string culture)
-    {
-        string source = GeneratorHost.Encoder(GeneratorHost.SmallSizes.Replace("Relu", "Gelu") + ", VocabSize = 1234567");
-        string[] expected = [.. GeneratorHost.Generate(source).Select(file => file.SourceText.ToString())];
-        CultureInfo before = CultureInfo.CurrentCulture;
-        try
-        {
-            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
-            Assert.Equal(expected, GeneratorHost.Generate(source).Select(file => file.SourceText.ToString()));
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = before;
-        }
-    }
-
-    [Fact]
-    public void Lines_end_with_a_line_feed_and_nothing_trails()
-    {
-        foreach (GeneratedSourceResult file in GeneratorHost.Generate(GeneratorHost.Encoder()))
-        {
-            string text = file.SourceText.ToString();
-            Assert.DoesNotContain('\r', text);
-            Assert.All(text.Split('\n'), line => Assert.Equal(line.TrimEnd(), line));
-            Assert.DoesNotContain("\n\n\n", text, StringComparison.Ordinal);
-        }
-    }
 }

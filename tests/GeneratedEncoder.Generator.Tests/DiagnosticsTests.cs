@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace GeneratedEncoder.Generator.Tests;
 
@@ -121,6 +122,10 @@ public sealed class DiagnosticsTests
     [InlineData("GE0002", "public static partial class Tiny;", "'Tiny' is static; an encoder has instances, each with its own weights; put [TransformerEncoder] on an ordinary class")]
     [InlineData("GE0002", "public abstract partial class Tiny;", "'Tiny' is abstract; an encoder's Load makes instances of it; put [TransformerEncoder] on an ordinary class")]
     [InlineData("GE0002", "public partial record Tiny;", "'Tiny' is a record; an encoder has no value equality; put [TransformerEncoder] on an ordinary class")]
+    [InlineData("GE0002", "public partial class Tiny(int size);",
+        "'Tiny' has a primary constructor; an encoder's Load makes instances of it; put [TransformerEncoder] on an ordinary class")]
+    [InlineData("GE0002", "public partial class Tiny { public required int Size { get; init; } }",
+        "'Tiny' has required members; an encoder's Load makes instances of it; put [TransformerEncoder] on an ordinary class")]
     [InlineData("GE0002", "public partial class Tiny<T>;", "'Tiny' is generic; an encoder's dimensions are constants; put [TransformerEncoder] on an ordinary class")]
     [InlineData("GE0002", "file partial class Tiny;", "'Tiny' is file-local; generated parts live in files of their own; put [TransformerEncoder] on an ordinary class")]
     public async Task A_class_that_can_not_be_an_encoder_is_an_error_at_its_name(string id, string declaration, string message)
@@ -139,6 +144,24 @@ public sealed class DiagnosticsTests
     }
 
     [Theory]
+    [InlineData(LanguageVersion.CSharp7_3, "7.3")]
+    [InlineData(LanguageVersion.CSharp10, "10.0")]
+    [InlineData(LanguageVersion.CSharp11, "11.0")]
+    public async Task An_older_language_is_an_error_at_the_class(LanguageVersion version, string name)
+    {
+        CSharpParseOptions language = new(version);
+        CSharpCompilation compilation = GeneratorHost.Compile(
+            language, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary), $"using GeneratedEncoder; [TransformerEncoder({GeneratorHost.SmallSizes})] public partial class Tiny {{ }}");
+
+        Diagnostic error = Assert.Single(await GeneratorHost.AnalyzeAllAsync(compilation), diagnostic => diagnostic.Severity > DiagnosticSeverity.Info);
+
+        Assert.Equal("GE0014", error.Id);
+        Assert.Equal($"'Tiny' can't be given its encoder: generated code needs C# 12, and the project is compiled as C# {name}; " +
+            "remove LangVersion from the project file, or set 12.0 or later", error.GetMessage());
+        Assert.Empty(GeneratorHost.Run(compilation).Result.GeneratedSources);
+    }
+
+    [Theory]
     [InlineData("TypeVocabSize = 2")]
     [InlineData("EmbeddingSize = 8, ModelType = ModelType.Electra")]
     public async Task A_property_without_effect_is_a_warning_and_the_encoder_is_generated(string arguments)
@@ -148,6 +171,34 @@ public sealed class DiagnosticsTests
         Diagnostic warning = Assert.Single(diagnostics);
         Assert.Equal("GE0009", warning.Id);
         Assert.Equal(DiagnosticSeverity.Warning, warning.Severity);
+        Assert.True(files > 0);
+    }
+
+    [Theory]
+    [InlineData("Roberta", "VocabSize = 10, ModelType = ModelType.Roberta")]
+    [InlineData("Camembert", "VocabSize = 10, ModelType = ModelType.Camembert")]
+    [InlineData("XlmRoberta", "VocabSize = 10, ModelType = ModelType.XlmRoberta")]
+    [InlineData("MPNet", "VocabSize = 10, ModelType = ModelType.MPNet, RelativeAttentionNumBuckets = 32")]
+    public async Task A_forgotten_offset_is_a_warning_and_one_of_zero_is_not(string type, string arguments)
+    {
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder($"{GeneratorHost.SmallSizes}, {arguments}"));
+
+        Diagnostic warning = Assert.Single(diagnostics);
+        Assert.Equal(("GE0034", DiagnosticSeverity.Warning), (warning.Id, warning.Severity));
+        Assert.StartsWith($"PositionOffset is not set: in models of ModelType.{type} the first token has row 2", warning.GetMessage(), StringComparison.Ordinal);
+        Assert.True(files > 0);
+        Assert.Empty((await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder($"{GeneratorHost.SmallSizes}, {arguments}, PositionOffset = 0"))).Diagnostics);
+    }
+
+    [Fact]
+    public async Task More_tokens_than_positions_are_a_warning()
+    {
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(
+            GeneratorHost.Encoder($"{GeneratorHost.SmallSizes}, VocabSize = 10, PositionOffset = 2, MaxSeqLength = 7"));
+
+        Diagnostic warning = Assert.Single(diagnostics);
+        Assert.Equal(("GE0035", DiagnosticSeverity.Warning), (warning.Id, warning.Severity));
+        Assert.Equal("MaxSeqLength = 7 has no effect: MaxPositionEmbeddings = 8 has rows for 6 tokens", warning.GetMessage());
         Assert.True(files > 0);
     }
 

@@ -48,16 +48,31 @@ public sealed partial class DocumentationTests
         Assert.Empty(await IdsIn(examples[1]));
     }
 
-    private static async Task<IEnumerable<string>> IdsIn(string example)
+    /// <summary>The kernel that generator/README.md explains.</summary>
+    [Fact]
+    public void The_lines_of_the_guide_to_the_emitted_code_are_emitted()
     {
-        string source = $"using GeneratedEncoder;\nnamespace Demo;\n{example}\n";
-        Assert.DoesNotContain(GeneratorHost.Compile(source).GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error && d.Id != "CS0723");
-        return (await GeneratorHost.AnalyzeAllAsync(source)).Select(diagnostic => diagnostic.Id);
+        string guide = Page("../README").Split("### One kernel, line by line")[1].Split("\n## ")[0];
+        string tiles = Assert.Single(GeneratorHost.Generate(GeneratorHost.Encoder()), file => file.HintName.EndsWith("Tiles.V256.g.cs", StringComparison.Ordinal)).SourceText.ToString();
+        HashSet<string> emitted = [.. tiles.Split("Tile6x16<TProduct>(int")[1].Split('\n').Select(line => line.Trim())];
+
+        string[] lines = [.. Example().Matches(guide).SelectMany(match => match.Groups[1].Value.Split('\n'))];
+
+        Assert.InRange(lines.Length, 10, 100);
+        Assert.All(lines, line => Assert.Contains(line, emitted));
     }
 
-    private static string[] ExamplesOf(string id) => [.. Example().Matches(Page(id)).Select(match => match.Groups[1].Value).Where(text => !text.Contains("Encoder(\"", StringComparison.Ordinal))];
+    private static async Task<IEnumerable<string>> IdsIn(string example)
+    {
+        // With what is generated, since an example may use it.
+        (_, Compilation compilation) = GeneratorHost.Run(GeneratorHost.Compile($"using GeneratedEncoder;\nnamespace Demo;\n{example}\n"));
+        Assert.DoesNotContain(compilation.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);
+        return (await GeneratorHost.AnalyzeAllAsync(compilation)).Select(diagnostic => diagnostic.Id);
+    }
 
-    private static string Page(string name) => File.ReadAllText(Path.Combine(Folder(), name + ".md")).ReplaceLineEndings("\n");
+    internal static string[] ExamplesOf(string id) => [.. Example().Matches(Page(id)).Select(match => match.Groups[1].Value).Where(text => !text.Contains("Encoder(\"", StringComparison.Ordinal))];
+
+    internal static string Page(string name) => File.ReadAllText(Path.Combine(Folder(), name + ".md")).ReplaceLineEndings("\n");
 
     private static string Folder([CallerFilePath] string sourceFile = "") => Path.Combine(Path.GetDirectoryName(sourceFile)!, "../../generator/docs");
 

@@ -19,6 +19,10 @@ internal static class GeneratorHost
         MetadataReference.CreateFromFile(typeof(runtime::GeneratedEncoder.TransformerEncoderAttribute).Assembly.Location),
     ];
 
+    /// <summary>The generator's own steps; the compiler's before them hold the compilation, which is always another.</summary>
+    private static readonly string[] s_steps =
+        [EncoderGenerator.Steps.Bundles, EncoderGenerator.Steps.Spec, EncoderGenerator.Steps.CompleteSpec, EncoderGenerator.Steps.LegalSpec];
+
     /// <summary>A small encoder's attribute, to which a test adds what it is about.</summary>
     public const string SmallSizes =
         "HiddenSize = 16, NumHiddenLayers = 1, NumAttentionHeads = 2, IntermediateSize = 32, MaxPositionEmbeddings = 8, HiddenAct = HiddenAct.Relu";
@@ -34,21 +38,44 @@ internal static class GeneratorHost
     public static CSharpCompilation Compile(CSharpParseOptions language, CSharpCompilationOptions options, params IEnumerable<string> sources) => CSharpCompilation.Create(
         "Demo", sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, language, path: $"Source{i}.cs")), s_references, options);
 
-    /// <summary>A compilation with what is generated for it.</summary>
-    public static Compilation Generated(CSharpCompilation compilation, CSharpParseOptions language, bool demandNoWarning = true)
-    {
-        Driver().WithUpdatedParseOptions(language).RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> problems);
-        Assert.Empty(problems);
-        Assert.True(output.SyntaxTrees.Count() > compilation.SyntaxTrees.Length, "Nothing was generated.");
-        Assert.True(!demandNoWarning || !output.GetDiagnostics().Any(d => d.Severity >= DiagnosticSeverity.Warning),
-            string.Join('\n', output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).Take(10)));
-        return output;
-    }
-
     public static GeneratorDriver Driver(params IEnumerable<AdditionalText> files) => CSharpGeneratorDriver.Create(
         [new EncoderGenerator().AsSourceGenerator()],
         additionalTexts: files,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>
+    /// Generates, and again after something unrelated was typed: every test of the generator shows that its encoder stays cached.
+    /// </summary>
+    public static (GeneratorRunResult Result, Compilation Output) Run(CSharpCompilation compilation, params IEnumerable<AdditionalText> files)
+    {
+        CSharpParseOptions language = (CSharpParseOptions)compilation.SyntaxTrees[0].Options;
+        GeneratorDriver driver = Driver(files).WithUpdatedParseOptions(language)
+            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> problems);
+        GeneratorRunResult result = Assert.Single(driver.GetRunResult().Results);
+        Assert.Null(result.Exception);
+        Assert.Empty(problems);
+
+        GeneratorRunResult second = Assert.Single(
+            driver.RunGenerators(compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class TypedElsewhere { }", language))).GetRunResult().Results);
+        Assert.Equal(result.GeneratedSources.Select(file => file.SourceText), second.GeneratedSources.Select(file => file.SourceText));
+        Assert.All(Outputs(second.TrackedSteps.Where(step => s_steps.Contains(step.Key))), output =>
+            Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{output.Reason}"));
+        Assert.All(Outputs(second.TrackedOutputSteps), output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
+        return (result, output);
+    }
+
+    private static IEnumerable<(object Value, IncrementalStepRunReason Reason)> Outputs(IEnumerable<KeyValuePair<string, ImmutableArray<IncrementalGeneratorRunStep>>> steps) =>
+        steps.SelectMany(step => step.Value).SelectMany(step => step.Outputs);
+
+    /// <summary>A compilation with what is generated for it.</summary>
+    public static Compilation Generated(CSharpCompilation compilation, bool demandNoWarning = true)
+    {
+        (GeneratorRunResult result, Compilation output) = Run(compilation);
+        Assert.False(result.GeneratedSources.IsEmpty, "Nothing was generated.");
+        Assert.True(!demandNoWarning || !output.GetDiagnostics().Any(d => d.Severity >= DiagnosticSeverity.Warning),
+            string.Join('\n', output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).Take(10)));
+        return output;
+    }
 
     /// <summary>Generates, and demands that everything compiles without a warning.</summary>
     public static ImmutableArray<GeneratedSourceResult> Generate(params IEnumerable<string> sources) => Generate([], sources);
@@ -56,18 +83,15 @@ internal static class GeneratorHost
     /// <summary>The same, of a project with model folders.</summary>
     public static ImmutableArray<GeneratedSourceResult> Generate(IEnumerable<AdditionalText> files, IEnumerable<string> sources)
     {
-        GeneratorDriver driver = Driver(files).RunGeneratorsAndUpdateCompilation(Compile(sources), out Compilation output, out _);
+        (GeneratorRunResult result, Compilation output) = Run(Compile(sources), files);
         Assert.Empty(output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning));
-        GeneratorRunResult result = Assert.Single(driver.GetRunResult().Results);
-        Assert.Null(result.Exception);
         return result.GeneratedSources;
     }
 
     /// <summary>The analyzer's errors and warnings, and whether the generator refrained.</summary>
     public static async Task<(ImmutableArray<Diagnostic> Diagnostics, int Files)> AnalyzeAsync(string source, params AdditionalText[] files)
     {
-        GeneratorRunResult result = Assert.Single(Driver(files).RunGenerators(Compile(source)).GetRunResult().Results);
-        Assert.Null(result.Exception);
+        (GeneratorRunResult result, _) = Run(Compile(source), files);
         ImmutableArray<Diagnostic> diagnostics = await AnalyzeAllAsync(source, files);
         return ([.. diagnostics.Where(diagnostic => diagnostic.Severity > DiagnosticSeverity.Info)], result.GeneratedSources.Length);
     }

@@ -30,7 +30,7 @@ public sealed class HidingNamesTests
             .Append((ModelFolders.TinyFolder.Declaration, [new ModelFolders.TinyFolder().File]));
         foreach ((string source, AdditionalText[] files) in sources)
         {
-            GeneratorHost.Driver(files).RunGeneratorsAndUpdateCompilation(GeneratorHost.Compile(source), out Compilation compilation, out _);
+            (_, Compilation compilation) = GeneratorHost.Run(GeneratorHost.Compile(source), files);
             foreach (ISymbol member in compilation.GetTypeByMetadataName("Demo.Tiny")!.GetMembers().Where(member => member.CanBeReferencedByName && !member.IsImplicitlyDeclared))
             {
                 (member is IMethodSymbol ? methods : members).Add(member.Name);
@@ -89,7 +89,7 @@ public sealed class HidingNamesTests
     [Fact]
     public async Task The_generated_members_themselves_are_not_reported()
     {
-        Compilation compilation = GeneratorHost.Generated(GeneratorHost.Compile(GeneratorHost.Encoder()), CSharpParseOptions.Default);
+        Compilation compilation = GeneratorHost.Generated(GeneratorHost.Compile(GeneratorHost.Encoder()));
 
         Assert.DoesNotContain(await GeneratorHost.AnalyzeAllAsync(compilation), diagnostic => diagnostic.Severity > DiagnosticSeverity.Info);
     }

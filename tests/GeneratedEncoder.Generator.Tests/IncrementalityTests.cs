@@ -36,6 +36,25 @@ public sealed class IncrementalityTests
         AssertReasons(second, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Modified);
     }
 
+    [Fact]
+    public void Another_encoders_attribute_leaves_this_one_cached()
+    {
+        string other = GeneratorHost.Encoder(declaration: "public partial class Other;");
+        CSharpCompilation first = GeneratorHost.Compile(GeneratorHost.Encoder(), other);
+        CSharpCompilation second = first.ReplaceSyntaxTree(first.SyntaxTrees[1], CSharpSyntaxTree.ParseText(other.Replace("IntermediateSize = 32", "IntermediateSize = 48")));
+
+        GeneratorDriver driver = GeneratorHost.Driver().RunGenerators(first);
+        GeneratorRunResult before = driver.GetRunResult().Results[0], after = driver.RunGenerators(second).GetRunResult().Results[0];
+
+        Assert.Equal(
+            [IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached],
+            after.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs).Select(output => output.Reason).Order().Distinct());
+        Assert.Equal(before.GeneratedSources.Where(IsTiny).Select(file => file.SourceText), after.GeneratedSources.Where(IsTiny).Select(file => file.SourceText));
+        Assert.NotEqual(before.GeneratedSources.Select(file => file.SourceText), after.GeneratedSources.Select(file => file.SourceText));
+
+        static bool IsTiny(GeneratedSourceResult file) => file.HintName.Contains("Tiny", StringComparison.Ordinal);
+    }
+
     /// <summary>Among the files: one of the folder's own that says the same in other words.</summary>
     [Fact]
     public void Other_files_and_model_folders_leave_the_encoder_cached()
@@ -77,7 +96,7 @@ public sealed class IncrementalityTests
         GeneratorRunResult result = GeneratorHost.Driver(new TinyFolder().File)
             .RunGenerators(s_first.AddSyntaxTrees(CSharpSyntaxTree.ParseText(TinyFolder.Declaration.Replace("Tiny", "Other")))).GetRunResult().Results[0];
 
-        object[] outputs = [.. new[] { EncoderGenerator.Steps.Bundles, EncoderGenerator.Steps.Spec, EncoderGenerator.Steps.CompleteSpec }
+        object[] outputs = [.. new[] { EncoderGenerator.Steps.Bundles, EncoderGenerator.Steps.Spec, EncoderGenerator.Steps.CompleteSpec, EncoderGenerator.Steps.LegalSpec }
             .SelectMany(step => result.TrackedSteps[step]).SelectMany(step => step.Outputs).Select(output => output.Value)];
 
         Assert.NotEmpty(outputs);

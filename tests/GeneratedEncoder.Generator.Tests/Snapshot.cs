@@ -12,17 +12,17 @@ internal static partial class Snapshot
 {
     /// <summary>Compares several texts, by hint, and fails once for all that differ.</summary>
     public static void Verify(
-        IEnumerable<(string Hint, string Text)> texts, string className, [CallerMemberName] string method = "", [CallerFilePath] string sourceFile = "")
+        IEnumerable<(string Hint, string Text)> texts, string className, [CallerMemberName] string method = "", [CallerFilePath] string sourceFile = "", string extension = "cs")
     {
-        string[] different = [.. texts.Select(text => Received(text.Text, text.Hint, className, method, sourceFile)).OfType<string>()];
-        Assert.True(different.Length == 0, $"What was generated differs from what was approved. If the change is meant, rename to .verified.cs:\n{string.Join("\n", different)}");
+        string folder = Path.Combine(Path.GetDirectoryName(sourceFile)!, "Snapshots");
+        string[] different = [.. texts.Select(text => Received(text.Text, Path.Combine(folder, $"{className}.{method}#{text.Hint}"), extension)).OfType<string>()];
+        Assert.True(different.Length == 0, $"What was generated differs from what was approved. If the change is meant, rename to .verified.{extension}:\n{string.Join("\n", different)}");
     }
 
     /// <summary>The path of the received file, if the text is not what was approved.</summary>
-    private static string? Received(string text, string hint, string className, string method, string sourceFile)
+    private static string? Received(string text, string start, string extension)
     {
-        string start = Path.Combine(Path.GetDirectoryName(sourceFile)!, "Snapshots", $"{className}.{method}#{hint}");
-        string verified = start + ".verified.cs", received = start + ".received.cs";
+        string verified = $"{start}.verified.{extension}", received = $"{start}.received.{extension}";
         string scrubbed = Version().Replace(text, "GeneratedEncoder <version>");
         if (File.Exists(verified) && File.ReadAllText(verified) == scrubbed)
         {

@@ -28,6 +28,12 @@ public sealed class SnapshotTests
         GeneratorHost.SmallSizes.Replace("HiddenAct.Relu", "HiddenAct.Gelu") + ", Pooling = Pooling.Cls", ["Math.V256", "Pooling.V256"]);
 
     [Fact]
+    public void Gelu_by_its_tangent() => VerifyFiles(GeneratorHost.SmallSizes.Replace("HiddenAct.Relu", "HiddenAct.GeluNew"), ["Math.V256"]);
+
+    [Fact]
+    public void Silu() => VerifyFiles(GeneratorHost.SmallSizes.Replace("HiddenAct.Relu", "HiddenAct.Silu"), ["Math.V256"]);
+
+    [Fact]
     public void Biases_for_relative_positions() => VerifyFiles(
         GeneratorHost.SmallSizes + ", VocabSize = 100, PositionOffset = 2, ModelType = ModelType.MPNet, RelativeAttentionNumBuckets = 32",
         ["Attention.V256", "Forward.V256", "Weights"]);

@@ -62,6 +62,10 @@ internal static class DiagnosticDescriptors
         "GE0013", "A name that the generated code needs is taken",
         "'{0}' can't be given its encoder: '{1}' takes a name that the generated code needs; rename it, or move '{0}' out of its reach");
 
+    public static readonly DiagnosticDescriptor OldLanguage = Error(
+        "GE0014", "The project is compiled as an older C#",
+        "'{0}' can't be given its encoder: generated code needs C# 12, and the project is compiled as C# {1}; remove LangVersion from the project file, or set 12.0 or later");
+
     public static readonly DiagnosticDescriptor ModelNotInProject = Error(
         "GE0020", "No model folder of that name",
         "No model folder '{0}' is named in the project file, {1}; add <EncoderModel Include=\"path/to/{0}\" />");
@@ -109,6 +113,14 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor NoEffectOnHead = Warning(
         "GE0033", "A property has no effect on this head",
         "{0} has no effect: Head = {1} has no {2}");
+
+    public static readonly DiagnosticDescriptor OffsetForgotten = Warning(
+        "GE0034", "Models of this type count positions from 2",
+        "PositionOffset is not set: in models of ModelType.{0} the first token has row 2 of the position table as a rule (pad_token_id + 1), and without it row 0");
+
+    public static readonly DiagnosticDescriptor NoSuchPositions = Warning(
+        "GE0035", "MaxSeqLength is more than the position table allows",
+        "MaxSeqLength = {0} has no effect: MaxPositionEmbeddings = {1} has rows for {2} tokens");
 
     public static readonly DiagnosticDescriptor PartialPanels = Info(
         "GE0040", "A dimension doesn't fill its vectors",

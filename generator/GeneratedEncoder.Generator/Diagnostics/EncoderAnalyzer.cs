@@ -30,6 +30,7 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.NeededByModelType,
         DiagnosticDescriptors.GroupsDoNotDivide,
         DiagnosticDescriptors.NameTaken,
+        DiagnosticDescriptors.OldLanguage,
         DiagnosticDescriptors.ModelNotInProject,
         DiagnosticDescriptors.ModelUnreadable,
         DiagnosticDescriptors.ModelUnsupported,
@@ -42,6 +43,8 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.NumLabelsMissing,
         DiagnosticDescriptors.NoPooler,
         DiagnosticDescriptors.NoEffectOnHead,
+        DiagnosticDescriptors.OffsetForgotten,
+        DiagnosticDescriptors.NoSuchPositions,
         DiagnosticDescriptors.PartialPanels,
     ];
 
@@ -82,7 +85,7 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
             foreach (SpecProblem problem in problems.Count > 0 ? problems : SpecValidator.Validate(spec))
             {
                 Location location = LocationOf(problem, syntax) ?? type.Locations[0];
-                context.ReportDiagnostic(Diagnostic.Create(problem.Rule, location, [.. problem.Arguments]));
+                context.ReportDiagnostic(Diagnostic.Create(problem.Rule, location, problem.Fix, [.. problem.Arguments]));
             }
         }
     }

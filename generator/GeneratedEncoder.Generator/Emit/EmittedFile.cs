@@ -13,6 +13,7 @@ internal static class EmittedFile
     /// <summary>The generator's version, as headers and [GeneratedCode] show it.</summary>
     public static readonly string Version = typeof(EmittedFile).Assembly.GetName().Version.ToString(3);
 
+    /// <summary>Bytes of a file name for the class's name: file systems count them, and some allow 255 with all that follows.</summary>
     private const int LongestHint = 100;
 
     /// <summary>Writes one file. <paramref name="about"/> are the header's lines on this file: label and text.</summary>
@@ -50,9 +51,14 @@ internal static class EmittedFile
     public static string HintName(TypeSpec type, string part)
     {
         string name = new([.. type.FullName.Select(c => char.IsLetterOrDigit(c) || c is '.' or '_' ? c : '-')]);
-        if (name.Length > LongestHint || name != type.FullName)
+        while (Encoding.UTF8.GetByteCount(name) > LongestHint)
         {
-            name = $"{name.Substring(0, Math.Min(name.Length, LongestHint))}-{Hash(type.FullName)}";
+            name = name.Substring(0, name.Length - 1);
+        }
+
+        if (name != type.FullName || type.HasTwin)
+        {
+            name = $"{name}-{Hash(type.FullName)}";
         }
 
         return part.Length == 0 ? $"{name}.g.cs" : $"{name}.{part}.g.cs";

@@ -8,6 +8,16 @@ internal static class ModelTypeRules
 {
     public static IEnumerable<SpecProblem> Problems(EncoderSpec spec) => NotThere(spec).Concat(Missing(spec));
 
+    /// <summary>What is legal, and most likely forgotten: no config.json has the offset as a key.</summary>
+    public static IEnumerable<SpecProblem> Surprises(EncoderSpec spec)
+    {
+        if (spec is { ModelName: null, TakesVectors: false, ModelType: ModelType.Roberta or ModelType.XlmRoberta or ModelType.Camembert or ModelType.MPNet }
+            && !spec.Given.Contains("PositionOffset"))
+        {
+            yield return new(DiagnosticDescriptors.OffsetForgotten, "ModelType", spec.ModelType.ToString()) { Fix = SpecProblem.Add("PositionOffset = 2") };
+        }
+    }
+
     private static IEnumerable<SpecProblem> NotThere(EncoderSpec spec)
     {
         ModelType type = spec.ModelType;
@@ -42,13 +52,13 @@ internal static class ModelTypeRules
         if (spec is { ModelType: ModelType.MPNet, RelativeAttentionNumBuckets: 0 })
         {
             yield return new(DiagnosticDescriptors.NeededByModelType, "ModelType", "MPNet", "RelativeAttentionNumBuckets",
-                "config.json calls it relative_attention_num_buckets, and it is 32 as a rule");
+                "config.json calls it relative_attention_num_buckets, and it is 32 as a rule") { Fix = SpecProblem.Add("RelativeAttentionNumBuckets = 32") };
         }
 
         if (spec is { ModelType: ModelType.Albert, NumHiddenGroups: 0 })
         {
             yield return new(DiagnosticDescriptors.NeededByModelType, "ModelType", "Albert", "NumHiddenGroups",
-                "config.json calls it num_hidden_groups, and it is 1 as a rule");
+                "config.json calls it num_hidden_groups, and it is 1 as a rule") { Fix = SpecProblem.Add("NumHiddenGroups = 1") };
         }
     }
 }

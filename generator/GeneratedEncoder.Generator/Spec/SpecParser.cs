@@ -91,7 +91,8 @@ internal static class SpecParser
             Name = Escape(type.Name),
             FullName = FullNameOf(type, chain),
             NotPartial = chain.FirstOrDefault(t => !IsPartial(t, cancellation))?.Name,
-            Unsupported = UnsupportedKind(type, chain),
+            Unsupported = UnsupportedKind(type, chain, cancellation),
+            OldLanguage = OldLanguageOf(type),
             Hiding = HidingNames.Of(type),
         };
     }
@@ -121,15 +122,28 @@ internal static class SpecParser
     }
 
     private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) =>
-        type.DeclaringSyntaxReferences.Any(reference =>
-            reference.GetSyntax(cancellation) is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+        DeclarationsOf(type, cancellation).Any(declaration => declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 
-    private static string? UnsupportedKind(INamedTypeSymbol type, List<INamedTypeSymbol> chain) => type switch
+    private static IEnumerable<TypeDeclarationSyntax> DeclarationsOf(INamedTypeSymbol type, CancellationToken cancellation) =>
+        type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>();
+
+    private static string? OldLanguageOf(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp12 } options
+            ? options.LanguageVersion.ToDisplayString()
+            : null;
+
+    private static string? UnsupportedKind(INamedTypeSymbol type, List<INamedTypeSymbol> chain, CancellationToken cancellation) => type switch
     {
         { IsStatic: true } => "is static; an encoder has instances, each with its own weights",
         { IsAbstract: true } => "is abstract; an encoder's Load makes instances of it",
         { IsRecord: true } => "is a record; an encoder has no value equality",
         { BaseType.SpecialType: not SpecialType.System_Object } => "has a base class",
+        { ContainingType: null, DeclaredAccessibility: not (Accessibility.Public or Accessibility.Internal) } => "is neither public nor internal; nothing could use it",
+        _ when DeclarationsOf(type, cancellation).Any(declaration => declaration.ParameterList is not null) => "has a primary constructor; an encoder's Load makes instances of it",
+        _ when type.GetMembers().Any(member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }) =>
+            "has required members; an encoder's Load makes instances of it",
+        _ when ((INamespaceOrTypeSymbol?)type.ContainingType ?? type.ContainingNamespace).GetTypeMembers(type.Name, type.Arity).Length > 1 => "is declared as another kind of type as well",
+        _ when type.GetAttributes().Count(attribute => attribute.AttributeClass?.Name == "TransformerEncoderAttribute") > 1 => "has the attribute twice; an encoder has one set of dimensions",
         _ when !type.TypeParameters.IsEmpty => "is generic; an encoder's dimensions are constants",
         _ when chain.Any(t => t.IsFileLocal) => "is file-local; generated parts live in files of their own",
         _ => null,

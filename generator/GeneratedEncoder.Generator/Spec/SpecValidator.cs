@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using GeneratedEncoder.Generator.Diagnostics;
 using GeneratedEncoder.Generator.Plan;
@@ -10,6 +11,12 @@ internal sealed record SpecProblem(DiagnosticDescriptor Rule, string? Property, 
 {
     /// <summary>In a property's place: the argument that names the model folder.</summary>
     public const string ModelArgument = "Model";
+
+    /// <summary>What a code fix needs to know, by <see cref="FixProperties"/>.</summary>
+    public ImmutableDictionary<string, string?> Fix { get; init; } = ImmutableDictionary<string, string?>.Empty;
+
+    /// <summary>The fix that adds a property.</summary>
+    public static ImmutableDictionary<string, string?> Add(string property) => ImmutableDictionary<string, string?>.Empty.Add(FixProperties.Missing, property);
 }
 
 /// <summary>All rules of a legal encoder, as a pure function. The analyzer reports what it finds; the generator only refrains.</summary>
@@ -28,9 +35,9 @@ internal static class SpecValidator
         return problems;
     }
 
-    /// <summary>Whether code can be generated. False too while required properties are missing, which the compiler reports.</summary>
+    /// <summary>Whether code can be generated. False too while required properties or the class's name are missing, which the compiler reports.</summary>
     public static bool IsLegal(EncoderSpec spec) =>
-        spec.HasAllSizes() && !Validate(spec).Any(p => p.Rule.DefaultSeverity == DiagnosticSeverity.Error);
+        spec.HasAllSizes() && spec.Type.Name.Length > 0 && !Validate(spec).Any(p => p.Rule.DefaultSeverity == DiagnosticSeverity.Error);
 
     private static bool HasAllSizes(this EncoderSpec spec) =>
         spec is { HiddenSize: > 0, NumHiddenLayers: > 0, NumAttentionHeads: > 0, IntermediateSize: > 0, MaxPositionEmbeddings: > 0 }
@@ -46,6 +53,11 @@ internal static class SpecValidator
         if (spec.Type.Unsupported is { } reason)
         {
             yield return new(DiagnosticDescriptors.UnsupportedClass, null, spec.Type.Name, reason);
+        }
+
+        if (spec.Type.OldLanguage is { } language)
+        {
+            yield return new(DiagnosticDescriptors.OldLanguage, null, spec.Type.Name, language);
         }
 
         if (spec.Type.Hiding is { } hiding)
@@ -119,7 +131,7 @@ internal static class SpecValidator
         }
         else if (spec.HasLabels && spec.NumLabels == 0)
         {
-            yield return new(DiagnosticDescriptors.NumLabelsMissing, "Head", spec.Head.ToString());
+            yield return new(DiagnosticDescriptors.NumLabelsMissing, "Head", spec.Head.ToString()) { Fix = SpecProblem.Add("NumLabels = 2") };
         }
 
         // What a folder's config.json says beside the point is nobody's mistake; what the attribute says may be one.
@@ -138,13 +150,11 @@ internal static class SpecValidator
     {
         if (spec.HiddenSize % spec.NumAttentionHeads != 0)
         {
-            yield return new(DiagnosticDescriptors.HeadsDoNotDivide, "NumAttentionHeads",
-                Text(spec.NumAttentionHeads), Text(spec.HiddenSize), NearestDivisors(spec.HiddenSize, spec.NumAttentionHeads));
+            yield return NoDivisor(DiagnosticDescriptors.HeadsDoNotDivide, "NumAttentionHeads", spec.NumAttentionHeads, spec.HiddenSize);
         }
         else if (spec.NumHiddenLayers % spec.LayerSets != 0)
         {
-            yield return new(DiagnosticDescriptors.GroupsDoNotDivide, "NumHiddenGroups",
-                Text(spec.NumHiddenGroups), Text(spec.NumHiddenLayers), NearestDivisors(spec.NumHiddenLayers, spec.NumHiddenGroups));
+            yield return NoDivisor(DiagnosticDescriptors.GroupsDoNotDivide, "NumHiddenGroups", spec.NumHiddenGroups, spec.NumHiddenLayers);
         }
         else if (spec.MaxTokens < 1)
         {
@@ -157,6 +167,11 @@ internal static class SpecValidator
         }
         else
         {
+            foreach (SpecProblem surprise in ModelTypeRules.Surprises(spec).Concat(UnusedPositions(spec)))
+            {
+                yield return surprise;
+            }
+
             foreach (PaddingNote note in PaddingNote.OfAttention(spec).Concat(PaddingNote.OfFeedForward(spec)))
             {
                 yield return new(DiagnosticDescriptors.PartialPanels, note.Property, note.Name, Text(note.Columns), note.Cost);
@@ -164,12 +179,24 @@ internal static class SpecValidator
         }
     }
 
-    /// <summary>The legal divisors of a size around an illegal one: "8 or 12".</summary>
-    private static string NearestDivisors(int size, int divisor)
+    private static IEnumerable<SpecProblem> UnusedPositions(EncoderSpec spec)
+    {
+        if (spec.ModelName is null && spec.MaxSeqLength > spec.TableTokens)
+        {
+            yield return new(DiagnosticDescriptors.NoSuchPositions, "MaxSeqLength",
+                Text(spec.MaxSeqLength), Text(spec.MaxPositionEmbeddings), Text(spec.TableTokens));
+        }
+    }
+
+    /// <summary>A number that does not divide a size, and the nearest ones that do: "8 or 12".</summary>
+    private static SpecProblem NoDivisor(DiagnosticDescriptor rule, string property, int number, int size)
     {
         int[] divisors = [.. Enumerable.Range(1, size).Where(d => size % d == 0)];
-        int[] below = [.. divisors.Where(d => d < divisor)], above = [.. divisors.Where(d => d > divisor)];
-        return string.Join(" or ", below.Skip(below.Length - 1).Concat(above.Take(1)).Select(Text));
+        string? below = divisors.Where(d => d < number).Select(Text).LastOrDefault(), above = divisors.Where(d => d > number).Select(Text).FirstOrDefault();
+        return new(rule, property, Text(number), Text(size), string.Join(" or ", new[] { below, above }.Where(text => text is not null)))
+        {
+            Fix = ImmutableDictionary<string, string?>.Empty.Add(FixProperties.Below, below).Add(FixProperties.Above, above),
+        };
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

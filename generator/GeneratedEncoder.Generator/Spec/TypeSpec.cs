@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace GeneratedEncoder.Generator.Spec;
 
 /// <summary>The user's class: what must be repeated to add a part to it, and whether that is possible.</summary>
@@ -18,12 +20,22 @@ internal sealed record TypeSpec
     /// <summary>Its metadata name with namespace and containers, unique in the compilation.</summary>
     public required string FullName { get; init; }
 
+    /// <summary>Whether another encoder's <see cref="FullName"/> differs in case only.</summary>
+    public bool HasTwin { get; init; }
+
     /// <summary>Name of the first type in the chain (containers, then itself) that is not partial; null if all are.</summary>
     public required string? NotPartial { get; init; }
 
     /// <summary>Why a class of this kind can't be an encoder, null if it can.</summary>
     public required string? Unsupported { get; init; }
 
+    /// <summary>The C# that the project is compiled as, where generated code needs a later one; null elsewhere.</summary>
+    public string? OldLanguage { get; init; }
+
     /// <summary>What takes a name that the generated code needs, see <see cref="HidingNames"/>; null if nothing does.</summary>
     public string? Hiding { get; init; }
+
+    /// <summary>Those of some names that have a twin.</summary>
+    public static EquatableArray<string> EqualButForCase(ImmutableArray<string> names) =>
+        new([.. names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).SelectMany(group => group)]);
 }

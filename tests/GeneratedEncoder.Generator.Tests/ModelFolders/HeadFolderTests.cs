@@ -54,7 +54,7 @@ public sealed class HeadFolderTests
         TinyFolder folder = new TinyFolder()
             .WithConfig("\"architectures\": [\"BertForSequenceClassification\"], " + members)
             .With("model.safetensors", TinyFolder.Header(TinyFolder.Tensors("bert.").Concat(head)));
-        GeneratorHost.Driver([folder.File]).RunGeneratorsAndUpdateCompilation(GeneratorHost.Compile(TinyFolder.Declaration), out Compilation output, out _);
+        (_, Compilation output) = GeneratorHost.Run(GeneratorHost.Compile(TinyFolder.Declaration), folder.File);
         using MemoryStream assembly = new();
         Assert.True(output.Emit(assembly).Success);
         return Assembly.Load(assembly.ToArray()).GetType("Demo.Tiny")!;

@@ -70,10 +70,16 @@ partial class Tiny
                             Rows16<Scores>(rows, 8, ref queries, ref Unsafe.Add(ref keys, key * 8), ref zeros, ref Unsafe.Add(ref scores, key));
                         }
 
-                        // Exponentials in place of scores; what they must be divided by waits until after the sum.
+                        // Exponentials in place of scores; what they must be divided by waits until after the sum. All rows' maxima come first: a row's
+                        // exponentials then need not wait for its own.
                         for (int r = 0; r < rows; r++)
                         {
-                            Unsafe.Add(ref inverses, r) = Exponentials(tokens, ref Unsafe.Add(ref scores, r * 16));
+                            Unsafe.Add(ref inverses, r) = Maximum(tokens, ref Unsafe.Add(ref scores, r * 16));
+                        }
+
+                        for (int r = 0; r < rows; r++)
+                        {
+                            Unsafe.Add(ref inverses, r) = Exponentials(tokens, ref Unsafe.Add(ref scores, r * 16), Unsafe.Add(ref inverses, r));
                         }
 
                         // Values weighted by them, 16 columns at a time.
@@ -114,9 +120,9 @@ partial class Tiny
             }
         }
 
-        /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
+        /// <summary>The largest of a row of scores, which is filled up to whole chunks of 16.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static float Exponentials(int tokens, ref float row)
+        private static float Maximum(int tokens, ref float row)
         {
             // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
             int padded = (tokens + 15) & -16;
@@ -132,14 +138,22 @@ partial class Tiny
                 maxHi = Vector256.MaxNative(maxHi, Vector256.LoadUnsafe(ref row, key + 8));
             }
 
-            Vector256<float> maximum = Vector256.Create(MaxLanes(maxLo, maxHi));
+            return MaxLanes(maxLo, maxHi);
+        }
+
+        /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static float Exponentials(int tokens, ref float row, float maximum)
+        {
+            nuint padded = (nuint)((tokens + 15) & -16);
+            Vector256<float> largest = Vector256.Create(maximum);
             Vector256<float> sumLo = Vector256<float>.Zero, sumHi = Vector256<float>.Zero;
-            for (nuint key = 0; key < (nuint)padded; key += 16)
+            for (nuint key = 0; key < padded; key += 16)
             {
-                Vector256<float> eLo = Exp2(Vector256.LoadUnsafe(ref row, key) - maximum);
+                Vector256<float> eLo = Exp2(Vector256.LoadUnsafe(ref row, key) - largest);
                 eLo.StoreUnsafe(ref row, key);
                 sumLo += eLo;
-                Vector256<float> eHi = Exp2(Vector256.LoadUnsafe(ref row, key + 8) - maximum);
+                Vector256<float> eHi = Exp2(Vector256.LoadUnsafe(ref row, key + 8) - largest);
                 eHi.StoreUnsafe(ref row, key + 8);
                 sumHi += eHi;
             }

@@ -64,9 +64,8 @@ partial class Tiny
             int tiles = (rows + 5) / 6;
             (int height, int taller) = Math.DivRem(rows, tiles);
 
-            // The tiles share out the lines of the panels that come next: 4 a step of k where there is one tile, and fewer where there are more.
-            int ahead = tiles == 1 ? 64 : tiles < 4 ? 32 : 16;
-            int left = k * 16;
+            // The panels that come next are fetched at an even pace meanwhile: every 4 steps of k moves on by so many floats.
+            int ahead = (64 + tiles - 1) / tiles;
             ref float next = ref Unsafe.Add(ref panel, TProduct.Ahead);
             for (int tile = 0; tile < tiles; tile++)
             {
@@ -83,14 +82,9 @@ partial class Tiny
 
                 x = ref Unsafe.Add(ref x, tileRows * TProduct.XStride);
                 y = ref Unsafe.Add(ref y, tileRows * TProduct.YStride);
-                if (TProduct.Ahead > 0 && ahead > 0)
+                if (TProduct.Ahead > 0)
                 {
                     next = ref Unsafe.Add(ref next, k / 4 * ahead);
-                    left -= k / 4 * ahead;
-                    if (left <= 0)
-                    {
-                        ahead = 0;
-                    }
                 }
             }
         }
@@ -205,16 +199,16 @@ partial class Tiny
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     if (ahead > 32)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 32));
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 48));
+                        Prefetch.Line(in Unsafe.Add(ref next, 32));
+                        Prefetch.Line(in Unsafe.Add(ref next, 48));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -362,16 +356,16 @@ partial class Tiny
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     if (ahead > 32)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 32));
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 48));
+                        Prefetch.Line(in Unsafe.Add(ref next, 32));
+                        Prefetch.Line(in Unsafe.Add(ref next, 48));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -501,16 +495,16 @@ partial class Tiny
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     if (ahead > 32)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 32));
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 48));
+                        Prefetch.Line(in Unsafe.Add(ref next, 32));
+                        Prefetch.Line(in Unsafe.Add(ref next, 48));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -622,16 +616,16 @@ partial class Tiny
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     if (ahead > 32)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 32));
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 48));
+                        Prefetch.Line(in Unsafe.Add(ref next, 32));
+                        Prefetch.Line(in Unsafe.Add(ref next, 48));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -725,16 +719,16 @@ partial class Tiny
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     if (ahead > 32)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 32));
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 48));
+                        Prefetch.Line(in Unsafe.Add(ref next, 32));
+                        Prefetch.Line(in Unsafe.Add(ref next, 48));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -810,16 +804,16 @@ partial class Tiny
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     if (ahead > 32)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 32));
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 48));
+                        Prefetch.Line(in Unsafe.Add(ref next, 32));
+                        Prefetch.Line(in Unsafe.Add(ref next, 48));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);

@@ -69,10 +69,16 @@ partial class Reader
                             Rows16<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
                         }
 
-                        // Exponentials in place of scores; what they must be divided by waits until after the sum.
+                        // Exponentials in place of scores; what they must be divided by waits until after the sum. All rows' maxima come first: a row's
+                        // exponentials then need not wait for its own.
                         for (int r = 0; r < rows; r++)
                         {
-                            Unsafe.Add(ref inverses, r) = Exponentials(tokens, ref Unsafe.Add(ref scores, r * 32));
+                            Unsafe.Add(ref inverses, r) = Maximum(tokens, ref Unsafe.Add(ref scores, r * 32));
+                        }
+
+                        for (int r = 0; r < rows; r++)
+                        {
+                            Unsafe.Add(ref inverses, r) = Exponentials(tokens, ref Unsafe.Add(ref scores, r * 32), Unsafe.Add(ref inverses, r));
                         }
 
                         // Values weighted by them, 16 columns at a time.
@@ -113,9 +119,9 @@ partial class Reader
             }
         }
 
-        /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
+        /// <summary>The largest of a row of scores, which is filled up to whole chunks of 16.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static float Exponentials(int tokens, ref float row)
+        private static float Maximum(int tokens, ref float row)
         {
             // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
             int padded = (tokens + 15) & -16;
@@ -133,20 +139,28 @@ partial class Reader
                 maxD = Vector128.MaxNative(maxD, Vector128.LoadUnsafe(ref row, key + 12));
             }
 
-            Vector128<float> maximum = Vector128.Create(MaxLanes(maxA, maxB, maxC, maxD));
+            return MaxLanes(maxA, maxB, maxC, maxD);
+        }
+
+        /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static float Exponentials(int tokens, ref float row, float maximum)
+        {
+            nuint padded = (nuint)((tokens + 15) & -16);
+            Vector128<float> largest = Vector128.Create(maximum);
             Vector128<float> sumA = Vector128<float>.Zero, sumB = Vector128<float>.Zero, sumC = Vector128<float>.Zero, sumD = Vector128<float>.Zero;
-            for (nuint key = 0; key < (nuint)padded; key += 16)
+            for (nuint key = 0; key < padded; key += 16)
             {
-                Vector128<float> eA = Exp2(Vector128.LoadUnsafe(ref row, key) - maximum);
+                Vector128<float> eA = Exp2(Vector128.LoadUnsafe(ref row, key) - largest);
                 eA.StoreUnsafe(ref row, key);
                 sumA += eA;
-                Vector128<float> eB = Exp2(Vector128.LoadUnsafe(ref row, key + 4) - maximum);
+                Vector128<float> eB = Exp2(Vector128.LoadUnsafe(ref row, key + 4) - largest);
                 eB.StoreUnsafe(ref row, key + 4);
                 sumB += eB;
-                Vector128<float> eC = Exp2(Vector128.LoadUnsafe(ref row, key + 8) - maximum);
+                Vector128<float> eC = Exp2(Vector128.LoadUnsafe(ref row, key + 8) - largest);
                 eC.StoreUnsafe(ref row, key + 8);
                 sumC += eC;
-                Vector128<float> eD = Exp2(Vector128.LoadUnsafe(ref row, key + 12) - maximum);
+                Vector128<float> eD = Exp2(Vector128.LoadUnsafe(ref row, key + 12) - largest);
                 eD.StoreUnsafe(ref row, key + 12);
                 sumD += eD;
             }

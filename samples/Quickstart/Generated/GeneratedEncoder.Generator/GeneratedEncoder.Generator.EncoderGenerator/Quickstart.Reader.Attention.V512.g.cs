@@ -75,10 +75,16 @@ partial class Reader
                             Rows16<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
                         }
 
-                        // Exponentials in place of scores; what they must be divided by waits until after the sum.
+                        // Exponentials in place of scores; what they must be divided by waits until after the sum. All rows' maxima come first: a row's
+                        // exponentials then need not wait for its own.
                         for (int r = 0; r < rows; r++)
                         {
-                            Unsafe.Add(ref inverses, r) = Exponentials(tokens, ref Unsafe.Add(ref scores, r * 32));
+                            Unsafe.Add(ref inverses, r) = Maximum(tokens, ref Unsafe.Add(ref scores, r * 32));
+                        }
+
+                        for (int r = 0; r < rows; r++)
+                        {
+                            Unsafe.Add(ref inverses, r) = Exponentials(tokens, ref Unsafe.Add(ref scores, r * 32), Unsafe.Add(ref inverses, r));
                         }
 
                         // Values weighted by them, 32 columns at a time.
@@ -119,9 +125,9 @@ partial class Reader
             }
         }
 
-        /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
+        /// <summary>The largest of a row of scores, which is filled up to whole chunks of 16.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static float Exponentials(int tokens, ref float row)
+        private static float Maximum(int tokens, ref float row)
         {
             // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
             int padded = (tokens + 15) & -16;
@@ -136,11 +142,19 @@ partial class Reader
                 max = Vector512.MaxNative(max, Vector512.LoadUnsafe(ref row, key));
             }
 
-            Vector512<float> maximum = Vector512.Create(MaxLanes(max));
+            return MaxLanes(max);
+        }
+
+        /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static float Exponentials(int tokens, ref float row, float maximum)
+        {
+            nuint padded = (nuint)((tokens + 15) & -16);
+            Vector512<float> largest = Vector512.Create(maximum);
             Vector512<float> sum = Vector512<float>.Zero;
-            for (nuint key = 0; key < (nuint)padded; key += 16)
+            for (nuint key = 0; key < padded; key += 16)
             {
-                Vector512<float> e = Exp2(Vector512.LoadUnsafe(ref row, key) - maximum);
+                Vector512<float> e = Exp2(Vector512.LoadUnsafe(ref row, key) - largest);
                 e.StoreUnsafe(ref row, key);
                 sum += e;
             }

@@ -65,7 +65,7 @@ partial class Reader
         {
             Vector128<float> eightLo = Vector128.MaxNative(xA, xC), eightHi = Vector128.MaxNative(xB, xD);
             Vector128<float> four = Vector128.MaxNative(eightLo, eightHi);
-            return MathF.Max(MathF.Max(four[0], four[2]), MathF.Max(four[1], four[3]));
+            return float.MaxNative(float.MaxNative(four[0], four[2]), float.MaxNative(four[1], four[3]));
         }
     }
 }

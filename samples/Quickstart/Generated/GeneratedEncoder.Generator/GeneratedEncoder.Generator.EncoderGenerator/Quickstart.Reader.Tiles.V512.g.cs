@@ -67,9 +67,8 @@ partial class Reader
             int tiles = (rows + 11) / 12;
             (int height, int taller) = Math.DivRem(rows, tiles);
 
-            // The tiles share out the lines of the panels that come next: 2 a step of k where there is one tile, and fewer where there are more.
-            int ahead = tiles == 1 ? 32 : 16;
-            int left = k * 32;
+            // The panels that come next are fetched at an even pace meanwhile: each step of k moves on by so many floats.
+            int ahead = (32 + tiles - 1) / tiles;
             ref float next = ref Unsafe.Add(ref panel, TProduct.Ahead);
             for (int tile = 0; tile < tiles; tile++)
             {
@@ -92,14 +91,9 @@ partial class Reader
 
                 x = ref Unsafe.Add(ref x, tileRows * TProduct.XStride);
                 y = ref Unsafe.Add(ref y, tileRows * TProduct.YStride);
-                if (TProduct.Ahead > 0 && ahead > 0)
+                if (TProduct.Ahead > 0)
                 {
                     next = ref Unsafe.Add(ref next, k * ahead);
-                    left -= k * ahead;
-                    if (left <= 0)
-                    {
-                        ahead = 0;
-                    }
                 }
             }
         }
@@ -179,10 +173,10 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -289,10 +283,10 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -392,10 +386,10 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -488,10 +482,10 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -577,10 +571,10 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -659,10 +653,10 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -734,10 +728,10 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -802,10 +796,10 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -863,10 +857,10 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -917,10 +911,10 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -964,10 +958,10 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -1004,10 +998,10 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     if (ahead > 16)
                     {
-                        Prefetch.ToL2(in Unsafe.Add(ref next, 16));
+                        Prefetch.Line(in Unsafe.Add(ref next, 16));
                     }
 
                     next = ref Unsafe.Add(ref next, ahead);
@@ -1033,9 +1027,8 @@ partial class Reader
             int tiles = (rows + 7) / 8;
             (int height, int taller) = Math.DivRem(rows, tiles);
 
-            // The tiles share out the lines of the panels that come next: one a step of k.
-            int ahead = 16;
-            int left = k * 16;
+            // The panels that come next are fetched at an even pace meanwhile: each step of k moves on by so many floats.
+            int ahead = (16 + tiles - 1) / tiles;
             ref float next = ref Unsafe.Add(ref panel, TProduct.Ahead);
             for (int tile = 0; tile < tiles; tile++)
             {
@@ -1054,14 +1047,9 @@ partial class Reader
 
                 x = ref Unsafe.Add(ref x, tileRows * TProduct.XStride);
                 y = ref Unsafe.Add(ref y, tileRows * TProduct.YStride);
-                if (TProduct.Ahead > 0 && ahead > 0)
+                if (TProduct.Ahead > 0)
                 {
                     next = ref Unsafe.Add(ref next, k * ahead);
-                    left -= k * ahead;
-                    if (left <= 0)
-                    {
-                        ahead = 0;
-                    }
                 }
             }
         }
@@ -1111,7 +1099,7 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     next = ref Unsafe.Add(ref next, ahead);
                 }
 
@@ -1170,7 +1158,7 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     next = ref Unsafe.Add(ref next, ahead);
                 }
 
@@ -1224,7 +1212,7 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     next = ref Unsafe.Add(ref next, ahead);
                 }
 
@@ -1273,7 +1261,7 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     next = ref Unsafe.Add(ref next, ahead);
                 }
 
@@ -1317,7 +1305,7 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     next = ref Unsafe.Add(ref next, ahead);
                 }
 
@@ -1356,7 +1344,7 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     next = ref Unsafe.Add(ref next, ahead);
                 }
 
@@ -1390,7 +1378,7 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     next = ref Unsafe.Add(ref next, ahead);
                 }
 
@@ -1419,7 +1407,7 @@ partial class Reader
 
                 if (TProduct.Ahead > 0)
                 {
-                    Prefetch.ToL2(in next);
+                    Prefetch.Line(in next);
                     next = ref Unsafe.Add(ref next, ahead);
                 }
 

@@ -1,45 +1,20 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using GeneratedEncoder.Oracles;
 
 namespace GeneratedEncoder.Package.Tests;
 
-/// <summary>What a user gets from the package.</summary>
-public sealed class PackageTests(UserProject project) : IClassFixture<UserProject>
+/// <summary>What a user of a model folder gets from the package.</summary>
+[Collection(UserFolderCollection.Name)]
+public sealed class ModelFolderTests(UserFolder project)
 {
     private const string Output = "App/bin/Release/net10.0/";
-
-    [Fact]
-    public void The_package_is_whole_and_depends_on_nothing()
-    {
-        using ZipArchive package = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(project.PathOf("feed"))));
-        string[] files = [.. package.Entries.Select(entry => entry.FullName)];
-        foreach (string file in new[]
-        {
-            "lib/net10.0/GeneratedEncoder.dll", "lib/net10.0/GeneratedEncoder.xml", "analyzers/dotnet/cs/GeneratedEncoder.Generator.dll",
-            "tools/netstandard2.0/GeneratedEncoder.Build.dll", "buildTransitive/GeneratedEncoder.targets", "README.md", "LICENSE",
-        })
-        {
-            Assert.Contains(file, files);
-        }
-
-        using StreamReader nuspec = new(package.GetEntry("GeneratedEncoder.nuspec")!.Open());
-        Assert.DoesNotContain("<dependency ", nuspec.ReadToEnd(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Two_lines_and_an_attribute_build_without_a_warning()
-    {
-        project.FirstBuild.AssertSuccess();
-        Assert.Contains("0 Warning(s)", project.FirstBuild.Output, StringComparison.Ordinal);
-    }
 
     [Fact]
     public void The_program_finds_its_model_and_embeds()
     {
         int[] ids = [101, 1996, 4937, 2938, 2006, 1996, 13523, 102];
-        CommandResult run = UserProject.Dotnet(project.PathOf(""), [project.PathOf(Output + "App.dll"), .. ids.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
+        CommandResult run = UserFolder.Dotnet(project.PathOf(""), [project.PathOf(Output + "App.dll"), .. ids.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
 
         run.AssertSuccess();
         string[] lines = run.Output.Trim().Split('\n');
@@ -52,11 +27,11 @@ public sealed class PackageTests(UserProject project) : IClassFixture<UserProjec
     public void Nothing_is_compiled_again_while_the_folder_stays_the_same()
     {
         // Another test may have broken the folder and mended it since the last build.
-        project.Build().AssertSuccess();
+        project.Build("App").AssertSuccess();
         DateTime before = File.GetLastWriteTimeUtc(project.PathOf(Output + "App.dll"));
         File.SetLastWriteTimeUtc(project.PathOf($"Models/{MiniLmFolder.Name}/config.json"), DateTime.UtcNow);
 
-        project.Build().AssertSuccess();
+        project.Build("App").AssertSuccess();
 
         Assert.Equal(before, File.GetLastWriteTimeUtc(project.PathOf(Output + "App.dll")));
     }
@@ -64,7 +39,7 @@ public sealed class PackageTests(UserProject project) : IClassFixture<UserProjec
     [Fact]
     public void A_published_application_has_the_model_beside_it()
     {
-        UserProject.Dotnet(project.PathOf("App"), "publish", "--no-build", "-c", "Release", "-o", project.PathOf("published"), "-nodeReuse:false").AssertSuccess();
+        UserFolder.Dotnet(project.PathOf("App"), "publish", "--no-build", "-c", "Release", "-o", project.PathOf("published"), "-nodeReuse:false").AssertSuccess();
 
         string folder = project.PathOf($"published/Models/{MiniLmFolder.Name}");
         Assert.Equal(
@@ -79,7 +54,7 @@ public sealed class PackageTests(UserProject project) : IClassFixture<UserProjec
         RenameInHeader(name, renamed);
         try
         {
-            CommandResult build = project.Build();
+            CommandResult build = project.Build("App");
 
             Assert.NotEqual(0, build.ExitCode);
             Assert.Contains($"error GE0024: The model 'all-MiniLM-L6-v2' has no tensor '{name}' (expected with shape [1536])", build.Output, StringComparison.Ordinal);
@@ -98,7 +73,7 @@ public sealed class PackageTests(UserProject project) : IClassFixture<UserProjec
         Directory.Move(folder, folder + " away");
         try
         {
-            CommandResult build = UserProject.Dotnet(project.PathOf("App"), "msbuild", "-t:Compile", "-p:DesignTimeBuild=true",
+            CommandResult build = UserFolder.Dotnet(project.PathOf("App"), "msbuild", "-t:Compile", "-p:DesignTimeBuild=true",
                 "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true", "-p:Configuration=Release", "-getItem:AdditionalFiles", "-nodeReuse:false");
 
             build.AssertSuccess();
