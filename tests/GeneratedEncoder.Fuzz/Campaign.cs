@@ -15,8 +15,8 @@ internal sealed class Campaign(FuzzTarget target, int seed, string corpus, Cover
     private readonly Random _random = new(seed);
     private readonly LastInput _last = new(target.Name);
     private readonly List<byte[]> _inputs = [];
-    private readonly List<string> _findings = [];
     private readonly HashSet<string> _places = [];
+    private int _findings;
 
     /// <summary>Runs for so many seconds; returns the number of findings.</summary>
     public int Run(double seconds)
@@ -53,12 +53,11 @@ internal sealed class Campaign(FuzzTarget target, int seed, string corpus, Cover
 
         Say(executions, start);
         Corpus.Save(target, corpus, saved);
-        _findings.ForEach(Console.WriteLine);
-        return _findings.Count;
+        return _findings;
     }
 
     private void Say(long executions, long start) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{target.Name}: {executions} executions, {executions / Stopwatch.GetElapsedTime(start).TotalSeconds:F0} a second, {_inputs.Count} inputs, {coverage.Places} branches, {_findings.Count} findings"));
+        $"{target.Name}: {executions} executions, {executions / Stopwatch.GetElapsedTime(start).TotalSeconds:F0} a second, {_inputs.Count} inputs, {coverage.Places} branches, {_findings} findings"));
 
     /// <summary>Whether the input took new branches.</summary>
     private bool Execute(byte[] input)
@@ -71,7 +70,8 @@ internal sealed class Campaign(FuzzTarget target, int seed, string corpus, Cover
             string place = string.Join('\n', finding.Split('\n').Where(line => line.StartsWith("   at", StringComparison.Ordinal)).Take(3)) is { Length: > 0 } stack ? stack : finding.Split(' ')[1];
             if (_places.Add(place))
             {
-                _findings.Add($"{target.Name} {Convert.ToBase64String(input)}\n{finding}");
+                _findings++;
+                Console.WriteLine($"{target.Name} {Convert.ToBase64String(input)}\n{finding}");
             }
         }
 

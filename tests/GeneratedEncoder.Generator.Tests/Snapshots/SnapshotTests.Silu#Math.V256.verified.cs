@@ -96,7 +96,7 @@ partial class Tiny
         {
             Vector256<float> eight = Vector256.MaxNative(xLo, xHi);
             Vector128<float> four = Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
-            return MathF.Max(MathF.Max(four[0], four[2]), MathF.Max(four[1], four[3]));
+            return float.MaxNative(float.MaxNative(four[0], four[2]), float.MaxNative(four[1], four[3]));
         }
     }
 }
