@@ -125,6 +125,26 @@ public sealed class BadFolderTests : IDisposable
         Assert.Contains($"A special token has id {id}, but the tokenizer has", Assert.Throws<InvalidDataException>(() => TextTokenizer.Load(_model.Folder)).Message);
     }
 
+    /// <summary>The text's tokens would have to be in two places, or in none.</summary>
+    [Theory]
+    [InlineData("single", 2)]
+    [InlineData("single", 0)]
+    [InlineData("pair", 2)]
+    public void A_template_with_other_places_than_one_for_each_text(string template, int places)
+    {
+        Edit(json => json["post_processor"]![template] = new JsonArray([.. Enumerable.Range(0, places).Select(_ => JsonNode.Parse("""{"Sequence":{"id":"A","type_id":0}}"""))]));
+
+        Assert.Contains("has not exactly one place for each text", Assert.Throws<InvalidDataException>(() => TextTokenizer.Load(_model.Folder)).Message);
+    }
+
+    [Fact]
+    public void An_added_token_of_nothing()
+    {
+        Edit(json => json["added_tokens"]![0]!["content"] = null);
+
+        Assert.Contains("an added token has no content", Assert.Throws<InvalidDataException>(() => TextTokenizer.Load(_model.Folder)).Message);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]

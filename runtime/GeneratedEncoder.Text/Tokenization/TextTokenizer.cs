@@ -151,9 +151,14 @@ internal sealed record TokenizerParts
 
     public int? MaskTokenId { get; init; }
 
-    /// <summary>Refuses ids that are no token's.</summary>
-    public void CheckIds()
+    /// <summary>Refuses ids that are no token's, and templates that have not one place for each text.</summary>
+    public void Check()
     {
+        if (!Template.HasPlaces)
+        {
+            throw new InvalidDataException("The post-processor's template has not exactly one place for each text.");
+        }
+
         foreach (int id in RawTokens.Concat(NormalizedTokens).Select(token => token.Id).Concat(Template.SpecialIds))
         {
             if (id < 0 || id >= Vocabulary.Count)

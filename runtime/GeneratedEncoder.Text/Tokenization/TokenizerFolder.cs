@@ -20,7 +20,7 @@ internal static class TokenizerFolder
         try
         {
             TokenizerParts parts = ReadParts(folder);
-            parts.CheckIds();
+            parts.Check();
             return parts;
         }
         catch (Exception e) when (IsMistake(e))
