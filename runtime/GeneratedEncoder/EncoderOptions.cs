@@ -26,6 +26,13 @@ public sealed class EncoderOptions
         init => field = AtLeastOne(value, nameof(MaxConcurrentCalls));
     } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// Whether <c>Load</c> refuses a model with a weight that is NaN or infinite, with an <see cref="InvalidDataException"/> that
+    /// names the tensor. Such a weight makes every result that it reaches NaN. False by default: looking for one means to read the
+    /// whole word table, of which a call reads only what it needs.
+    /// </summary>
+    public bool RefuseNonFiniteWeights { get; init; }
+
     private static int AtLeastOne(int value, string property) =>
         value >= 1 ? value : throw new ArgumentOutOfRangeException(property, value, $"{property} must be at least 1, but is {value}.");
 }

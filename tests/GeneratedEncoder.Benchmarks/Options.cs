@@ -30,6 +30,9 @@ internal sealed class Options
     /// <summary>Numbers of threads, separated by commas, no more than there are processors.</summary>
     public int[] Threads(string name, string standard) => Integers(name, standard, Environment.ProcessorCount, "threads");
 
+    /// <summary>Any text.</summary>
+    public string Text(string name, string standard) => _values.GetValueOrDefault(name, standard);
+
     /// <summary>One of several words.</summary>
     public string Word(string name, string standard, params string[] words) =>
         _values.GetValueOrDefault(name, standard) is string value && words.Contains(value)

@@ -23,9 +23,14 @@ internal static class Program
           kernels     single layers and parts of them under BenchmarkDotNet, whose options it takes
           load        loading, and the first call of a fresh process, side by side with ONNX Runtime
                         --shapes minilm
+          errors      how errors against float64 grow with depth, on inputs that are hard for float32, beside ONNX Runtime's
+                        --texts 20
+          soak        random shapes for some minutes, beside ONNX Runtime: memory, threads, handles, collections; a plot
+                        --minutes 10  --shape tiny  --plot soak.png
           aot         native code beside the JIT's: size, start to first embedding, speed; publishes what it measures
                         --instruction-set native|x86-64-v2|x86-64-v3|x86-64-v4  --seconds 4 (a row)
           first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
+          soak-loop   what soak starts in a process of its own: <ours|onnx> <shape> <seconds>
           width       what peers starts in a process of its own: <model file> <lengths> <seconds>
         """;
 
@@ -44,6 +49,9 @@ internal static class Program
                 case "tiles": return Tiles.Run(new Options(args[1..], "lengths", "seconds"));
                 case "kernels": return Kernels.Run(args[1..]);
                 case "load": return LoadTimes.Run(new Options(args[1..], "shapes"));
+                case "errors": return Errors.Run(new Options(args[1..], "texts"));
+                case "soak": return Soak.Run(new Options(args[1..], "minutes", "shape", "plot"));
+                case "soak-loop": return SoakLoop.Run(args[1..]);
                 case "aot": return Aot.Run(new Options(args[1..], "instruction-set", "seconds"));
                 case "first-call": return FirstCall.Run(args[1..]);
                 case "width": return Widths.Run(args[1..]);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GeneratedEncoder.Oracles;
 
 namespace GeneratedEncoder.Tests;
@@ -141,6 +142,29 @@ public sealed class BadCallTests : IDisposable
         AssertRefused<ArgumentException>(message, "attentions", 5 * H, output => _encoder.Attend(new int[5], output, output.AsSpan(0, 100)));
         AssertRefused<ArgumentException>(message, "attentions", 5 * H + 99, output => _encoder.Attend(new int[5], output.AsSpan(0, 5 * H), output.AsSpan(5 * H - 1, 100)));
     }
+
+    /// <summary>Ids that lie where the results go: a later text's would be read after an earlier one's results were written over them.</summary>
+    [Fact]
+    public void Results_in_the_place_of_ids_types_or_lengths()
+    {
+        AssertOverlap("lastHiddenState", 5 * H, (ids, output) => _encoder.Encode(ids[..5], output));
+        AssertOverlap("lastHiddenState", 5 * H, (types, output) => _encoder.Encode(new int[5], types[^5..], output));
+        AssertOverlap("embedding", H, (ids, output) => _encoder.Embed(ids[..5], output));
+        AssertOverlap("embeddings", H, (lengths, output) => _encoder.EmbedBatch(new int[1], lengths[^1..], output));
+        AssertOverlap("lastHiddenState", H, (lengths, output) => _encoder.EncodeBatch(new int[1], new int[1], lengths[^1..], output));
+        AssertOverlap("attentions", 100, (ids, output) => _encoder.Attend(ids[..5], new float[5 * H], output));
+
+        static void AssertOverlap(string parameter, int length, OverlappingCall call)
+        {
+            int[] memory = [.. new int[length - 1], 1];
+            int[] before = [.. memory];
+            ArgumentException exception = Assert.Throws<ArgumentException>(parameter, () => call(memory, MemoryMarshal.Cast<int, float>(memory.AsSpan())));
+            Assert.StartsWith("The span overlaps another one of this call.", exception.Message);
+            Assert.Equal(before, memory);
+        }
+    }
+
+    private delegate void OverlappingCall(Span<int> input, Span<float> output);
 
     [Fact]
     public void A_refused_call_does_not_disturb_the_next_one()

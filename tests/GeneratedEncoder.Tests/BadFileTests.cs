@@ -117,6 +117,28 @@ public sealed class BadFileTests : IDisposable
     public void A_header_nested_a_million_deep() =>
         AssertRefused(SafetensorsImage.ToBytes("{\"__metadata__\":" + new string('[', 1_000_000), []), "not valid JSON");
 
+    /// <summary>The longest header there may be, of as many tensors as fit: what it makes the reader allocate is in proportion.</summary>
+    [Fact]
+    public void A_header_of_250_000_tensors()
+    {
+        string header = $"{{{string.Join(',', Enumerable.Range(0, 250_000).Select(i => $"\"{i}\":{{\"dtype\":\"\",\"shape\":[],\"data_offsets\":[0,0]}}"))}}}";
+        File.WriteAllBytes(_path, SafetensorsImage.ToBytes(header, []));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        InvalidDataException exception = Assert.Throws<InvalidDataException>(() => Tiny.Load(_path));
+
+        Assert.Contains("It has 250000 tensors, such as '0'.", exception.Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 400_000_000);
+    }
+
+    [Fact]
+    public void A_header_longer_than_any() => AssertRefused(SafetensorsImage.ToBytes(new string(' ', 16_000_001), []), "and a header at most 16000000.");
+
+    [Fact]
+    public void A_tensor_of_more_dimensions_than_any() => AssertRefused(
+        SafetensorsImage.ToBytes($"{{\"a\": {{\"dtype\": \"F32\", \"shape\": [{string.Join(',', Enumerable.Repeat(1, 33))}], \"data_offsets\": [0, 4]}}}}", new byte[8]),
+        "The shape of tensor 'a' holds more than 32 numbers.");
+
     [Fact]
     public void A_pointer_of_Git_LFS_in_place_of_the_model() => AssertRefused(
         Encoding.ASCII.GetBytes("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 90868376\n"),

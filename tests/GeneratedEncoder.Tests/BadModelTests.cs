@@ -147,9 +147,9 @@ public sealed class BadModelTests : IDisposable
     [InlineData("header")]
     [InlineData("names")]
     [InlineData("weights")]
-    public void A_refused_file_is_not_kept_mapped(string stage)
+    public void A_refused_file_is_not_kept_open(string stage)
     {
-        Skip.IfNot(Mappings.AreKnown, "This system does not list what a process has mapped.");
+        Skip.IfNot(OpenFiles.AreKnown, "This system does not list what a process has open.");
         EncoderCase encoder = EncoderCase.Of<Tiny>();
         SafetensorsImage image = SafetensorsImage.Of(encoder.Model);
         image.Header.Remove(stage == "names" ? "encoder.layer.0.attention.self.query.weight" : "encoder.layer.0.output.LayerNorm.bias");
@@ -163,18 +163,18 @@ public sealed class BadModelTests : IDisposable
         }
 
         Refused(encoder, image);
-        Assert.False(Mappings.Contain(_path));
+        Assert.False(OpenFiles.Contain(_path));
 
         encoder.Model.Save(_path);
         using (Tiny.Load(_path))
         {
-            Assert.True(Mappings.Contain(_path)); // The word table is read where it lies: the search above does find mappings.
+            Assert.True(OpenFiles.Contain(_path)); // The search above does find what is open.
         }
 
-        Assert.False(Mappings.Contain(_path));
+        Assert.False(OpenFiles.Contain(_path));
     }
 
-    /// <summary>Where a mapped file can't be replaced, this fails if the refused one were still mapped.</summary>
+    /// <summary>Where an open file can't be replaced, this fails if the refused one were still open.</summary>
     [Fact]
     public void A_refused_file_can_be_replaced_by_a_good_one()
     {

@@ -31,11 +31,11 @@ public sealed class DisposalTests
         subject.Encoder.Dispose();
     }
 
-    /// <summary>Finalizers are there for whoever forgets Dispose: the model file must not stay mapped for good.</summary>
+    /// <summary>Finalizers are there for whoever forgets Dispose: the model file must not stay open for good.</summary>
     [SkippableFact]
-    public void An_encoder_that_nobody_disposed_is_unmapped_by_the_garbage_collector()
+    public void The_file_of_an_encoder_that_nobody_disposed_is_closed_by_the_garbage_collector()
     {
-        Skip.IfNot(Mappings.AreKnown, "This system does not list what a process has mapped.");
+        Skip.IfNot(OpenFiles.AreKnown, "This system does not list what a process has open.");
         using TempFolder folder = new();
         EncoderCase.Of<Tiny>().Model.Save(folder["model.safetensors"]);
 
@@ -48,7 +48,7 @@ public sealed class DisposalTests
             GC.WaitForPendingFinalizers();
         }
 
-        Assert.False(Mappings.Contain(folder["model.safetensors"]));
+        Assert.False(OpenFiles.Contain(folder["model.safetensors"]));
     }
 
     [Theory]
@@ -90,6 +90,6 @@ public sealed class DisposalTests
     private static bool UseAndForget(string path)
     {
         Tiny.Load(path).Embed([1], new float[Tiny.HiddenSize]);
-        return Mappings.Contain(path);
+        return OpenFiles.Contain(path);
     }
 }

@@ -122,6 +122,13 @@ internal sealed partial class ElectraWords : ILoadable<ElectraWords>, ITypedEnco
     ModelType = ModelType.Albert, EmbeddingSize = 20, NumHiddenGroups = 1, Head = Head.MaskedLM)]
 internal sealed partial class AlbertWords : ILoadable<AlbertWords>, ITypedEncoder, IPredictsTyped;
 
+/// <summary>A word table that is too large to be held in memory: words are read when they are needed, and a prediction reads all.</summary>
+[TransformerEncoder(
+    HiddenSize = 52, NumHiddenLayers = 1, NumAttentionHeads = 4, IntermediateSize = 77,
+    MaxPositionEmbeddings = 37, VocabSize = 81_000, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu,
+    Head = Head.MaskedLM)]
+internal sealed partial class LargeVocabulary : ILoadable<LargeVocabulary>, ITypedEncoder, IPredictsTyped;
+
 /// <summary>A head on vectors: the hidden states of some other encoder, or patches.</summary>
 [TransformerEncoder(
     HiddenSize = 50, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 50, MaxPositionEmbeddings = 40,
@@ -157,7 +164,7 @@ internal static class HeadEncoders
         EncoderCase.Of<AlbertClassifier>(), EncoderCase.Of<BertLabeller>(), EncoderCase.Of<CamembertLabeller>(),
         EncoderCase.Of<DistilbertLabeller>(), EncoderCase.Of<BertWords>(), EncoderCase.Of<BertWordsUntied>(),
         EncoderCase.Of<RobertaWords>(), EncoderCase.Of<DistilbertWords>(), EncoderCase.Of<MpnetWords>(),
-        EncoderCase.Of<ElectraWords>(), EncoderCase.Of<AlbertWords>(),
+        EncoderCase.Of<ElectraWords>(), EncoderCase.Of<AlbertWords>(), EncoderCase.Of<LargeVocabulary>(),
         EncoderCase.Of<VectorsPooler>(), EncoderCase.Of<VectorsScorer>(), EncoderCase.Of<VectorsLabeller>(), EncoderCase.Of<WideClassifier>(),
     ];
 }

@@ -26,6 +26,31 @@ switch (args)
             names.Select(EncoderCase.Named), int.Parse(threads, CultureInfo.InvariantCulture), int.Parse(longest, CultureInfo.InvariantCulture)));
         return 0;
 
+    // Every entry point of the encoders named in memory with guard pages, over some lengths: a step outside ends the process.
+    case ["guarded", string longest, .. string[] names]:
+        GuardedCalls.RunAll(names.Select(EncoderCase.Named), int.Parse(longest, CultureInfo.InvariantCulture));
+        return 0;
+
+    // 64 threads on two instances of each of the encoders named.
+    case ["crowd", string calls, .. string[] names]:
+        Crowd.Run([.. names.Select(EncoderCase.Named)], int.Parse(calls, CultureInfo.InvariantCulture));
+        return 0;
+
+    // Thousands of calls of the encoders named, and what they left behind.
+    case ["endurance", .. string[] names]:
+        if (Endurance.Finding([.. names.Select(EncoderCase.Named)]) is { } grown)
+        {
+            Console.Error.WriteLine(grown);
+            return 1;
+        }
+
+        return 0;
+
+    // What guard pages are for.
+    case ["step-outside", string what, string atEnd]:
+        GuardedCalls.StepOutside(what, bool.Parse(atEnd));
+        return 0;
+
     default:
         Console.Error.WriteLine($"There is no scenario '{string.Join(' ', args)}'.");
         return 1;

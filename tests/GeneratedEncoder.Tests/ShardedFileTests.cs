@@ -79,12 +79,21 @@ public sealed class ShardedFileTests : IDisposable
     [Theory]
     [InlineData("../model.safetensors")]
     [InlineData("/etc/passwd")]
+    [InlineData("..")]
     [InlineData("")]
     public void A_shard_elsewhere_is_refused(string shard)
     {
         File.WriteAllText(_folder[Index], $$$"""{"weight_map": {"a": "{{{shard}}}"}}""");
 
         AssertRefused($"puts the tensor 'a' into '{shard}', which is no file's name");
+    }
+
+    [Fact]
+    public void A_shard_with_a_name_that_no_file_can_have_is_refused()
+    {
+        File.WriteAllText(_folder[Index], """{"weight_map": {"a": "b\u0000"}}""");
+
+        AssertRefused("which is no file's name");
     }
 
     /// <summary>Deals the tensors out to files in turn, as no exporter would, so that every layer needs every file.</summary>

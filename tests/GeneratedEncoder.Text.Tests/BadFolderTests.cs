@@ -100,6 +100,105 @@ public sealed class BadFolderTests : IDisposable
         Assert.Contains("ids go from 0 without gaps", Assert.Throws<InvalidDataException>(() => _model.Load<Embedder>()).Message);
     }
 
+    [Theory]
+    [InlineData("a duplicate", "{\"<s>\":0,\"<pad>\":1,\"</s>\":2,\"<unk>\":3,\"<mask>\":4,\"a\":5,\"a\":6}", "a b")]
+    [InlineData("a merge of unknown tokens", "{\"<s>\":0,\"<pad>\":1,\"</s>\":2,\"<unk>\":3,\"<mask>\":4,\"a\":5,\"b\":6}", "a c")]
+    [InlineData("a merge of one token", "{\"<s>\":0,\"<pad>\":1,\"</s>\":2,\"<unk>\":3,\"<mask>\":4,\"a\":5,\"b\":6}", "a")]
+    public void Files_that_contradict_each_other(string what, string vocabulary, string merges)
+    {
+        File.Delete(TokenizerFile);
+        File.WriteAllText(Path.Combine(_model.Folder, "vocab.json"), vocabulary);
+        File.WriteAllText(Path.Combine(_model.Folder, "merges.txt"), $"#version: 0.2\n{merges}\n");
+
+        InvalidDataException exception = Assert.Throws<InvalidDataException>(() => TextTokenizer.Load(_model.Folder));
+
+        Assert.True(exception.Message.Contains("not what", StringComparison.Ordinal), what);
+    }
+
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(-1)]
+    public void A_special_token_outside_the_vocabulary(int id)
+    {
+        Edit(json => json["post_processor"]!["special_tokens"]!["[SEP]"]!["ids"] = new JsonArray(id));
+
+        Assert.Contains($"A special token has id {id}, but the tokenizer has", Assert.Throws<InvalidDataException>(() => TextTokenizer.Load(_model.Folder)).Message);
+    }
+
+    /// <summary>The text's tokens would have to be in two places, or in none.</summary>
+    [Theory]
+    [InlineData("single", 2)]
+    [InlineData("single", 0)]
+    [InlineData("pair", 2)]
+    public void A_template_with_other_places_than_one_for_each_text(string template, int places)
+    {
+        Edit(json => json["post_processor"]![template] = new JsonArray([.. Enumerable.Range(0, places).Select(_ => JsonNode.Parse("""{"Sequence":{"id":"A","type_id":0}}"""))]));
+
+        Assert.Contains("has not exactly one place for each text", Assert.Throws<InvalidDataException>(() => TextTokenizer.Load(_model.Folder)).Message);
+    }
+
+    [Fact]
+    public void An_added_token_of_nothing()
+    {
+        Edit(json => json["added_tokens"]![0]!["content"] = null);
+
+        Assert.Contains("an added token has no content", Assert.Throws<InvalidDataException>(() => TextTokenizer.Load(_model.Folder)).Message);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void Words_of_no_characters(int longest)
+    {
+        Edit(json => json["model"]!["max_input_chars_per_word"] = longest);
+
+        Assert.Throws<InvalidDataException>(() => TextTokenizer.Load(_model.Folder));
+    }
+
+    /// <summary>They would be read onto the stack, and end the process.</summary>
+    [Theory]
+    [InlineData("max_input_chars_per_word", 1_000_000)]
+    [InlineData("max_input_chars_per_word", int.MaxValue)]
+    [InlineData("continuing_subword_prefix", 1_000_000)]
+    public void Words_of_any_length(string property, int length)
+    {
+        Edit(json => json["model"]![property] = property[0] == 'm' ? JsonValue.Create(length) : JsonValue.Create(new string('#', length)));
+
+        Assert.Contains("at most 1000 are supported", Assert.Throws<NotSupportedException>(() => TextTokenizer.Load(_model.Folder)).Message);
+    }
+
+    /// <summary>An expression that takes exponential time in a backtracking matcher, and one that needs such a matcher.</summary>
+    [Fact]
+    public void Expressions_that_a_text_could_be_made_to_hang_on()
+    {
+        Normalize("(a+)+$");
+        Assert.NotEmpty(TextTokenizer.Load(_model.Folder).Encode(new string('a', 5000) + "!"));
+
+        Normalize("(a)\\1");
+        Assert.Throws<NotSupportedException>(() => TextTokenizer.Load(_model.Folder));
+
+        Normalize("(");
+        Assert.Throws<InvalidDataException>(() => TextTokenizer.Load(_model.Folder));
+
+        void Normalize(string expression) => Edit(json => json["normalizer"] = new JsonObject
+        {
+            ["type"] = "Replace",
+            ["pattern"] = new JsonObject { ["Regex"] = expression },
+            ["content"] = "b",
+        });
+    }
+
+    [Theory]
+    [InlineData("NFC")]
+    [InlineData("NFKD")]
+    public void Half_a_surrogate_pair_in_a_text_is_a_replacement_character(string form)
+    {
+        Edit(json => json["normalizer"] = new JsonObject { ["type"] = form });
+        TextTokenizer tokenizer = TextTokenizer.Load(_model.Folder);
+
+        Assert.Equal(tokenizer.Encode("a \uFFFD b"), tokenizer.Encode("a \uD800 b"));
+    }
+
     private string TokenizerFile => Path.Combine(_model.Folder, "tokenizer.json");
 
     private void Edit(Action<JsonNode> change)

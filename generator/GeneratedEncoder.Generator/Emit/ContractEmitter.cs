@@ -93,7 +93,7 @@ internal static class ContractEmitter
             .. Constant(spec.NumHiddenGroups, "NumHiddenGroups", "Sets of layer weights, which layers share."),
             .. Constant(spec.RelativeAttentionNumBuckets, "RelativeAttentionNumBuckets", "Buckets of relative positions, whose biases are added to attention scores."),
             .. Constant(spec.HasLabels ? spec.NumLabels : 0, "NumLabels", "Logits of the classification head."),
-            ("WeightBytes", plan.Weights.Bytes, $"Memory of the packed weights, in bytes, without {(plan.Head?.Decoder is { Tied: false } ? "the word table and the decoder's weight, which stay" : "the word table, which stays")} in the mapped file."),
+            ("WeightBytes", plan.Weights.Bytes, $"Memory of the packed weights, in bytes, without {(plan.Head?.Decoder is { Tied: false } ? "the word table and the decoder's weight" : "the word table")}: up to 16 MiB of one are held beside them, a larger one stays in the file."),
             ("WorkspaceBytes", plan.Scratch.Bytes, "Scratch memory of one call, in bytes; calls that run at the same time have one each."),
             ("ThreadBytes", plan.Scratch.ThreadBytes, "What each further thread that a call may use adds to WorkspaceBytes."),
         ];
@@ -137,12 +137,15 @@ internal static class ContractEmitter
 
         w.Line();
         w.Line($$"""
-            /// <summary>Loads a model: maps the file, checks every tensor's name, shape and type, and packs the weights.</summary>
+            /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
             /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
             /// <param name="options">How to use the machine; the defaults if null.</param>
             /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-            /// <exception cref="System.IO.IOException">The file can't be opened.</exception>
-            /// <remarks>The file stays open and mapped until <see cref="Dispose"/>, and must not be changed meanwhile.</remarks>
+            /// <exception cref="System.IO.IOException">The file can't be opened or read.</exception>
+            /// <remarks>
+            /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
+            /// that read from it throw <see cref="System.IO.InvalidDataException"/>.
+            /// </remarks>
             """);
         using (w.Block($"public static {name} Load(string path, EncoderOptions? options = null)"))
         {
@@ -151,9 +154,9 @@ internal static class ContractEmitter
             using (w.Block("try"))
             {
                 w.Line("Pack(tensors, memory);");
-                string decoderTable = decoder ? $", tensors.Root.MapTable(\"{plan.Head!.Layers.Decoder}.weight\", VocabSize, {plan.Head.Decoder!.K})" : "";
+                string decoderTable = decoder ? $", tensors.Root.OpenTable(\"{plan.Head!.Layers.Decoder}.weight\", VocabSize, {plan.Head.Decoder!.K})" : "";
                 w.Line(words
-                    ? $"return new {name}(memory, tensors.MapTable(\"{names.Words}\", VocabSize, {(plan.Spec.EmbeddingSize > 0 ? "EmbeddingSize" : "HiddenSize")}){decoderTable});"
+                    ? $"return new {name}(memory, tensors.OpenTable(\"{names.Words}\", VocabSize, {(plan.Spec.EmbeddingSize > 0 ? "EmbeddingSize" : "HiddenSize")}){decoderTable});"
                     : $"return new {name}(memory);");
             }
 

@@ -2,7 +2,7 @@ using GeneratedEncoder.Generator.Plan;
 
 namespace GeneratedEncoder.Generator.Emit;
 
-/// <summary>A language model's prediction head: its transform, and the product with the vocabulary, which stays in the mapped file.</summary>
+/// <summary>A language model's prediction head: its transform, and the product with the vocabulary, which is read block by block.</summary>
 internal static class DecoderEmitter
 {
     public static void Emit(SourceWriter w, EncoderPlan plan, SimdPath path)
@@ -44,36 +44,48 @@ internal static class DecoderEmitter
                 w.Line();
                 HeadEmitter.EmitProduct(w, head.Dense, "rows", "input", "HeadDense", "dense");
                 w.Line($"{plan.HeadNorm}(rows, ref dense, ref dense, ref Unsafe.Add(ref weights, Weights.HeadNormWeight), ref Unsafe.Add(ref weights, Weights.HeadNormBias));");
-                w.Line($"Decode(rows, decoder, ref dense, ref Unsafe.Add(ref weights, Weights.DecoderBias), ref Unsafe.Add(ref own, Own.Word), logits.Slice(first * VocabSize, rows * VocabSize));");
+                w.Line($"Decode(rows, decoder, ref dense, ref Unsafe.Add(ref weights, Weights.DecoderBias), ref Unsafe.Add(ref own, Own.Words), logits.Slice(first * VocabSize, rows * VocabSize));");
             }
         }
     }
 
     private static void EmitDecode(SourceWriter w, DecoderPlan decoder)
     {
-        w.Summary("Each word's logit at each of some positions. The words pass once, each meeting all positions.");
+        w.Summary("Each word's logit at each of some positions. The words pass once, block by block, each meeting all positions.");
         w.Line(Attributes.Kernel);
-        using (w.Block("private static void Decode(int rows, EmbeddingTable decoder, ref float x, ref float bias, ref float word, Span<float> logits)"))
+        using (w.Block("private static void Decode(int rows, EmbeddingTable decoder, ref float x, ref float bias, ref float words, Span<float> logits)"))
         {
-            w.LineIf(decoder.Columns > decoder.K, $"MemoryMarshal.CreateSpan(ref Unsafe.Add(ref word, {decoder.K}), {decoder.Columns - decoder.K}).Clear();");
             w.Line("ref float logit = ref MemoryMarshal.GetReference(logits);");
-            using (w.Block($"for (int id = 0; id < VocabSize; id++)"))
+            using (w.Block($"for (int id = 0, end; id < VocabSize; id = end)"))
             {
-                w.Line($"decoder.CopyRow(id, MemoryMarshal.CreateSpan(ref word, {decoder.K}));");
-                w.Line("float b = Unsafe.Add(ref bias, id);");
-                w.Line("int row = 0;");
-                using (w.Block($"for (; row <= rows - {DecoderPlan.Together}; row += {DecoderPlan.Together})"))
+                w.Line($"end = Math.Min(id + {decoder.BlockWords}, VocabSize);");
+                w.Line($"decoder.CopyRows(id, end - id, {decoder.Columns}, MemoryMarshal.CreateSpan(ref words, (end - id) * {decoder.Columns}));");
+                w.Line("ref float word = ref words;");
+                using (w.Block("for (; id < end; id++)"))
                 {
-                    EmitCall(w, decoder, DecoderPlan.Together);
-                }
-
-                w.Line();
-                using (w.Block("for (; row < rows; row++)"))
-                {
-                    EmitCall(w, decoder, 1);
+                    EmitWord(w, decoder);
                 }
             }
         }
+    }
+
+    private static void EmitWord(SourceWriter w, DecoderPlan decoder)
+    {
+        w.Line("float b = Unsafe.Add(ref bias, id);");
+        w.Line("int row = 0;");
+        using (w.Block($"for (; row <= rows - {DecoderPlan.Together}; row += {DecoderPlan.Together})"))
+        {
+            EmitCall(w, decoder, DecoderPlan.Together);
+        }
+
+        w.Line();
+        using (w.Block("for (; row < rows; row++)"))
+        {
+            EmitCall(w, decoder, 1);
+        }
+
+        w.Line();
+        w.Line($"word = ref Unsafe.Add(ref word, {decoder.Columns});");
     }
 
     private static void EmitCall(SourceWriter w, DecoderPlan decoder, int positions) => w.Line(

@@ -17,7 +17,7 @@ internal static class EmbeddingsEmitter
         return
         [
             ("this file", embeddings.Projection is null ? $"x = {norm}" : $"x = {norm} W + b, from {embeddings.Size} columns to {plan.Spec.HiddenSize}"),
-            ("tables", "words are read where they lie in the mapped model file; positions" + (plan.Spec.HasTokenTypes ? " and types are" : " are") + " packed with the weights"),
+            ("tables", "the word table is in the model file, or in memory if it is small; positions" + (plan.Spec.HasTokenTypes ? " and types are" : " are") + " packed with the weights"),
         ];
     }
 

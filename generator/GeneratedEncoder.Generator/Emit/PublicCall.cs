@@ -8,6 +8,9 @@ internal sealed record InputForm(string Parameters, string Documentation, string
 {
     public bool IsVectors => Input == "inputEmbeddings";
 
+    /// <summary>Its parameters that are spans of int.</summary>
+    public IEnumerable<string> WholeNumbers => IsVectors ? [] : Arguments.Split([", "], StringSplitOptions.None).Where(argument => argument != "default");
+
     /// <summary>The forms that an encoder's calls come in.</summary>
     public static IEnumerable<InputForm> All(EncoderSpec spec)
     {
@@ -50,6 +53,9 @@ internal sealed record CallParameter(string Declaration, string Documentation, s
     /// <summary>Whether results are written to it.</summary>
     public bool IsOutput => Declaration.StartsWith("Span<float>", StringComparison.Ordinal);
 
+    /// <summary>Whether it is a span of int.</summary>
+    public bool IsWholeNumbers => Declaration.StartsWith("ReadOnlySpan<int>", StringComparison.Ordinal);
+
     /// <summary>Whether it may lie where vectors given as the input lie: true if no text's results reach past the text's own vectors.</summary>
     public bool MayBeInput { get; init; }
 
@@ -85,7 +91,7 @@ internal sealed record PublicCall(string Name, string Summary, CallParameter[] P
             $"public {(Returns is null ? "void" : "float")} {Name}({parameters})\n{{\n    {body.Replace("\n", "\n    ")}\n}}";
     }
 
-    /// <summary>Float outputs must not destroy float input that is still to be read, nor each other.</summary>
+    /// <summary>Outputs must not destroy input that is still to be read, nor each other.</summary>
     private IEnumerable<string> OverlapChecks(InputForm form)
     {
         CallParameter[] outputs = [.. Parameters.Where(p => p.IsOutput)];
@@ -95,6 +101,11 @@ internal sealed record PublicCall(string Name, string Summary, CallParameter[] P
             foreach (CallParameter other in outputs.Take(i))
             {
                 yield return $"CallGuard.Apart({other.Name}, {output.Name}, nameof({output.Name}));";
+            }
+
+            foreach (string whole in form.WholeNumbers.Concat(Parameters.Where(p => p.IsWholeNumbers).Select(p => p.Name)))
+            {
+                yield return $"CallGuard.Apart({whole}, {output.Name}, nameof({output.Name}));";
             }
 
             if (form.IsVectors)

@@ -12,7 +12,7 @@ internal static class WeightsEmitter
     public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
     [
         ("this file", "where every number lies, and how it gets there from the model file"),
-        ("weights", $"{Units.Megabytes(plan.Weights.Bytes)}, packed once at load" + (plan.Spec.TakesVectors ? "" : "; the word table stays in the mapped file")),
+        ("weights", $"{Units.Megabytes(plan.Weights.Bytes)}, packed once at load" + (plan.Spec.TakesVectors ? "" : "; the word table is not among them")),
         ("workspace", $"{Units.Megabytes(plan.Scratch.Bytes)} for each call that runs at the same time, {Units.Megabytes(plan.Scratch.ThreadBytes)} more for each further thread in it"),
     ];
 

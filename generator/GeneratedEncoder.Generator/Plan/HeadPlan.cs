@@ -81,11 +81,14 @@ internal sealed record HeadPlan
     }
 }
 
-/// <summary>The last product of a language model. Its weight [words, k] is read where it lies in the mapped file, row by row.</summary>
+/// <summary>The last product of a language model. Its weight [words, k] is the word table or lies in the file like it; it is read in blocks of words.</summary>
 internal sealed record DecoderPlan
 {
     /// <summary>Positions that meet a word's row together, so that it is loaded once for all of them.</summary>
     public const int Together = 4;
+
+    /// <summary>Floats of a block of words: half of an L1 cache, and enough that reading costs little more than copying.</summary>
+    private const int BlockFloats = 8192;
 
     /// <summary>Rows of the weight: the vocabulary.</summary>
     public required int Words { get; init; }
@@ -101,6 +104,9 @@ internal sealed record DecoderPlan
 
     /// <summary>Columns that vectors pass over; those past <see cref="K"/> are zero.</summary>
     public int Columns => Panel.Pad(K);
+
+    /// <summary>Words of a block.</summary>
+    public int BlockWords => Math.Min(Words, Math.Max(1, BlockFloats / Columns));
 
     public static DecoderPlan For(EncoderSpec spec) => new()
     {

@@ -67,7 +67,7 @@ internal sealed record ScratchMap
         if (head.Decoder is { } decoder)
         {
             map.Add("HeadInput", head.BlockRows * hidden, $"[{head.BlockRows}][{hidden}] the hidden states at the positions asked for")
-                .Add("Word", decoder.Columns, $"[{decoder.Columns}] one word's row of the decoder's weight, as float32");
+                .Add("Words", (long)decoder.BlockWords * decoder.Columns, $"[{decoder.BlockWords}][{decoder.Columns}] a block of the decoder's words, as float32");
         }
 
         if (head.Dense is { } dense)

@@ -11,6 +11,9 @@ internal abstract class Normalizer
     /// <summary>Rewrites <paramref name="from"/> into <paramref name="to"/>, which is empty.</summary>
     public abstract void Apply(NormalizedText from, NormalizedText to);
 
+    /// <summary>The text, with U+FFFD in place of halves of surrogate pairs, which the runtime refuses to normalize.</summary>
+    public static string WellFormed(string text) => string.Concat(text.EnumerateRunes());
+
     /// <summary>Refuses steps that the runtime would silently skip.</summary>
     public static void RequireUnicodeForms(string step)
     {

@@ -150,4 +150,21 @@ internal sealed record TokenizerParts
     public IReadOnlyList<AddedToken> NormalizedTokens { get; init; } = [];
 
     public int? MaskTokenId { get; init; }
+
+    /// <summary>Refuses ids that are no token's, and templates that have not one place for each text.</summary>
+    public void Check()
+    {
+        if (!Template.HasPlaces)
+        {
+            throw new InvalidDataException("The post-processor's template has not exactly one place for each text.");
+        }
+
+        foreach (int id in RawTokens.Concat(NormalizedTokens).Select(token => token.Id).Concat(Template.SpecialIds))
+        {
+            if (id < 0 || id >= Vocabulary.Count)
+            {
+                throw new InvalidDataException($"A special token has id {id}, but the tokenizer has {Vocabulary.Count} tokens.");
+            }
+        }
+    }
 }

@@ -42,8 +42,17 @@ internal sealed class TokenTemplate
     /// <summary>The places of a text's tokens, or of two texts'.</summary>
     public ReadOnlySpan<Slot> Slots(bool pair) => pair ? _pair : _single;
 
-    /// <summary>The largest id that it puts in; -1 without special tokens.</summary>
-    public int LargestId => _single.Concat(_pair ?? []).Select(slot => slot.Kind == SlotKind.Special ? slot.Id : -1).DefaultIfEmpty(-1).Max();
+    /// <summary>Whether each text has exactly one place.</summary>
+    public bool HasPlaces => Count(_single, SlotKind.First) == 1 && Count(_single, SlotKind.Second) == 0
+        && (_pair is null || (Count(_pair, SlotKind.First) == 1 && Count(_pair, SlotKind.Second) == 1));
+
+    /// <summary>Ids that it puts in.</summary>
+    public IEnumerable<int> SpecialIds => _single.Concat(_pair ?? []).Where(slot => slot.Kind == SlotKind.Special).Select(slot => slot.Id);
+
+    /// <summary>The largest of them; -1 without special tokens.</summary>
+    public int LargestId => SpecialIds.DefaultIfEmpty(-1).Max();
+
+    private static int Count(Slot[] slots, SlotKind kind) => slots.Count(slot => slot.Kind == kind);
 }
 
 /// <summary>What stands at a place of a template.</summary>

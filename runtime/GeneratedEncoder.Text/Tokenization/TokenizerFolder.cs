@@ -7,12 +7,30 @@ internal static class TokenizerFolder
 {
     private const int LongestWord = 100;
 
+    // The largest tokenizers have a tenth of this.
+    private const long MostBytes = 400_000_000;
+
     public static TokenizerParts Read(string folder)
     {
         if (!Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException($"There is no model folder '{Path.GetFullPath(folder)}'.");
         }
+
+        try
+        {
+            TokenizerParts parts = ReadParts(folder);
+            parts.Check();
+            return parts;
+        }
+        catch (Exception e) when (IsMistake(e))
+        {
+            throw new InvalidDataException($"The tokenizer's files in '{folder}' are not what they should be: {e.Message}", e);
+        }
+    }
+
+    private static TokenizerParts ReadParts(string folder)
+    {
 
         string File(string name) => Path.Combine(folder, name);
         if (System.IO.File.Exists(File("tokenizer.json")))
@@ -43,7 +61,7 @@ internal static class TokenizerFolder
     /// <summary>BERT's vocabulary, a token a line; the line's number is the id.</summary>
     private static TokenizerParts Bert(string folder, string path)
     {
-        List<string> vocabulary = [.. File.ReadLines(path).Select(line => line.TrimEnd('\r'))];
+        List<string> vocabulary = [.. Lines(path).Select(line => line.TrimEnd('\r'))];
         JsonElement config = Config(folder);
         string unknown = Text(config, "unk_token") ?? "[UNK]";
         int Id(string role, string standard) => vocabulary.IndexOf(Text(config, role) ?? standard) is >= 0 and int id
@@ -82,7 +100,7 @@ internal static class TokenizerFolder
         {
             Vocabulary = vocabulary,
             Model = new BytePairModel(
-                ids, File.ReadLines(mergesPath).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal)),
+                ids, Lines(mergesPath).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal)),
                 Flag(config, "add_prefix_space") ?? false),
             Normalizers = [],
             Template = TokenTemplate.Roberta(Id("<s>"), Id("</s>")),
@@ -108,14 +126,36 @@ internal static class TokenizerFolder
     {
         try
         {
+            CheckSize(path);
             using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
             return read(json.RootElement);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e) when (IsMistake(e))
         {
             throw new InvalidDataException($"{path} is not what it should be: {e.Message}", e);
         }
     }
+
+    private static IEnumerable<string> Lines(string path)
+    {
+        CheckSize(path);
+        return File.ReadLines(path);
+    }
+
+    private static void CheckSize(string path)
+    {
+        if (new FileInfo(path).Length is > MostBytes and long bytes)
+        {
+            throw new InvalidDataException($"{path} has {bytes} bytes; at most {MostBytes} are read.");
+        }
+    }
+
+    /// <summary>
+    /// Whether an exception comes of what a file says. Many kinds do, since contradictions show up wherever the parts of a tokenizer
+    /// meet, in this library and in those that it calls.
+    /// </summary>
+    private static bool IsMistake(Exception e) =>
+        e is not (InvalidDataException or NotSupportedException or IOException or UnauthorizedAccessException or OutOfMemoryException);
 
     private static bool IsSentencePiece(string? file) => file is not null &&
         (file.EndsWith(".model", StringComparison.Ordinal) || file.EndsWith(".spm", StringComparison.Ordinal));

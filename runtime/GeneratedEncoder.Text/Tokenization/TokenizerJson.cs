@@ -19,7 +19,7 @@ internal static class TokenizerJson
         foreach (JsonElement added in Array(json, "added_tokens"))
         {
             AddedToken token = new(
-                added.GetProperty("id").GetInt32(), added.GetProperty("content").GetString()!,
+                added.GetProperty("id").GetInt32(), added.GetProperty("content").GetString() ?? throw new InvalidDataException("tokenizer.json: an added token has no content."),
                 Flag(added, "single_word"), Flag(added, "lstrip"), Flag(added, "rstrip"));
             (Flag(added, "normalized") && normalizers.Count > 0 ? normalized : raw).Add(token);
             Place(vocabulary, token);
@@ -175,12 +175,13 @@ internal static class TokenizerJson
                 case "NFC" or "NFD" or "NFKC" or "NFKD":
                     Normalizer.RequireUnicodeForms(type);
                     NormalizationForm form = Enum.Parse<NormalizationForm>($"Form{type[2..]}");
-                    yield return new ByCharacter(text => text.Normalize(form));
+                    yield return new ByCharacter(text => Normalizer.WellFormed(text).Normalize(form));
                     break;
                 case "Replace":
                     JsonElement pattern = step.GetProperty("pattern");
                     string expression = Text(pattern, "Regex") ?? Regex.Escape(pattern.GetProperty("String").GetString()!);
-                    yield return new Replacement(new Regex(expression, RegexOptions.CultureInvariant), step.GetProperty("content").GetString()!);
+                    // Linear in the text, whatever the expression; one that can't be is a NotSupportedException.
+                    yield return new Replacement(new Regex(expression, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking), step.GetProperty("content").GetString()!);
                     break;
                 case "Precompiled":
                     yield return new CharacterMap(step.GetProperty("precompiled_charsmap").GetBytesFromBase64());

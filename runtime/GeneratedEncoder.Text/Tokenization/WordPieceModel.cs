@@ -13,6 +13,9 @@ namespace GeneratedEncoder.Text;
 /// </remarks>
 internal sealed class WordPieceModel : TokenModel
 {
+    // Microsoft.ML.Tokenizers keeps a word with its prefix on the stack, however long the model's file says that it may be.
+    private const int MostCharacters = 1000;
+
     private readonly WordCache _words;
     private readonly WordTokens _unknown;
     private readonly int _longestWord;
@@ -23,6 +26,12 @@ internal sealed class WordPieceModel : TokenModel
     /// <param name="longestWord">A word of more characters is unknown.</param>
     public WordPieceModel(IReadOnlyList<string> vocabulary, string unknownToken, string continuingPrefix, int longestWord)
     {
+        if (longestWord > MostCharacters || continuingPrefix.Length > MostCharacters)
+        {
+            throw new NotSupportedException(
+                $"The tokenizer's words may have {longestWord} characters (max_input_chars_per_word), and their pieces a prefix of {continuingPrefix.Length}; at most {MostCharacters} are supported.");
+        }
+
         using MemoryStream lines = new(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary)));
         WordPieceTokenizer tokenizer = WordPieceTokenizer.Create(lines, new WordPieceOptions
         {

@@ -13,23 +13,21 @@ internal sealed unsafe partial class AlignedMemory : IDisposable
     private const nuint CacheLine = 64;
     private const nuint HugePage = 2 * 1024 * 1024;
     private const int AdviseHugePages = 14; // MADV_HUGEPAGE of <sys/mman.h>, the same on all architectures that .NET runs on
+    private readonly Action<nint, long> _giveBack;
     private void* _start;
 
     public AlignedMemory(long bytes)
     {
         Bytes = bytes;
-        nuint size = (nuint)bytes;
-        _start = NativeMemory.AlignedAlloc(size, size >= HugePage ? HugePage : CacheLine);
-        if (size >= HugePage && OperatingSystem.IsLinux())
-        {
-            AskForHugePages(_start, size / HugePage * HugePage);
-        }
-
-        NativeMemory.Clear(_start, size);
+        (Func<long, nint> take, _giveBack) = Source;
+        _start = (void*)take(bytes);
         GC.AddMemoryPressure(bytes);
     }
 
     ~AlignedMemory() => Free();
+
+    /// <summary>Where zeroed blocks come from and go to. Tests have some whose neighbours can be neither read nor written.</summary>
+    internal static (Func<long, nint> Take, Action<nint, long> GiveBack) Source { get; set; } = (Take, (start, _) => NativeMemory.AlignedFree((void*)start));
 
     public long Bytes { get; }
 
@@ -46,6 +44,19 @@ internal sealed unsafe partial class AlignedMemory : IDisposable
     {
         Free();
         GC.SuppressFinalize(this);
+    }
+
+    private static nint Take(long bytes)
+    {
+        nuint size = (nuint)bytes;
+        void* start = NativeMemory.AlignedAlloc(size, size >= HugePage ? HugePage : CacheLine);
+        if (size >= HugePage && OperatingSystem.IsLinux())
+        {
+            AskForHugePages(start, size / HugePage * HugePage);
+        }
+
+        NativeMemory.Clear(start, size);
+        return (nint)start;
     }
 
     /// <summary>A hint: where the system refuses it, pages stay as they are.</summary>
@@ -65,7 +76,7 @@ internal sealed unsafe partial class AlignedMemory : IDisposable
     {
         if (_start != null)
         {
-            NativeMemory.AlignedFree(_start);
+            _giveBack((nint)_start, Bytes);
             _start = null;
             GC.RemoveMemoryPressure(Bytes);
         }

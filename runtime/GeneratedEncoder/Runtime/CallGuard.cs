@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace GeneratedEncoder.Runtime;
 
@@ -121,6 +122,10 @@ public static class CallGuard
             ThrowOverlap(parameter);
         }
     }
+
+    /// <summary>Whole numbers that are read, and floats that are written, in memory that somebody sees as either.</summary>
+    public static void Apart(ReadOnlySpan<int> input, ReadOnlySpan<float> output, string parameter) =>
+        Apart(MemoryMarshal.Cast<int, float>(input), output, parameter);
 
     [DoesNotReturn]
     private static void ThrowEmpty(string parameter) =>

@@ -4,27 +4,76 @@ using GeneratedEncoder.Safetensors;
 namespace GeneratedEncoder.Runtime;
 
 /// <summary>
-/// A word table that stays where it is, in the mapped file and in its own element type: of 30,000 rows a text
-/// touches a few, and only those are ever read. For generated code.
+/// A table of one row a word. A large one stays in the file, in its own element type: of 30,000 rows a text touches a few, and only
+/// those are ever read. A small one is held in memory, since the encoders that have one are done with a token sooner than the
+/// system with a read. For generated code.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed unsafe class EmbeddingTable
+public sealed class EmbeddingTable
 {
-    private readonly byte* _rows;
-    private readonly TensorType _type;
-    private readonly int _count, _rowBytes;
+    /// <summary>Of a table that is held in memory, as float32.</summary>
+    private const long MostBytesInMemory = 16 << 20;
 
-    internal EmbeddingTable(byte* rows, TensorType type, int count, int width)
+    private readonly SafetensorsFile _file;
+    private readonly TensorInfo _tensor;
+    private readonly int _count, _width;
+    private readonly float[]? _rows;
+
+    internal EmbeddingTable(SafetensorsModel model, TensorInfo tensor, int count, int width, long mostBytesInMemory = MostBytesInMemory)
     {
-        _rows = rows;
-        _count = count;
-        _type = type;
-        _rowBytes = width * SafetensorsHeader.ElementSize(type);
+        (_file, _tensor, _count, _width) = (model.FileOf(tensor), tensor, count, width);
+        if ((long)count * width * sizeof(float) <= mostBytesInMemory)
+        {
+            _rows = GC.AllocateUninitializedArray<float>(count * width);
+            model.Read(tensor, 0, _rows);
+            return;
+        }
+
+        model.KeepReading(_file);
+        if (model.RefusesNonFinite)
+        {
+            // To be looked through as a whole, of which nothing is kept.
+            float[] block = new float[Math.Max(1, ModelTensors.BlockElements / width) * width];
+            long elements = (long)count * width;
+            for (long first = 0; first < elements; first += block.Length)
+            {
+                model.Read(tensor, first, block.AsSpan(0, (int)Math.Min(block.Length, elements - first)));
+            }
+        }
     }
 
     /// <summary>Copies one row as float32.</summary>
     /// <param name="row">The token id.</param>
-    /// <param name="destination">[HiddenSize]</param>
-    public void CopyRow(int row, Span<float> destination) =>
-        TensorDecoder.Decode(new ReadOnlySpan<byte>(_rows + (long)CallGuard.Row(row, _count) * _rowBytes, _rowBytes), _type, destination);
+    /// <param name="destination">[width]</param>
+    /// <exception cref="InvalidDataException">The row has to be read, and the file has become too short.</exception>
+    /// <exception cref="IOException">It has to be read, and can't be.</exception>
+    public void CopyRow(int row, Span<float> destination) => Copy(CallGuard.Row(row, _count), destination[.._width]);
+
+    /// <summary>Copies some rows as float32, to rows of <paramref name="stride"/> floats that end with zeros.</summary>
+    /// <param name="first">The first row.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="stride">Floats from a row to the next, at least the table's width.</param>
+    /// <param name="destination">[rows * stride]</param>
+    /// <exception cref="InvalidDataException">The rows have to be read, and the file has become too short.</exception>
+    /// <exception cref="IOException">They have to be read, and can't be.</exception>
+    public void CopyRows(int first, int rows, int stride, Span<float> destination)
+    {
+        _ = CallGuard.Row(first, _count);
+        _ = CallGuard.Row(first + rows - 1, _count);
+        destination = destination[..(rows * stride)];
+        Copy(first, destination[^(rows * _width)..]);
+        TensorDecoder.Spread(rows, _width, stride, destination);
+    }
+
+    private void Copy(int first, Span<float> destination)
+    {
+        if (_rows is not null)
+        {
+            _rows.AsSpan(first * _width, destination.Length).CopyTo(destination);
+        }
+        else
+        {
+            TensorDecoder.Read(_file, _tensor, (long)first * _width, destination);
+        }
+    }
 }

@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace GeneratedEncoder.Runtime;
 
 /// <summary>
-/// All memory of one encoder instance: packed weights, the mapped model file, and a bounded pool of workspaces.
+/// All memory of one encoder instance: packed weights, the open model file, and a bounded pool of workspaces.
 /// Its size is known when the encoder is compiled: weights + <see cref="EncoderOptions.MaxConcurrentCalls"/> workspaces
 /// at most. For generated code.
 /// </summary>
@@ -42,7 +42,7 @@ public sealed class EncoderMemory : IDisposable
 
     /// <summary>Allocates the weights, zeroed, and the first workspace. Takes over <paramref name="tensors"/>, even if it fails.</summary>
     /// <param name="owner">The encoder's class, for messages.</param>
-    /// <param name="tensors">The model's file, kept mapped until the last call after <see cref="Dispose"/> has ended.</param>
+    /// <param name="tensors">The model's file, kept open until the last call after <see cref="Dispose"/> has ended.</param>
     /// <param name="weightBytes">Bytes of packed weights.</param>
     /// <param name="workspaceBytes">Bytes of scratch memory that a call on one thread needs.</param>
     /// <param name="threadBytes">What each further thread adds to them.</param>
@@ -54,7 +54,13 @@ public sealed class EncoderMemory : IDisposable
         ArgumentNullException.ThrowIfNull(tensors);
         try
         {
-            return new EncoderMemory(owner, tensors, weightBytes, workspaceBytes, threadBytes, packTokens, options ?? new EncoderOptions());
+            options ??= new EncoderOptions();
+            if (options.RefuseNonFiniteWeights)
+            {
+                tensors.RefuseNonFinite();
+            }
+
+            return new EncoderMemory(owner, tensors, weightBytes, workspaceBytes, threadBytes, packTokens, options);
         }
         catch
         {
@@ -71,32 +77,20 @@ public sealed class EncoderMemory : IDisposable
 
     /// <summary>A workspace for one call. Waits, without spinning, while the allowed number of calls is running.</summary>
     /// <exception cref="ObjectDisposedException">The encoder was disposed.</exception>
+    /// <exception cref="InvalidDataException">The model's file has become shorter, and the call would read from it.</exception>
     public Workspace Rent()
     {
-        lock (_gate)
+        Workspace workspace = RentOne();
+        try
         {
-            while (true)
-            {
-                if (_disposed)
-                {
-                    throw new ObjectDisposedException(_owner);
-                }
-
-                if (_idle.TryPop(out Workspace? workspace))
-                {
-                    return workspace;
-                }
-
-                if (_created < _mostWorkspaces)
-                {
-                    workspace = new Workspace(_workspaceBytes, _packTokens);
-                    _created++;
-                    _idle.EnsureCapacity(_created); // so that no Return ever allocates
-                    return workspace;
-                }
-
-                Monitor.Wait(_gate);
-            }
+            // Before the call writes anything.
+            _tensors.CheckLengths();
+            return workspace;
+        }
+        catch
+        {
+            Return(workspace);
+            throw;
         }
     }
 
@@ -132,6 +126,35 @@ public sealed class EncoderMemory : IDisposable
                 FreeIdle();
                 Monitor.PulseAll(_gate);
                 GC.SuppressFinalize(this);
+            }
+        }
+    }
+
+    private Workspace RentOne()
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                if (_disposed)
+                {
+                    throw new ObjectDisposedException(_owner);
+                }
+
+                if (_idle.TryPop(out Workspace? workspace))
+                {
+                    return workspace;
+                }
+
+                if (_created < _mostWorkspaces)
+                {
+                    workspace = new Workspace(_workspaceBytes, _packTokens);
+                    _created++;
+                    _idle.EnsureCapacity(_created); // so that no Return ever allocates
+                    return workspace;
+                }
+
+                Monitor.Wait(_gate);
             }
         }
     }

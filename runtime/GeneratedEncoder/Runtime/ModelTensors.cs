@@ -8,8 +8,11 @@ namespace GeneratedEncoder.Runtime;
 /// shape that the encoder was compiled for. For generated code.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed unsafe class ModelTensors : IDisposable
+public sealed class ModelTensors : IDisposable
 {
+    /// <summary>Elements that are read at once: few enough to stay in the L2 cache until they are packed.</summary>
+    internal const int BlockElements = 1 << 16;
+
     private readonly SafetensorsModel _file;
     private readonly string _prefix;
 
@@ -19,7 +22,7 @@ public sealed unsafe class ModelTensors : IDisposable
         _prefix = prefix;
     }
 
-    /// <summary>Maps a model's safetensors files and finds the prefix of the encoder's tensors in it.</summary>
+    /// <summary>Opens a model's safetensors files and finds the prefix of the encoder's tensors in it.</summary>
     /// <param name="path">A model.safetensors, the index of several (model.safetensors.index.json), or the folder of either.</param>
     /// <param name="anchor">A name that every such model has, without prefix.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or holds no such encoder.</exception>
@@ -60,41 +63,45 @@ public sealed unsafe class ModelTensors : IDisposable
     public void PackLinear(
         string name, int outFeatures, int inFeatures, int groupSize, int groupColumns, float scale, Span<float> panels, Span<float> bias)
     {
+        int Column(int feature) => feature / groupSize * groupColumns + feature % groupSize;
         TensorInfo weight = Find(name + ".weight", outFeatures, inFeatures);
-        float[] row = new float[Math.Max(inFeatures, outFeatures)];
-        for (int feature = 0; feature < outFeatures; feature++)
+        int rows = Math.Clamp(BlockElements / inFeatures, 1, outFeatures);
+        float[] block = new float[Math.Max(rows * inFeatures, outFeatures)];
+        for (int first = 0; first < outFeatures; first += rows)
         {
-            int column = feature / groupSize * groupColumns + feature % groupSize;
-            DecodeRow(weight, feature, row.AsSpan(0, inFeatures));
-            PanelPacker.PackRow(row.AsSpan(0, inFeatures), column, scale, panels);
+            Span<float> read = block.AsSpan(0, Math.Min(rows, outFeatures - first) * inFeatures);
+            _file.Read(weight, (long)first * inFeatures, read);
+            for (int row = 0; row < read.Length / inFeatures; row++)
+            {
+                PanelPacker.PackRow(read.Slice(row * inFeatures, inFeatures), Column(first + row), scale, panels);
+            }
         }
 
-        DecodeRow(Find(name + ".bias", outFeatures), 0, row.AsSpan(0, outFeatures));
+        Span<float> biases = block.AsSpan(0, outFeatures);
+        _file.Read(Find(name + ".bias", outFeatures), 0, biases);
         for (int feature = 0; feature < outFeatures; feature++)
         {
-            bias[feature / groupSize * groupColumns + feature % groupSize] = row[feature] * scale;
+            bias[Column(feature)] = biases[feature] * scale;
         }
     }
 
     /// <summary>Copies a LayerNorm's weight and bias, [size] each; checkpoints of 2018 call them gamma and beta.</summary>
     public void CopyLayerNorm(string name, int size, Span<float> weight, Span<float> bias)
     {
-        DecodeRow(Find(Has(name + ".weight") ? name + ".weight" : Alternative(name, ".weight", ".gamma"), size), 0, weight[..size]);
-        DecodeRow(Find(Has(name + ".bias") ? name + ".bias" : Alternative(name, ".bias", ".beta"), size), 0, bias[..size]);
+        _file.Read(Find(Has(name + ".weight") ? name + ".weight" : Alternative(name, ".weight", ".gamma"), size), 0, weight[..size]);
+        _file.Read(Find(Has(name + ".bias") ? name + ".bias" : Alternative(name, ".bias", ".beta"), size), 0, bias[..size]);
     }
 
     /// <summary>Copies a vector, [size], that files store under either of two names, or under both.</summary>
     public void CopyVector(string name, string otherName, int size, Span<float> vector) =>
-        DecodeRow(Find(Has(name) || !Has(otherName) ? name : otherName, size), 0, vector[..size]);
+        _file.Read(Find(Has(name) || !Has(otherName) ? name : otherName, size), 0, vector[..size]);
 
     /// <summary>Copies a small table [rows, width] into rows of <paramref name="stride"/> floats.</summary>
     public void CopyTable(string name, int rows, int width, int stride, Span<float> table)
     {
-        TensorInfo tensor = Find(name, rows, width);
-        for (int row = 0; row < rows; row++)
-        {
-            DecodeRow(tensor, row, table.Slice(row * stride, width));
-        }
+        Span<float> block = table[..(rows * stride)];
+        _file.Read(Find(name, rows, width), 0, block[^(rows * width)..]);
+        TensorDecoder.Spread(rows, width, stride, block);
     }
 
     /// <summary>
@@ -111,23 +118,27 @@ public sealed unsafe class ModelTensors : IDisposable
     public void CopyRelativeBias(string name, int buckets, int heads, int maxTokens, int stride, float scale, Span<float> biases)
     {
         TensorInfo tensor = Find(name, buckets, heads);
-        float[] row = new float[heads];
+        float[] table = new float[buckets * heads];
+        _file.Read(tensor, 0, table);
         for (int place = 0; place < 2 * maxTokens - 1; place++)
         {
-            DecodeRow(tensor, RelativeBuckets.Of(place - (maxTokens - 1), buckets), row);
+            int bucket = RelativeBuckets.Of(place - (maxTokens - 1), buckets);
             for (int head = 0; head < heads; head++)
             {
-                biases[head * stride + place] = row[head] * scale;
+                biases[head * stride + place] = table[bucket * heads + head] * scale;
             }
         }
     }
 
-    /// <summary>A table [rows, width] that is read where it lies.</summary>
-    public EmbeddingTable MapTable(string name, int rows, int width)
-    {
-        TensorInfo tensor = Find(name, rows, width);
-        return new EmbeddingTable(_file.AddressOf(tensor), tensor.Type, rows, width);
-    }
+    /// <summary>A table [rows, width] whose rows are to be had one by one.</summary>
+    public EmbeddingTable OpenTable(string name, int rows, int width) => new(_file, Find(name, rows, width), rows, width);
+
+    /// <summary>From now on refuses weights that are NaN or infinite.</summary>
+    internal void RefuseNonFinite() => _file.RefusesNonFinite = true;
+
+    /// <summary>Refuses to go on with a file that calls read from, if it has become shorter since it was opened.</summary>
+    /// <exception cref="InvalidDataException">It has.</exception>
+    internal void CheckLengths() => _file.CheckLengths();
 
     /// <summary>Refuses a file with a tensor that the encoder would have to use but was not compiled for.</summary>
     /// <exception cref="InvalidDataException">The tensor is there.</exception>
@@ -139,7 +150,7 @@ public sealed unsafe class ModelTensors : IDisposable
         }
     }
 
-    /// <summary>Unmaps the file; tables from <see cref="MapTable"/> are gone with it.</summary>
+    /// <summary>Closes the file; tables from <see cref="OpenTable"/> are gone with it.</summary>
     public void Dispose() => _file.Dispose();
 
     /// <summary>Whatever stands before the anchor: nothing, or a task model's name for its encoder ("bert.", "roberta.", ...).</summary>
@@ -187,12 +198,5 @@ public sealed unsafe class ModelTensors : IDisposable
         }
 
         return tensor;
-    }
-
-    private void DecodeRow(TensorInfo tensor, int row, Span<float> destination)
-    {
-        int rowBytes = destination.Length * SafetensorsHeader.ElementSize(tensor.Type);
-        byte* start = _file.AddressOf(tensor) + (long)row * rowBytes;
-        TensorDecoder.Decode(new ReadOnlySpan<byte>(start, rowBytes), tensor.Type, destination);
     }
 }

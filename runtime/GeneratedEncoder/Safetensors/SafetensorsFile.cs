@@ -1,42 +1,35 @@
 using System.Buffers.Binary;
-using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
 
 namespace GeneratedEncoder.Safetensors;
 
 /// <summary>
-/// A memory-mapped safetensors file: its entries, and each tensor's bytes where they lie. The file stays open, and so locked
-/// against writers that ask (all on Windows, .NET's own elsewhere), until this is disposed.
+/// A safetensors file: its entries, and each tensor's bytes, read where and when they are asked for. It is not mapped into memory:
+/// if somebody cuts a mapped file short, the next look at what was there ends the process, and a read is only refused. The file
+/// stays open, and so locked against writers that ask (all on Windows, .NET's own elsewhere), until this is disposed.
 /// </summary>
-internal sealed unsafe class SafetensorsFile : IDisposable
+internal sealed class SafetensorsFile : IDisposable
 {
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
-    private readonly byte* _data;
-    private bool _disposed;
+    private readonly SafeFileHandle _file;
+    private readonly long _length, _dataStart;
 
-    private SafetensorsFile(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, long length)
+    private SafetensorsFile(string path, SafeFileHandle file)
     {
         Path = path;
         _file = file;
-        _view = view;
-        byte* start = null;
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        try
+        _length = RandomAccess.GetLength(file);
+        if (_length < 8)
         {
-            start += _view.PointerOffset;
-            long headerLength = CheckedHeaderLength(new ReadOnlySpan<byte>(start, 8), length);
-            Tensors = SafetensorsHeader.Parse(new ReadOnlySpan<byte>(start + 8, (int)headerLength), length - 8 - headerLength);
-            _data = start + 8 + headerLength;
+            throw new InvalidDataException($"It has {_length} bytes; a safetensors file starts with 8 bytes that give its header's length.");
         }
-        catch
-        {
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            throw;
-        }
-    }
 
-    // Handles free themselves, but not while a pointer into the view is counted as in use.
-    ~SafetensorsFile() => ReleasePointer();
+        Span<byte> start = stackalloc byte[8];
+        Read(0, start);
+        byte[] header = new byte[CheckedHeaderLength(start, _length)];
+        Read(8, header);
+        _dataStart = 8 + header.Length;
+        Tensors = SafetensorsHeader.Parse(header, _length - _dataStart);
+    }
 
     /// <summary>The file's path as it was given.</summary>
     public string Path { get; }
@@ -44,34 +37,23 @@ internal sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>The entries of the header, by name.</summary>
     public IReadOnlyDictionary<string, TensorInfo> Tensors { get; }
 
-    /// <summary>Maps a file and checks its header.</summary>
+    /// <summary>Opens a file and checks its header.</summary>
     /// <exception cref="InvalidDataException">It is not a safetensors file, or a damaged one.</exception>
-    /// <exception cref="IOException">It can't be opened.</exception>
+    /// <exception cref="IOException">It can't be opened or read.</exception>
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        MemoryMappedFile? file = null;
-        MemoryMappedViewAccessor? view = null;
+        SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
-            long length = stream.Length;
-            if (length < 8)
-            {
-                throw new InvalidDataException($"It has {length} bytes; a safetensors file starts with 8 bytes that give its header's length.");
-            }
-
-            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-            return new SafetensorsFile(path, file, view, length);
+            return new SafetensorsFile(path, file);
         }
         catch (Exception e)
         {
-            view?.Dispose();
-            file?.Dispose();
-            stream.Dispose();
-            if (e is InvalidDataException)
+            file.Dispose();
+            if (e is InvalidDataException or NotSupportedException)
             {
+                // Not supported: a pipe or a terminal has no length.
                 throw new InvalidDataException($"'{path}' is not a readable safetensors file. {e.Message}", e);
             }
 
@@ -79,32 +61,38 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>The address of a tensor's first byte; valid until this is disposed, not necessarily aligned.</summary>
-    public byte* AddressOf(TensorInfo tensor)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return _data + tensor.Begin;
-    }
+    /// <summary>Reads some of a tensor's bytes.</summary>
+    /// <param name="tensor">One of <see cref="Tensors"/>.</param>
+    /// <param name="begin">Where in the tensor.</param>
+    /// <param name="destination">Is filled.</param>
+    /// <exception cref="InvalidDataException">The file has become shorter since it was opened.</exception>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public void Read(TensorInfo tensor, long begin, Span<byte> destination) => Read(_dataStart + tensor.Begin + begin, destination);
 
-    public void Dispose()
+    /// <summary>Refuses a file that has become shorter since it was opened.</summary>
+    public void CheckLength()
     {
-        ReleasePointer();
-        _view.Dispose();
-        _file.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    private void ReleasePointer()
-    {
-        // Without a data address the constructor failed, and has released it itself.
-        if (!_disposed && _data != null)
+        if (RandomAccess.GetLength(_file) < _length)
         {
-            _disposed = true;
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            throw CutShort();
         }
     }
 
-    private static long CheckedHeaderLength(ReadOnlySpan<byte> start, long fileLength)
+    public void Dispose() => _file.Dispose();
+
+    private void Read(long offset, Span<byte> destination)
+    {
+        for (int read = 0; read < destination.Length;)
+        {
+            int more = RandomAccess.Read(_file, destination[read..], offset + read);
+            read += more > 0 ? more : throw CutShort();
+        }
+    }
+
+    private InvalidDataException CutShort() => new(
+        $"The file '{Path}' had {_length} bytes when it was opened and has become shorter; a model's file must not be changed while it is in use.");
+
+    private static int CheckedHeaderLength(ReadOnlySpan<byte> start, long fileLength)
     {
         if (start.SequenceEqual("version "u8))
         {
@@ -119,6 +107,6 @@ internal sealed unsafe class SafetensorsFile : IDisposable
                 $"and a header at most {SafetensorsHeader.MaxLength}.");
         }
 
-        return (long)length;
+        return (int)length;
     }
 }

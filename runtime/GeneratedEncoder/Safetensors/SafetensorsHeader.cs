@@ -8,8 +8,14 @@ namespace GeneratedEncoder.Safetensors;
 /// </summary>
 internal static class SafetensorsHeader
 {
-    /// <summary>The format's own limit on the header's length, in bytes.</summary>
-    public const long MaxLength = 100_000_000;
+    /// <summary>
+    /// Bytes of the longest header. The format allows 100 MB; the largest encoders' have a hundredth of this, and what a file
+    /// makes its reader allocate shall be bounded.
+    /// </summary>
+    public const int MaxLength = 16_000_000;
+
+    /// <summary>Dimensions of the tensor that has most.</summary>
+    private const int MaxRank = 32;
 
     /// <summary>Reads the entries and checks each against the data behind the header.</summary>
     /// <param name="json">The header's bytes.</param>
@@ -112,7 +118,7 @@ internal static class SafetensorsHeader
                 throw new InvalidDataException($"The {what} holds something that is not a non-negative whole number.");
             }
 
-            numbers.Add(number);
+            numbers.Add(numbers.Count < MaxRank ? number : throw new InvalidDataException($"The {what} holds more than {MaxRank} numbers."));
         }
 
         return [.. numbers];

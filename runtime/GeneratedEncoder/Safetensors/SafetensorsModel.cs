@@ -4,16 +4,18 @@ namespace GeneratedEncoder.Safetensors;
 
 /// <summary>
 /// A model's tensors, wherever they lie: in one safetensors file, or in several (shards) that an index lists. All of them stay
-/// mapped until this is disposed.
+/// open until this is disposed.
 /// </summary>
-internal sealed unsafe class SafetensorsModel : IDisposable
+internal sealed class SafetensorsModel : IDisposable
 {
     private const string FileName = "model.safetensors", IndexName = "model.safetensors.index.json";
 
-    // An index has a line a tensor; the largest models have some thousands.
-    private const long MostIndexBytes = 100_000_000;
+    private static readonly char[] s_notInNames = System.IO.Path.GetInvalidFileNameChars();
 
-    private readonly List<SafetensorsFile> _files = [];
+    // An index has a line a tensor, as a header has, and is bounded like one.
+    private const long MostIndexBytes = SafetensorsHeader.MaxLength;
+
+    private readonly List<SafetensorsFile> _files = [], _readLater = [];
     private readonly Dictionary<string, SafetensorsFile> _fileOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorInfo> _tensors = new(StringComparer.Ordinal);
 
@@ -25,7 +27,7 @@ internal sealed unsafe class SafetensorsModel : IDisposable
     /// <summary>The entries of all headers, by name.</summary>
     public IReadOnlyDictionary<string, TensorInfo> Tensors => _tensors;
 
-    /// <summary>Maps a model.</summary>
+    /// <summary>Opens a model.</summary>
     /// <param name="path">A safetensors file, an index (*.index.json), or a folder that has one of the two.</param>
     /// <exception cref="InvalidDataException">A file is no safetensors file, or a damaged one, or does not hold what the index says.</exception>
     /// <exception cref="IOException">A file is missing or can't be opened.</exception>
@@ -53,8 +55,44 @@ internal sealed unsafe class SafetensorsModel : IDisposable
         }
     }
 
-    /// <summary>The address of a tensor's first byte; valid until this is disposed, not necessarily aligned.</summary>
-    public byte* AddressOf(TensorInfo tensor) => _fileOf[tensor.Name].AddressOf(tensor);
+    /// <summary>Whether to refuse weights that are NaN or infinite.</summary>
+    public bool RefusesNonFinite { get; set; }
+
+    /// <summary>The file that a tensor is in.</summary>
+    public SafetensorsFile FileOf(TensorInfo tensor) => _fileOf[tensor.Name];
+
+    /// <summary>Reads some of a tensor's elements as float32.</summary>
+    /// <param name="tensor">One of <see cref="Tensors"/>.</param>
+    /// <param name="first">The first element.</param>
+    /// <param name="destination">Is filled.</param>
+    /// <exception cref="InvalidDataException">The file has become shorter since it was opened, or an element is not finite where it has to be.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public void Read(TensorInfo tensor, long first, Span<float> destination)
+    {
+        TensorDecoder.Read(FileOf(tensor), tensor, first, destination);
+        if (RefusesNonFinite && TensorDecoder.IndexOfNonFinite(destination) is >= 0 and int index)
+        {
+            throw new InvalidDataException($"The tensor '{tensor.Name}' in '{Path}' holds {destination[index]} as its element {first + index}, and EncoderOptions.RefuseNonFiniteWeights refuses that.");
+        }
+    }
+
+    /// <summary>Notes that calls will read from a file.</summary>
+    public void KeepReading(SafetensorsFile file)
+    {
+        if (!_readLater.Contains(file))
+        {
+            _readLater.Add(file);
+        }
+    }
+
+    /// <summary>Refuses to go on with a file that calls read from, if it has become shorter since it was opened.</summary>
+    public void CheckLengths()
+    {
+        foreach (SafetensorsFile file in _readLater)
+        {
+            file.CheckLength();
+        }
+    }
 
     public void Dispose()
     {
@@ -124,7 +162,7 @@ internal sealed unsafe class SafetensorsModel : IDisposable
             foreach (JsonProperty entry in index.RootElement.GetProperty("weight_map").EnumerateObject())
             {
                 string shard = entry.Value.GetString() ?? "";
-                if (shard.Length == 0 || System.IO.Path.GetFileName(shard) != shard)
+                if (shard is "" or "." or ".." || System.IO.Path.GetFileName(shard) != shard || shard.AsSpan().IndexOfAny(s_notInNames) >= 0)
                 {
                     throw new InvalidDataException($"'{path}' puts the tensor '{entry.Name}' into '{shard}', which is no file's name.");
                 }

@@ -3,7 +3,7 @@
 //
 //   encoder    L=6  H=384  heads=12x32  ffn=1536  tokens<=512  vocabulary=30522  Gelu  Post-norm eps=1e-12  Mean pooling, normalised
 //   this file  where every number lies, and how it gets there from the model file
-//   weights    43.38 MB, packed once at load; the word table stays in the mapped file
+//   weights    43.38 MB, packed once at load; the word table is not among them
 //   workspace  4.98 MB for each call that runs at the same time, 1.04 MB more for each further thread in it
 #nullable enable
 using System;

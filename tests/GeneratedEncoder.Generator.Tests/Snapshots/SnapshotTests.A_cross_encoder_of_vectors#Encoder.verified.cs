@@ -64,7 +64,7 @@ partial class Tiny : IDisposable
     /// <summary>Logits of the classification head.</summary>
     public const int NumLabels = 1;
 
-    /// <summary>Memory of the packed weights, in bytes, without the word table, which stays in the mapped file.</summary>
+    /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file.</summary>
     public const int WeightBytes = 14464;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
@@ -83,12 +83,15 @@ partial class Tiny : IDisposable
         _memory = memory;
     }
 
-    /// <summary>Loads a model: maps the file, checks every tensor's name, shape and type, and packs the weights.</summary>
+    /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
     /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
     /// <param name="options">How to use the machine; the defaults if null.</param>
     /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-    /// <exception cref="System.IO.IOException">The file can't be opened.</exception>
-    /// <remarks>The file stays open and mapped until <see cref="Dispose"/>, and must not be changed meanwhile.</remarks>
+    /// <exception cref="System.IO.IOException">The file can't be opened or read.</exception>
+    /// <remarks>
+    /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
+    /// that read from it throw <see cref="System.IO.InvalidDataException"/>.
+    /// </remarks>
     public static Tiny Load(string path, EncoderOptions? options = null)
     {
         ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
@@ -144,6 +147,7 @@ partial class Tiny : IDisposable
         int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        CallGuard.Apart(lengths, lastHiddenState, nameof(lastHiddenState));
         CallGuard.SameOrApart(inputEmbeddings, lastHiddenState, nameof(lastHiddenState));
         EncodeTexts(inputEmbeddings, lengths, lastHiddenState, default);
     }
@@ -158,6 +162,7 @@ partial class Tiny : IDisposable
         int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(embeddings.Length, (long)lengths.Length * HiddenSize, "texts * HiddenSize", nameof(embeddings));
+        CallGuard.Apart(lengths, embeddings, nameof(embeddings));
         CallGuard.SameOrApart(inputEmbeddings, embeddings, nameof(embeddings));
         EmbedTexts(inputEmbeddings, lengths, embeddings);
     }
@@ -202,6 +207,7 @@ partial class Tiny : IDisposable
         int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(logits.Length, (long)lengths.Length * NumLabels, "texts * NumLabels", nameof(logits));
+        CallGuard.Apart(lengths, logits, nameof(logits));
         CallGuard.Apart(inputEmbeddings, logits, nameof(logits));
         ClassifyTexts(inputEmbeddings, lengths, logits);
     }
@@ -229,6 +235,7 @@ partial class Tiny : IDisposable
         int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(scores.Length, lengths.Length, "texts", nameof(scores));
+        CallGuard.Apart(lengths, scores, nameof(scores));
         CallGuard.Apart(inputEmbeddings, scores, nameof(scores));
         ClassifyTexts(inputEmbeddings, lengths, scores);
     }

@@ -41,28 +41,35 @@ partial class Tiny
 
                 Linear_K16_N16_Relu.Run(rows, ref input, ref Unsafe.Add(ref weights, Weights.HeadDensePanels), ref Unsafe.Add(ref weights, Weights.HeadDenseBias), ref dense);
                 LayerNorm(rows, ref dense, ref dense, ref Unsafe.Add(ref weights, Weights.HeadNormWeight), ref Unsafe.Add(ref weights, Weights.HeadNormBias));
-                Decode(rows, decoder, ref dense, ref Unsafe.Add(ref weights, Weights.DecoderBias), ref Unsafe.Add(ref own, Own.Word), logits.Slice(first * VocabSize, rows * VocabSize));
+                Decode(rows, decoder, ref dense, ref Unsafe.Add(ref weights, Weights.DecoderBias), ref Unsafe.Add(ref own, Own.Words), logits.Slice(first * VocabSize, rows * VocabSize));
             }
         }
 
-        /// <summary>Each word's logit at each of some positions. The words pass once, each meeting all positions.</summary>
+        /// <summary>Each word's logit at each of some positions. The words pass once, block by block, each meeting all positions.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Decode(int rows, EmbeddingTable decoder, ref float x, ref float bias, ref float word, Span<float> logits)
+        private static void Decode(int rows, EmbeddingTable decoder, ref float x, ref float bias, ref float words, Span<float> logits)
         {
             ref float logit = ref MemoryMarshal.GetReference(logits);
-            for (int id = 0; id < VocabSize; id++)
+            for (int id = 0, end; id < VocabSize; id = end)
             {
-                decoder.CopyRow(id, MemoryMarshal.CreateSpan(ref word, 16));
-                float b = Unsafe.Add(ref bias, id);
-                int row = 0;
-                for (; row <= rows - 4; row += 4)
+                end = Math.Min(id + 100, VocabSize);
+                decoder.CopyRows(id, end - id, 16, MemoryMarshal.CreateSpan(ref words, (end - id) * 16));
+                ref float word = ref words;
+                for (; id < end; id++)
                 {
-                    Dots4(ref word, ref Unsafe.Add(ref x, row * 16), b, ref Unsafe.Add(ref logit, (nint)row * VocabSize + id));
-                }
+                    float b = Unsafe.Add(ref bias, id);
+                    int row = 0;
+                    for (; row <= rows - 4; row += 4)
+                    {
+                        Dots4(ref word, ref Unsafe.Add(ref x, row * 16), b, ref Unsafe.Add(ref logit, (nint)row * VocabSize + id));
+                    }
 
-                for (; row < rows; row++)
-                {
-                    Dots1(ref word, ref Unsafe.Add(ref x, row * 16), b, ref Unsafe.Add(ref logit, (nint)row * VocabSize + id));
+                    for (; row < rows; row++)
+                    {
+                        Dots1(ref word, ref Unsafe.Add(ref x, row * 16), b, ref Unsafe.Add(ref logit, (nint)row * VocabSize + id));
+                    }
+
+                    word = ref Unsafe.Add(ref word, 16);
                 }
             }
         }

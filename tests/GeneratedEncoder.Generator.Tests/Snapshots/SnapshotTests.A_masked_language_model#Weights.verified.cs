@@ -3,8 +3,8 @@
 //
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised  MaskedLM
 //   this file  where every number lies, and how it gets there from the model file
-//   weights    0.01 MB, packed once at load; the word table stays in the mapped file
-//   workspace  0.12 MB for each call that runs at the same time, 0.02 MB more for each further thread in it
+//   weights    0.01 MB, packed once at load; the word table is not among them
+//   workspace  0.13 MB for each call that runs at the same time, 0.03 MB more for each further thread in it
 #nullable enable
 using System;
 using System.Runtime.CompilerServices;
@@ -62,7 +62,7 @@ partial class Tiny
 
         // From here on one thread's own part after another.
         internal const int Threads = 24576;
-        internal const int ThreadStride = 6160;
+        internal const int ThreadStride = 7744;
     }
 
     /// <summary>Offsets into a thread's own part of a workspace, in floats.</summary>
@@ -79,8 +79,8 @@ partial class Tiny
 
         // After the layers, in the head, likewise.
         internal const int HeadInput = 0; // [192][16] the hidden states at the positions asked for
-        internal const int Word = 3072; // [16] one word's row of the decoder's weight, as float32
-        internal const int HeadDense = 3088; // [192][16] the dense layer's output
+        internal const int Words = 3072; // [100][16] a block of the decoder's words, as float32
+        internal const int HeadDense = 4672; // [192][16] the dense layer's output
     }
 
     /// <summary>Packs the model's tensors. A tensor that is missing, misshapen or of an unsupported type is an error that names it.</summary>

@@ -64,7 +64,7 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
     /// <summary>Logits of the classification head.</summary>
     public const int NumLabels = 3;
 
-    /// <summary>Memory of the packed weights, in bytes, without the word table, which stays in the mapped file.</summary>
+    /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file.</summary>
     public const int WeightBytes = 15232;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
@@ -85,12 +85,15 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         _words = words;
     }
 
-    /// <summary>Loads a model: maps the file, checks every tensor's name, shape and type, and packs the weights.</summary>
+    /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
     /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
     /// <param name="options">How to use the machine; the defaults if null.</param>
     /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-    /// <exception cref="System.IO.IOException">The file can't be opened.</exception>
-    /// <remarks>The file stays open and mapped until <see cref="Dispose"/>, and must not be changed meanwhile.</remarks>
+    /// <exception cref="System.IO.IOException">The file can't be opened or read.</exception>
+    /// <remarks>
+    /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
+    /// that read from it throw <see cref="System.IO.InvalidDataException"/>.
+    /// </remarks>
     public static Tiny Load(string path, EncoderOptions? options = null)
     {
         ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
@@ -98,7 +101,7 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         try
         {
             Pack(tensors, memory);
-            return new Tiny(memory, tensors.MapTable("embeddings.word_embeddings.weight", VocabSize, HiddenSize));
+            return new Tiny(memory, tensors.OpenTable("embeddings.word_embeddings.weight", VocabSize, HiddenSize));
         }
         catch
         {
@@ -120,6 +123,7 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
         EncodeTexts(inputIds, default, new ReadOnlySpan<int>(in tokens), lastHiddenState, default);
     }
 
@@ -136,6 +140,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
+        CallGuard.Apart(tokenTypeIds, lastHiddenState, nameof(lastHiddenState));
         EncodeTexts(inputIds, tokenTypeIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, default);
     }
 
@@ -149,6 +155,7 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(embedding.Length, HiddenSize, "HiddenSize", nameof(embedding));
+        CallGuard.Apart(inputIds, embedding, nameof(embedding));
         EmbedTexts(inputIds, default, new ReadOnlySpan<int>(in tokens), embedding);
     }
 
@@ -165,6 +172,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(embedding.Length, HiddenSize, "HiddenSize", nameof(embedding));
+        CallGuard.Apart(inputIds, embedding, nameof(embedding));
+        CallGuard.Apart(tokenTypeIds, embedding, nameof(embedding));
         EmbedTexts(inputIds, tokenTypeIds, new ReadOnlySpan<int>(in tokens), embedding);
     }
 
@@ -179,6 +188,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
+        CallGuard.Apart(lengths, lastHiddenState, nameof(lastHiddenState));
         EncodeTexts(inputIds, default, lengths, lastHiddenState, default);
     }
 
@@ -196,6 +207,9 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
+        CallGuard.Apart(tokenTypeIds, lastHiddenState, nameof(lastHiddenState));
+        CallGuard.Apart(lengths, lastHiddenState, nameof(lastHiddenState));
         EncodeTexts(inputIds, tokenTypeIds, lengths, lastHiddenState, default);
     }
 
@@ -210,6 +224,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(embeddings.Length, (long)lengths.Length * HiddenSize, "texts * HiddenSize", nameof(embeddings));
+        CallGuard.Apart(inputIds, embeddings, nameof(embeddings));
+        CallGuard.Apart(lengths, embeddings, nameof(embeddings));
         EmbedTexts(inputIds, default, lengths, embeddings);
     }
 
@@ -227,6 +243,9 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(embeddings.Length, (long)lengths.Length * HiddenSize, "texts * HiddenSize", nameof(embeddings));
+        CallGuard.Apart(inputIds, embeddings, nameof(embeddings));
+        CallGuard.Apart(tokenTypeIds, embeddings, nameof(embeddings));
+        CallGuard.Apart(lengths, embeddings, nameof(embeddings));
         EmbedTexts(inputIds, tokenTypeIds, lengths, embeddings);
     }
 
@@ -242,7 +261,9 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
         CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, "NumHiddenLayers * NumAttentionHeads * tokens * tokens", nameof(attentions));
+        CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
         CallGuard.Apart(lastHiddenState, attentions, nameof(attentions));
+        CallGuard.Apart(inputIds, attentions, nameof(attentions));
         EncodeTexts(inputIds, default, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
     }
 
@@ -261,7 +282,11 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
         CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, "NumHiddenLayers * NumAttentionHeads * tokens * tokens", nameof(attentions));
+        CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
+        CallGuard.Apart(tokenTypeIds, lastHiddenState, nameof(lastHiddenState));
         CallGuard.Apart(lastHiddenState, attentions, nameof(attentions));
+        CallGuard.Apart(inputIds, attentions, nameof(attentions));
+        CallGuard.Apart(tokenTypeIds, attentions, nameof(attentions));
         EncodeTexts(inputIds, tokenTypeIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
     }
 
@@ -275,6 +300,7 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(logits.Length, NumLabels, "NumLabels", nameof(logits));
+        CallGuard.Apart(inputIds, logits, nameof(logits));
         ClassifyTexts(inputIds, default, new ReadOnlySpan<int>(in tokens), logits);
     }
 
@@ -291,6 +317,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(logits.Length, NumLabels, "NumLabels", nameof(logits));
+        CallGuard.Apart(inputIds, logits, nameof(logits));
+        CallGuard.Apart(tokenTypeIds, logits, nameof(logits));
         ClassifyTexts(inputIds, tokenTypeIds, new ReadOnlySpan<int>(in tokens), logits);
     }
 
@@ -305,6 +333,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(logits.Length, (long)lengths.Length * NumLabels, "texts * NumLabels", nameof(logits));
+        CallGuard.Apart(inputIds, logits, nameof(logits));
+        CallGuard.Apart(lengths, logits, nameof(logits));
         ClassifyTexts(inputIds, default, lengths, logits);
     }
 
@@ -322,6 +352,9 @@ partial class Tiny : ITransformerEncoder<Tiny>, ISequenceClassifier
         CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(logits.Length, (long)lengths.Length * NumLabels, "texts * NumLabels", nameof(logits));
+        CallGuard.Apart(inputIds, logits, nameof(logits));
+        CallGuard.Apart(tokenTypeIds, logits, nameof(logits));
+        CallGuard.Apart(lengths, logits, nameof(logits));
         ClassifyTexts(inputIds, tokenTypeIds, lengths, logits);
     }
 

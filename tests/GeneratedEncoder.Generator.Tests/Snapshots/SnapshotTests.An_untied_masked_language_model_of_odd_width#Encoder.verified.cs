@@ -25,7 +25,7 @@ namespace Demo;
 /// arithmetic   7,384 floating-point operations for each token, 104 more for each token that it attends to
 /// tiles        12x32 at 512 bits, 6x16 at 256 bits, 6x16 at 128 bits
 /// weights      25,728 bytes
-/// workspace    172,160 bytes for each call that runs at the same time, 49,280 more for each further thread in it
+/// workspace    178,432 bytes for each call that runs at the same time, 55,552 more for each further thread in it
 /// </code>
 /// Safe to use from any number of threads at once.
 /// </remarks>
@@ -61,14 +61,14 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
     /// <summary>Rows of the token type table; 0: there is none.</summary>
     public const int TypeVocabSize = 0;
 
-    /// <summary>Memory of the packed weights, in bytes, without the word table and the decoder's weight, which stay in the mapped file.</summary>
+    /// <summary>Memory of the packed weights, in bytes, without the word table and the decoder's weight: up to 16 MiB of one are held beside them, a larger one stays in the file.</summary>
     public const int WeightBytes = 25728;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
-    public const int WorkspaceBytes = 172160;
+    public const int WorkspaceBytes = 178432;
 
     /// <summary>What each further thread that a call may use adds to WorkspaceBytes.</summary>
-    public const int ThreadBytes = 49280;
+    public const int ThreadBytes = 55552;
 
     /// <summary>Added to the variance in every LayerNorm.</summary>
     public const double LayerNormEps = 1E-12;
@@ -84,12 +84,15 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
         _decoder = decoder;
     }
 
-    /// <summary>Loads a model: maps the file, checks every tensor's name, shape and type, and packs the weights.</summary>
+    /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
     /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
     /// <param name="options">How to use the machine; the defaults if null.</param>
     /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-    /// <exception cref="System.IO.IOException">The file can't be opened.</exception>
-    /// <remarks>The file stays open and mapped until <see cref="Dispose"/>, and must not be changed meanwhile.</remarks>
+    /// <exception cref="System.IO.IOException">The file can't be opened or read.</exception>
+    /// <remarks>
+    /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
+    /// that read from it throw <see cref="System.IO.InvalidDataException"/>.
+    /// </remarks>
     public static Tiny Load(string path, EncoderOptions? options = null)
     {
         ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
@@ -97,7 +100,7 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
         try
         {
             Pack(tensors, memory);
-            return new Tiny(memory, tensors.MapTable("embeddings.word_embeddings.weight", VocabSize, HiddenSize), tensors.Root.MapTable("lm_head.decoder.weight", VocabSize, 26));
+            return new Tiny(memory, tensors.OpenTable("embeddings.word_embeddings.weight", VocabSize, HiddenSize), tensors.Root.OpenTable("lm_head.decoder.weight", VocabSize, 26));
         }
         catch
         {
@@ -119,6 +122,7 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
         EncodeTexts(inputIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, default);
     }
 
@@ -132,6 +136,7 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(embedding.Length, HiddenSize, "HiddenSize", nameof(embedding));
+        CallGuard.Apart(inputIds, embedding, nameof(embedding));
         EmbedTexts(inputIds, new ReadOnlySpan<int>(in tokens), embedding);
     }
 
@@ -146,6 +151,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
+        CallGuard.Apart(lengths, lastHiddenState, nameof(lastHiddenState));
         EncodeTexts(inputIds, lengths, lastHiddenState, default);
     }
 
@@ -160,6 +167,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(embeddings.Length, (long)lengths.Length * HiddenSize, "texts * HiddenSize", nameof(embeddings));
+        CallGuard.Apart(inputIds, embeddings, nameof(embeddings));
+        CallGuard.Apart(lengths, embeddings, nameof(embeddings));
         EmbedTexts(inputIds, lengths, embeddings);
     }
 
@@ -175,7 +184,9 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
         CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, "NumHiddenLayers * NumAttentionHeads * tokens * tokens", nameof(attentions));
+        CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
         CallGuard.Apart(lastHiddenState, attentions, nameof(attentions));
+        CallGuard.Apart(inputIds, attentions, nameof(attentions));
         EncodeTexts(inputIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
     }
 
@@ -191,6 +202,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Positions(positions, tokens);
         CallGuard.Exactly(logits.Length, (long)positions.Length * VocabSize, "positions * VocabSize", nameof(logits));
+        CallGuard.Apart(inputIds, logits, nameof(logits));
+        CallGuard.Apart(positions, logits, nameof(logits));
         PredictText(inputIds, positions, logits);
     }
 

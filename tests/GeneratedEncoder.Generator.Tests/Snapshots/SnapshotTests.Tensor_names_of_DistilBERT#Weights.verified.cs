@@ -3,7 +3,7 @@
 //
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling
 //   this file  where every number lies, and how it gets there from the model file
-//   weights    0.01 MB, packed once at load; the word table stays in the mapped file
+//   weights    0.01 MB, packed once at load; the word table is not among them
 //   workspace  0.12 MB for each call that runs at the same time, 0.02 MB more for each further thread in it
 #nullable enable
 using System;

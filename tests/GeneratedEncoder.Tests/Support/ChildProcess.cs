@@ -8,9 +8,17 @@ internal static class ChildProcess
     /// <summary>Waits for the scenario to end, and fails with what it wrote if it failed.</summary>
     /// <param name="arguments">The scenario's name and its arguments.</param>
     /// <param name="environment">Variables to set; null: to leave unset, whatever this process runs under.</param>
-    public static void Run(IEnumerable<string> arguments, params IEnumerable<(string Name, string? Value)> environment)
+    public static void Run(IEnumerable<string> arguments, params IEnumerable<(string Name, string? Value)> environment) =>
+        RunUnder([], arguments, environment);
+
+    /// <summary>Likewise, by a program that runs another: taskset.</summary>
+    /// <param name="runner">The program and its arguments; none to run the scenario directly.</param>
+    /// <param name="arguments">The scenario's name and its arguments.</param>
+    /// <param name="environment">Variables to set or unset.</param>
+    public static void RunUnder(IEnumerable<string> runner, IEnumerable<string> arguments, params IEnumerable<(string Name, string? Value)> environment)
     {
-        ProcessStartInfo start = new(DotnetHost(), ["exec", typeof(ChildProcess).Assembly.Location, .. arguments]) { RedirectStandardError = true };
+        string[] command = [.. runner, DotnetHost(), "exec", typeof(ChildProcess).Assembly.Location, .. arguments];
+        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardError = true };
         foreach ((string name, string? value) in environment)
         {
             start.Environment[name] = value;

@@ -34,36 +34,40 @@ internal sealed class HeadCall(IDisposable encoder, EncoderShape shape)
         return output;
     }
 
-    public void One(Text text, Span<float> output)
+    public void One(Text text, Span<float> output) => One(text.Spans, output);
+
+    public void One(TextSpans text, Span<float> output)
     {
         switch (encoder)
         {
             case IPoolsVectors head: head.PoolerOutput(text.Vectors, output); break;
-            case IPoolsTyped head when text.TypeIds is not null: head.PoolerOutput(text.Ids, text.TypeIds, output); break;
+            case IPoolsTyped head when text.HasTypes: head.PoolerOutput(text.Ids, text.TypeIds, output); break;
             case IPools head: head.PoolerOutput(text.Ids, output); break;
             case IClassifiesVectors head: head.Classify(text.Vectors, output); break;
-            case IClassifiesTyped head when text.TypeIds is not null: head.Classify(text.Ids, text.TypeIds, output); break;
+            case IClassifiesTyped head when text.HasTypes: head.Classify(text.Ids, text.TypeIds, output); break;
             case IClassifies head: head.Classify(text.Ids, output); break;
             case ILabelsVectors head: head.LabelTokens(text.Vectors, output); break;
-            case ILabelsTyped head when text.TypeIds is not null: head.LabelTokens(text.Ids, text.TypeIds, output); break;
+            case ILabelsTyped head when text.HasTypes: head.LabelTokens(text.Ids, text.TypeIds, output); break;
             case ILabels head: head.LabelTokens(text.Ids, output); break;
-            case IPredictsTyped head when text.TypeIds is not null: head.PredictMasked(text.Ids, text.TypeIds, text.Positions, output); break;
+            case IPredictsTyped head when text.HasTypes: head.PredictMasked(text.Ids, text.TypeIds, text.Positions, output); break;
             case IPredicts head: head.PredictMasked(text.Ids, text.Positions, output); break;
         }
     }
 
-    public void Batch(Text texts, Span<float> output)
+    public void Batch(Text texts, Span<float> output) => Batch(texts.Spans, output);
+
+    public void Batch(TextSpans texts, Span<float> output)
     {
         switch (encoder)
         {
             case IPoolsVectors head: head.PoolerOutputBatch(texts.Vectors, texts.Lengths, output); break;
-            case IPoolsTyped head when texts.TypeIds is not null: head.PoolerOutputBatch(texts.Ids, texts.TypeIds, texts.Lengths, output); break;
+            case IPoolsTyped head when texts.HasTypes: head.PoolerOutputBatch(texts.Ids, texts.TypeIds, texts.Lengths, output); break;
             case IPools head: head.PoolerOutputBatch(texts.Ids, texts.Lengths, output); break;
             case IClassifiesVectors head: head.ClassifyBatch(texts.Vectors, texts.Lengths, output); break;
-            case IClassifiesTyped head when texts.TypeIds is not null: head.ClassifyBatch(texts.Ids, texts.TypeIds, texts.Lengths, output); break;
+            case IClassifiesTyped head when texts.HasTypes: head.ClassifyBatch(texts.Ids, texts.TypeIds, texts.Lengths, output); break;
             case IClassifies head: head.ClassifyBatch(texts.Ids, texts.Lengths, output); break;
             case ILabelsVectors head: head.LabelTokensBatch(texts.Vectors, texts.Lengths, output); break;
-            case ILabelsTyped head when texts.TypeIds is not null: head.LabelTokensBatch(texts.Ids, texts.TypeIds, texts.Lengths, output); break;
+            case ILabelsTyped head when texts.HasTypes: head.LabelTokensBatch(texts.Ids, texts.TypeIds, texts.Lengths, output); break;
             case ILabels head: head.LabelTokensBatch(texts.Ids, texts.Lengths, output); break;
         }
     }

@@ -27,6 +27,9 @@ internal sealed class Subject : IDisposable
     /// <summary>The instance itself.</summary>
     public IDisposable Encoder { get; }
 
+    /// <summary>The file that it was loaded from.</summary>
+    public string Path => _folder["model.safetensors"];
+
     /// <summary>Its head; null if it has none.</summary>
     public HeadCall? Head { get; }
 
@@ -85,52 +88,62 @@ internal sealed class Subject : IDisposable
         return (hidden, attentions);
     }
 
-    public void Encode(Text text, Span<float> hidden)
+    public void Encode(Text text, Span<float> hidden) => Encode(text.Spans, hidden);
+
+    public void Encode(TextSpans text, Span<float> hidden)
     {
         switch (Encoder)
         {
             case IVectorEncoder encoder: encoder.Encode(text.Vectors, hidden); break;
-            case ITypedEncoder encoder when text.TypeIds is not null: encoder.Encode(text.Ids, text.TypeIds, hidden); break;
+            case ITypedEncoder encoder when text.HasTypes: encoder.Encode(text.Ids, text.TypeIds, hidden); break;
             case ITokenEncoder encoder: encoder.Encode(text.Ids, hidden); break;
         }
     }
 
-    public void Embed(Text text, Span<float> embedding)
+    public void Embed(Text text, Span<float> embedding) => Embed(text.Spans, embedding);
+
+    public void Embed(TextSpans text, Span<float> embedding)
     {
         switch (Encoder)
         {
             case IVectorEncoder encoder: encoder.Embed(text.Vectors, embedding); break;
-            case ITypedEncoder encoder when text.TypeIds is not null: encoder.Embed(text.Ids, text.TypeIds, embedding); break;
+            case ITypedEncoder encoder when text.HasTypes: encoder.Embed(text.Ids, text.TypeIds, embedding); break;
             case ITokenEncoder encoder: encoder.Embed(text.Ids, embedding); break;
         }
     }
 
-    public void EncodeBatch(Text texts, Span<float> hidden)
+    public void EncodeBatch(Text texts, Span<float> hidden) => EncodeBatch(texts.Spans, hidden);
+
+    public void EncodeBatch(TextSpans texts, Span<float> hidden)
     {
         switch (Encoder)
         {
             case IVectorEncoder encoder: encoder.EncodeBatch(texts.Vectors, texts.Lengths, hidden); break;
-            case ITypedEncoder encoder when texts.TypeIds is not null: encoder.EncodeBatch(texts.Ids, texts.TypeIds, texts.Lengths, hidden); break;
+            case ITypedEncoder encoder when texts.HasTypes: encoder.EncodeBatch(texts.Ids, texts.TypeIds, texts.Lengths, hidden); break;
             case ITokenEncoder encoder: encoder.EncodeBatch(texts.Ids, texts.Lengths, hidden); break;
         }
     }
 
-    public void EmbedBatch(Text texts, Span<float> embeddings)
+    public void EmbedBatch(Text texts, Span<float> embeddings) => EmbedBatch(texts.Spans, embeddings);
+
+    public void EmbedBatch(TextSpans texts, Span<float> embeddings)
     {
         switch (Encoder)
         {
             case IVectorEncoder encoder: encoder.EmbedBatch(texts.Vectors, texts.Lengths, embeddings); break;
-            case ITypedEncoder encoder when texts.TypeIds is not null: encoder.EmbedBatch(texts.Ids, texts.TypeIds, texts.Lengths, embeddings); break;
+            case ITypedEncoder encoder when texts.HasTypes: encoder.EmbedBatch(texts.Ids, texts.TypeIds, texts.Lengths, embeddings); break;
             case ITokenEncoder encoder: encoder.EmbedBatch(texts.Ids, texts.Lengths, embeddings); break;
         }
     }
 
-    public void Attend(Text text, Span<float> hidden, Span<float> attentions)
+    public void Attend(Text text, Span<float> hidden, Span<float> attentions) => Attend(text.Spans, hidden, attentions);
+
+    public void Attend(TextSpans text, Span<float> hidden, Span<float> attentions)
     {
         switch (Encoder)
         {
             case IVectorEncoder encoder: encoder.Attend(text.Vectors, hidden, attentions); break;
-            case ITypedEncoder encoder when text.TypeIds is not null: encoder.Attend(text.Ids, text.TypeIds, hidden, attentions); break;
+            case ITypedEncoder encoder when text.HasTypes: encoder.Attend(text.Ids, text.TypeIds, hidden, attentions); break;
             case ITokenEncoder encoder: encoder.Attend(text.Ids, hidden, attentions); break;
         }
     }

@@ -20,6 +20,9 @@ internal sealed record Text
     /// <summary>The tokens whose words a masked language model is asked for: in no order, and one of them twice.</summary>
     public int[] Positions { get; init; } = [];
 
+    /// <summary>Its parts as calls take them.</summary>
+    public TextSpans Spans => new() { Ids = Ids, TypeIds = TypeIds, HasTypes = TypeIds is not null, Vectors = Vectors, Lengths = Lengths, Positions = Positions };
+
     /// <summary>A random text, with types where the encoder knows any.</summary>
     public static Text Random(EncoderShape shape, ulong seed, int tokens) => shape.VocabSize == 0
         ? OfVectors(RandomModel.Vectors(shape, seed, tokens), tokens)
@@ -41,4 +44,21 @@ internal sealed record Text
         Vectors = [.. texts.SelectMany(text => text.Vectors)],
         Lengths = [.. texts.SelectMany(text => text.Lengths)],
     };
+}
+
+/// <summary>A text's parts, wherever they lie.</summary>
+internal readonly ref struct TextSpans
+{
+    public required ReadOnlySpan<int> Ids { get; init; }
+
+    public required ReadOnlySpan<int> TypeIds { get; init; }
+
+    /// <summary>Whether the call with types is meant.</summary>
+    public required bool HasTypes { get; init; }
+
+    public required ReadOnlySpan<float> Vectors { get; init; }
+
+    public required ReadOnlySpan<int> Lengths { get; init; }
+
+    public required ReadOnlySpan<int> Positions { get; init; }
 }

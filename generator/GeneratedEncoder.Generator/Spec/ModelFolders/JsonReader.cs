@@ -14,8 +14,11 @@ internal sealed class JsonReader
 {
     private const int MaxDepth = 32;
 
+    // The largest headers and configs have some thousands; what a file makes the compiler allocate shall be bounded.
+    private const int MaxValues = 1_000_000;
+
     private readonly string _text;
-    private int _position;
+    private int _position, _values;
 
     private JsonReader(string text) => _text = text;
 
@@ -34,6 +37,11 @@ internal sealed class JsonReader
         if (depth > MaxDepth)
         {
             throw new JsonFormatException($"{Place()}: nested more than {MaxDepth} deep");
+        }
+
+        if (++_values > MaxValues)
+        {
+            throw new JsonFormatException($"{Place()}: more than {MaxValues.ToString(CultureInfo.InvariantCulture)} values");
         }
 
         SkipSpace();

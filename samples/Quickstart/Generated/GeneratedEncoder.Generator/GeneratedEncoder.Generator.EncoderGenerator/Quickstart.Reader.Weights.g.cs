@@ -3,7 +3,7 @@
 //
 //   encoder    L=2  H=128  heads=4x32  ffn=256  tokens<=32  vocabulary=940  Relu  Post-norm eps=1e-12  Mean pooling
 //   this file  where every number lies, and how it gets there from the model file
-//   weights    1.08 MB, packed once at load; the word table stays in the mapped file
+//   weights    1.08 MB, packed once at load; the word table is not among them
 //   workspace  0.70 MB for each call that runs at the same time, 0.21 MB more for each further thread in it
 #nullable enable
 using System;

@@ -60,7 +60,7 @@ partial class Reader : ITransformerEncoder<Reader>
     /// <summary>Rows of the token type table; 0: there is none.</summary>
     public const int TypeVocabSize = 0;
 
-    /// <summary>Memory of the packed weights, in bytes, without the word table, which stays in the mapped file.</summary>
+    /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file.</summary>
     public const int WeightBytes = 1077376;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
@@ -81,12 +81,15 @@ partial class Reader : ITransformerEncoder<Reader>
         _words = words;
     }
 
-    /// <summary>Loads a model: maps the file, checks every tensor's name, shape and type, and packs the weights.</summary>
+    /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
     /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
     /// <param name="options">How to use the machine; the defaults if null.</param>
     /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-    /// <exception cref="System.IO.IOException">The file can't be opened.</exception>
-    /// <remarks>The file stays open and mapped until <see cref="Dispose"/>, and must not be changed meanwhile.</remarks>
+    /// <exception cref="System.IO.IOException">The file can't be opened or read.</exception>
+    /// <remarks>
+    /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
+    /// that read from it throw <see cref="System.IO.InvalidDataException"/>.
+    /// </remarks>
     public static Reader Load(string path, EncoderOptions? options = null)
     {
         ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
@@ -94,7 +97,7 @@ partial class Reader : ITransformerEncoder<Reader>
         try
         {
             Pack(tensors, memory);
-            return new Reader(memory, tensors.MapTable("embeddings.word_embeddings.weight", VocabSize, HiddenSize));
+            return new Reader(memory, tensors.OpenTable("embeddings.word_embeddings.weight", VocabSize, HiddenSize));
         }
         catch
         {
@@ -116,6 +119,7 @@ partial class Reader : ITransformerEncoder<Reader>
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
         EncodeTexts(inputIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, default);
     }
 
@@ -129,6 +133,7 @@ partial class Reader : ITransformerEncoder<Reader>
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(embedding.Length, HiddenSize, "HiddenSize", nameof(embedding));
+        CallGuard.Apart(inputIds, embedding, nameof(embedding));
         EmbedTexts(inputIds, new ReadOnlySpan<int>(in tokens), embedding);
     }
 
@@ -143,6 +148,8 @@ partial class Reader : ITransformerEncoder<Reader>
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
+        CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
+        CallGuard.Apart(lengths, lastHiddenState, nameof(lastHiddenState));
         EncodeTexts(inputIds, lengths, lastHiddenState, default);
     }
 
@@ -157,6 +164,8 @@ partial class Reader : ITransformerEncoder<Reader>
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(embeddings.Length, (long)lengths.Length * HiddenSize, "texts * HiddenSize", nameof(embeddings));
+        CallGuard.Apart(inputIds, embeddings, nameof(embeddings));
+        CallGuard.Apart(lengths, embeddings, nameof(embeddings));
         EmbedTexts(inputIds, lengths, embeddings);
     }
 
@@ -172,7 +181,9 @@ partial class Reader : ITransformerEncoder<Reader>
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
         CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, "NumHiddenLayers * NumAttentionHeads * tokens * tokens", nameof(attentions));
+        CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
         CallGuard.Apart(lastHiddenState, attentions, nameof(attentions));
+        CallGuard.Apart(inputIds, attentions, nameof(attentions));
         EncodeTexts(inputIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
     }
 

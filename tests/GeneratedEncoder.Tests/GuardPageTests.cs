@@ -1,0 +1,44 @@
+namespace GeneratedEncoder.Tests;
+
+/// <summary>
+/// No call reads or writes outside what it was given, or outside the encoder's own memory: all of it lies between pages that
+/// end the process when they are touched. In processes of their own, one for each vector width.
+/// </summary>
+public sealed class GuardPageTests
+{
+    private static readonly string[] s_few =
+        [nameof(OddGelu), nameof(HeadsOf1), nameof(Smallest), nameof(OddVectorsPrenorm), nameof(Mpnet), nameof(AlbertTwoGroups), nameof(VectorsLabeller), nameof(BertWords)];
+
+    [SkippableTheory]
+    [InlineData("DOTNET_EnableAVX512", null)]
+    [InlineData("DOTNET_EnableAVX512", "0")]
+    [InlineData("DOTNET_PreferredVectorBitWidth", "256")]
+    public void Every_call_stays_inside(string knob, string? value) =>
+        Run(knob, value, longest: 40, EncoderCase.All.Select(encoder => encoder.Name));
+
+    /// <summary>Multiply-adds in software are slow: short texts, fewer encoders.</summary>
+    [SkippableTheory]
+    [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public void Every_call_stays_inside_on_narrow_vectors(string knob) => Run(knob, "0", longest: 9, s_few);
+
+    [SkippableTheory]
+    [InlineData("output", true)]
+    [InlineData("output", false)]
+    [InlineData("input", true)]
+    public void A_step_outside_would_end_the_process(string what, bool atEnd)
+    {
+        SkipElsewhere();
+        Xunit.Sdk.TrueException exception = Assert.Throws<Xunit.Sdk.TrueException>(() => ChildProcess.Run(["step-outside", what, $"{atEnd}"], ("DOTNET_DbgEnableMiniDump", "0")));
+
+        Assert.Contains("Exit code 13", exception.Message); // 128 + SIGABRT or SIGSEGV
+    }
+
+    private static void Run(string knob, string? value, int longest, IEnumerable<string> encoders)
+    {
+        SkipElsewhere();
+        ChildProcess.Run(["guarded", $"{longest}", .. encoders], (knob, value));
+    }
+
+    private static void SkipElsewhere() => Skip.IfNot(OperatingSystem.IsLinux(), "Guard pages are asked for as Linux gives them.");
+}

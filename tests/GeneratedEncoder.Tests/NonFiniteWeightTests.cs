@@ -1,0 +1,71 @@
+using GeneratedEncoder.Oracles;
+
+namespace GeneratedEncoder.Tests;
+
+/// <summary>NaN and infinity among the weights: loaded as they are, or refused by an option.</summary>
+public sealed class NonFiniteWeightTests
+{
+    private static readonly EncoderOptions s_strict = new() { RefuseNonFiniteWeights = true };
+
+    public static TheoryData<string> Names => EncoderCase.Names;
+
+    public static TheoryData<string> TensorNames =>
+        [.. EncoderCase.Of<BertWordsUntied>().Model.Tensors.Keys, .. EncoderCase.Of<Mpnet>().Model.Tensors.Keys.Where(name => name.Contains("relative", StringComparison.Ordinal))];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Finite_weights_load_and_give_the_same_bits(string name)
+    {
+        EncoderCase encoder = EncoderCase.Named(name);
+        using Subject lenient = Subject.Load(encoder), strict = Subject.Load(encoder, s_strict);
+        Text text = Text.Random(encoder.Shape, seed: 1, tokens: 1);
+
+        Bits.AssertSame(lenient.Encode(text), strict.Encode(text));
+    }
+
+    [Theory]
+    [MemberData(nameof(TensorNames))]
+    public void Any_tensor_with_one_is_refused_and_named(string tensor)
+    {
+        EncoderCase encoder = tensor.Contains("relative", StringComparison.Ordinal) ? EncoderCase.Of<Mpnet>() : EncoderCase.Of<BertWordsUntied>();
+        int last = encoder.Model.Tensors[tensor].Values.Length - 1;
+        foreach ((int index, float value) in new[] { (0, float.NaN), (last, float.PositiveInfinity), (last / 2, float.NegativeInfinity) })
+        {
+            foreach (WeightType type in Enum.GetValues<WeightType>())
+            {
+                void Save(string path) => SafetensorsWriter.Write(path, type, encoder.Model.Tensors.Select(pair => (pair.Key, pair.Key == tensor ? With(pair.Value, index, value) : pair.Value)));
+
+                Subject.Load(encoder, Save).Dispose();
+                InvalidDataException exception = Assert.Throws<InvalidDataException>(() => Subject.Load(encoder, Save, s_strict));
+
+                Assert.Contains($"The tensor '{tensor}' in '", exception.Message);
+                Assert.Contains($"holds {value} as its element {index}, and EncoderOptions.RefuseNonFiniteWeights refuses that.", exception.Message);
+            }
+        }
+    }
+
+    /// <summary>Of a table that stays in the file no row is read before a text has it, but all are looked at.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(81_000 * 52 - 1)]
+    public void A_table_that_stays_in_the_file_is_looked_through(int index)
+    {
+        EncoderCase encoder = EncoderCase.Of<LargeVocabulary>();
+        const string words = "embeddings.word_embeddings.weight";
+
+        InvalidDataException exception = Assert.Throws<InvalidDataException>(() => Subject.Load(
+            encoder,
+            path => SafetensorsWriter.Write(path, WeightType.F16, encoder.Model.Tensors.Select(pair => (pair.Key, pair.Key == words ? With(pair.Value, index, float.NaN) : pair.Value))),
+            s_strict));
+
+        Assert.Contains($"'{words}'", exception.Message);
+        Assert.Contains($"its element {index},", exception.Message);
+    }
+
+    private static Tensor With(Tensor tensor, int index, float value)
+    {
+        Tensor changed = tensor with { Values = [.. tensor.Values] };
+        changed.Values[index] = value;
+        return changed;
+    }
+}
