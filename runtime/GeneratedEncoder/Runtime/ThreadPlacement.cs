@@ -31,7 +31,9 @@ internal sealed unsafe class ThreadPlacement
             ThreadPlacement placement = new(gettid());
             fixed (byte* mask = placement._allowed)
             {
-                return sched_getaffinity(0, MaskBytes, mask) >= 0 && sched_getcpu() >= 0 ? placement : null;
+                // Sets what is set already: a system that refuses says so here, and the runtime looks up the function now, not in a call.
+                return sched_getaffinity(0, MaskBytes, mask) >= 0 && sched_getcpu() >= 0
+                    && sched_setaffinity(placement._thread, MaskBytes, mask) == 0 ? placement : null;
             }
         }
         catch (TypeLoadException)
