@@ -28,7 +28,7 @@ internal sealed class Aot : IDisposable
     };
 
     private readonly TemporaryFolder _folder = new();
-    private readonly string _root = RootOf(AppContext.BaseDirectory);
+    private readonly string _root = Repository.RootOf(AppContext.BaseDirectory);
     private readonly string _set;
     private readonly string _sample, _probe, _sampleJit, _probeJit;
 
@@ -59,11 +59,6 @@ internal sealed class Aot : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private string SampleModel => Path.Combine(_root, "samples/Quickstart/Model/model.safetensors");
-
-    private static string RootOf(string path) =>
-        File.Exists(Path.Combine(path, "GeneratedEncoder.sln")) ? path
-        : Path.GetDirectoryName(path) is string parent ? RootOf(parent)
-        : throw new UsageException("This verb publishes projects of the repository, and must be run inside it.");
 
     private string Publish(string project, string name, bool aot)
     {

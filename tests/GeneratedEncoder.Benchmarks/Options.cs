@@ -39,6 +39,11 @@ internal sealed class Options
             ? value
             : throw new UsageException($"--{name} takes one of {string.Join(", ", words)}.");
 
+    /// <summary>A folder that exists, or none.</summary>
+    public string? Folder(string name) =>
+        _values.GetValueOrDefault(name) is not string path || Directory.Exists(path) ? _values.GetValueOrDefault(name)
+        : throw new UsageException($"--{name} takes a folder; '{path}' is none.");
+
     /// <summary>A positive number.</summary>
     public double Number(string name, double standard) =>
         !_values.TryGetValue(name, out string? text) ? standard

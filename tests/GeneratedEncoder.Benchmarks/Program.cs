@@ -29,6 +29,8 @@ internal static class Program
                         --minutes 10  --shape tiny  --plot soak.png
           aot         native code beside the JIT's: size, start to first embedding, speed; publishes what it measures
                         --instruction-set native|x86-64-v2|x86-64-v3|x86-64-v4  --seconds 4 (a row)
+          promises    what is promised, the tests that guard it, and what they say; runs them
+                        --results <folder>: reads what `dotnet test -c Release --logger trx --results-directory <folder>` left
           first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
           soak-loop   what soak starts in a process of its own: <ours|onnx> <shape> <seconds>
           width       what peers starts in a process of its own: <model file> <lengths> <seconds>
@@ -53,6 +55,7 @@ internal static class Program
                 case "soak": return Soak.Run(new Options(args[1..], "minutes", "shape", "plot"));
                 case "soak-loop": return SoakLoop.Run(args[1..]);
                 case "aot": return Aot.Run(new Options(args[1..], "instruction-set", "seconds"));
+                case "promises": return Trust.Promises.Run(new Options(args[1..], "results"));
                 case "first-call": return FirstCall.Run(args[1..]);
                 case "width": return Widths.Run(args[1..]);
             }

@@ -56,7 +56,7 @@ public sealed class UserFolder : IDisposable
     internal CommandResult FirstBuild { get; }
 
     /// <summary>How this test was built, and so the runtime too.</summary>
-    private static string Configuration => typeof(UserFolder).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+    internal static string Configuration => typeof(UserFolder).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     internal string PathOf(string path) => Path.Combine(_root.FullName, path);
 

@@ -1,0 +1,82 @@
+namespace GeneratedEncoder.Benchmarks.Trust;
+
+/// <summary>What is promised, and the tests that fail when it is broken.</summary>
+internal sealed record Promise(string Text, params Guard[] Guards)
+{
+    /// <summary>All of them, in the order of the README's table.</summary>
+    public static IReadOnlyList<Promise> All { get; } =
+    [
+        new("A text has the same bits on every vector width, and without vector hardware",
+            new("Tests", "DeterminismTests.Every_width_with_fused_multiply_add_gives_the_same_bits"),
+            new("Tests", "DeterminismTests.Software_fused_multiply_add_gives_the_same_bits")),
+        new("... with any number of threads",
+            new("Tests", "DeterminismTests.Any_number_of_threads_gives_the_same_bits"),
+            new("Tests", "TeamTests")),
+        new("... and in any batch, whatever stands beside it",
+            new("Tests", "BatchTests"),
+            new("Tests", "PoisonTests"),
+            new("Text.Tests", "TextEncoderTests.Many_texts_come_in_order_with_the_bits_that_each_has_alone")),
+        new("Vectors are within 3e-5 of float64",
+            new("Tests", "NumericsTests"),
+            new("Tests", "GoldenEncoderTests"),
+            new("Tests", "HeadTests"),
+            new("Tests", "ExtremeInputTests")),
+        new("A call allocates nothing",
+            new("Tests", "AllocationTests"),
+            new("Text.Tests", "AllocationTests")),
+        new("Memory is what was planned when you compiled, and its parts don't overlap",
+            new("Tests", "EncodersTests.Memory_holds_the_weights_and_a_text"),
+            new("Generator.Tests", "PlanTests.Regions_start_on_cache_lines_and_never_overlap")),
+        new("The JIT optimises every generated method",
+            new("Tests", "JitTests"),
+            new("Generator.Tests", "PlanTests.An_encoder_is_emitted_in_less_than_300_kB_and_no_method_exceeds_the_budget")),
+        new("A bad or hostile file is an `InvalidDataException` that names what is wrong",
+            new("Tests", "BadFileTests"),
+            new("Tests", "BadModelTests"),
+            new("Tests", "HeadFileTests"),
+            new("Tests", "ShardedFileTests"),
+            new("Text.Tests", "BadFolderTests"),
+            new("Generator.Tests", "ModelFolders.JsonReaderTests"),
+            new("Generator.Tests", "ModelFolders.ModelFolderDiagnosticsTests.Damaged_files_never_throw")),
+        new("A bad call is an `ArgumentException`, before anything is written",
+            new("Tests", "BadCallTests"),
+            new("Tests", "BadVectorCallTests"),
+            new("Tests", "HeadContractTests")),
+        new("Callers may share an instance, and dispose of it while others call",
+            new("Tests", "ConcurrencyTests"),
+            new("Tests", "DisposalTests"),
+            new("Text.Tests", "TextEncoderTests.Threads_share_an_encoder"),
+            new("Text.Tests", "EmbeddingGeneratorTests.Threads_share_a_generator")),
+        new("Whatever is declared, the generated code compiles without a warning or a diagnostic says why not",
+            new("Generator.Tests", "DeclarationMatrixTests"),
+            new("Generator.Tests", "DeclarationTests"),
+            new("Generator.Tests", "HidingNamesTests"),
+            new("Generator.Tests", "WrongAttributesTests")),
+        new("The library needs no other package and no native library",
+            new("Package.Tests", "PackageFileTests.The_package_is_whole_and_depends_on_nothing"),
+            new("Package.Tests", "ReachTests.No_native_library_but_the_C_library"),
+            new("Package.Tests", "ReachTests.Every_file_is_one_of_these_assemblies_or_a_text")),
+        new("Nothing talks to a network, starts a process, or runs what is in a file",
+            new Guard("Package.Tests", "ReachTests.No_network_no_process_no_code_from_files")),
+        new("NativeAOT publishes without a warning",
+            new Guard("Package.Tests", "NativeAotTests")),
+        new("The same sources give the same packages, byte for byte",
+            new("Package.Tests", "ReproducibilityTests"),
+            new("Package.Tests", "PackageFileTests.Each_assembly_has_all_its_sources_inside_under_names_that_tell_nothing_of_where_it_was_built")),
+    ];
+}
+
+/// <summary>A class of tests, or one test of it, by its name below the project's own.</summary>
+/// <param name="Project">The project without GeneratedEncoder.</param>
+/// <param name="Name">Class, or Class.Method.</param>
+internal sealed record Guard(string Project, string Name)
+{
+    public string FullName => $"GeneratedEncoder.{Project}.{Name}";
+
+    /// <summary>The class of tests, as the table names it.</summary>
+    public string Class => Name.Split('.').Single(part => part.EndsWith("Tests", StringComparison.Ordinal));
+
+    /// <summary>Whether a test belongs to it.</summary>
+    /// <param name="test">Its full name, with its class and without its arguments.</param>
+    public bool Covers(string test) => test == FullName || test.StartsWith(FullName + ".", StringComparison.Ordinal);
+}
