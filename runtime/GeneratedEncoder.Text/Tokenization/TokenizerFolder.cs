@@ -7,6 +7,13 @@ internal static class TokenizerFolder
 {
     private const int LongestWord = 100;
 
+    /// <summary>The file of sentence-transformers' encoder; its older names say which class read it.</summary>
+    private static readonly string[] s_sentenceFiles =
+    [
+        "sentence_bert_config.json", "sentence_roberta_config.json", "sentence_distilbert_config.json", "sentence_camembert_config.json",
+        "sentence_albert_config.json", "sentence_xlm-roberta_config.json", "sentence_xlnet_config.json",
+    ];
+
     public static TokenizerParts Read(string folder)
     {
         if (!Directory.Exists(folder))
@@ -14,11 +21,25 @@ internal static class TokenizerFolder
             throw new DirectoryNotFoundException($"There is no model folder '{Path.GetFullPath(folder)}'.");
         }
 
+        TokenizerParts parts = ReadFiles(folder);
+        JsonElement config = Config(folder);
+        return parts with
+        {
+            CutsLeft = Text(config, "truncation_side") is { } side ? side == "left" : parts.CutsLeft,
+            LowersSentences = s_sentenceFiles.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } file
+                && Parse(file, json => Flag(json, "do_lower_case") ?? false),
+        };
+    }
+
+    private static TokenizerParts ReadFiles(string folder)
+    {
         string File(string name) => Path.Combine(folder, name);
         if (System.IO.File.Exists(File("tokenizer.json")))
         {
-            return Parse(File("tokenizer.json"), json => TokenizerJson.Read(json, MaskToken(folder)));
+            return Parse(File("tokenizer.json"), json => TokenizerJson.Read(json, MaskToken(folder), BertChanges(folder)));
         }
+
+        RefuseAddedTokens(folder, File("added_tokens.json"));
 
         if (System.IO.File.Exists(File("vocab.txt")))
         {
@@ -89,6 +110,30 @@ internal static class TokenizerFolder
             RawTokens = [.. new[] { "<s>", "<pad>", "</s>", "<unk>", "<mask>" }.Select(token => new AddedToken(Id(token), token, LeftStrip: token == "<mask>"))],
             MaskTokenId = Id("<mask>"),
         };
+    }
+
+    /// <summary>
+    /// What tokenizer_config.json says of BERT's normalization. Where it contradicts tokenizer.json, the tokenizers of transformers
+    /// obey it, except the one that is made of nothing but a tokenizer.json.
+    /// </summary>
+    private static BertChanges BertChanges(string folder)
+    {
+        JsonElement config = Config(folder);
+        return Text(config, "tokenizer_class") == "PreTrainedTokenizerFast"
+            ? default
+            : new BertChanges(Flag(config, "do_lower_case"), Flag(config, "strip_accents"), Flag(config, "tokenize_chinese_chars"));
+    }
+
+    /// <summary>Only a tokenizer.json says how a token is found that was added to the vocabulary.</summary>
+    private static void RefuseAddedTokens(string folder, string path)
+    {
+        string vocabulary = Path.Combine(folder, "vocab.txt");
+        HashSet<string> known = File.Exists(vocabulary) ? [.. File.ReadLines(vocabulary).Select(line => line.TrimEnd('\r'))] : ["<s>", "<pad>", "</s>", "<unk>", "<mask>"];
+        if (File.Exists(path) && Parse(path, json => json.EnumerateObject().Select(token => token.Name).FirstOrDefault(name => !known.Contains(name))) is { } added)
+        {
+            throw new NotSupportedException(
+                $"The folder '{folder}' adds the token '{added}' in added_tokens.json, but has no tokenizer.json, which says how it is found. AutoTokenizer.from_pretrained(...).save_pretrained(...) of the Python library transformers writes one.");
+        }
     }
 
     /// <summary>What tokenizer_config.json or special_tokens_map.json call the mask.</summary>
