@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace GeneratedEncoder.Text.Tests;
 
-/// <summary>Where tokenizer_config.json contradicts tokenizer.json's BERT normalization, it wins, as in Python.</summary>
+/// <summary>What small files say of a tokenizer. Where tokenizer_config.json contradicts tokenizer.json's BERT normalization, it wins, as in Python.</summary>
 public sealed class TokenizerConfigTests : IDisposable
 {
     private const string Text = "Café AU lait 中文";
@@ -28,6 +28,22 @@ public sealed class TokenizerConfigTests : IDisposable
     [InlineData("""{"do_lower_case": true}""")]
     [InlineData("{}")]
     public void It_changes_nothing_otherwise(string config) => Assert.Equal(Ids(null), Ids(config));
+
+    /// <summary>Blank lines count, and of a token that stands there twice the later place, as in Python.</summary>
+    [Fact]
+    public void A_vocabulary_s_ids_are_its_lines()
+    {
+        string path = Path.Combine(_folder.FullName, "vocab.txt");
+        string[] lines = File.ReadAllLines(Path.Combine(TokenGolden.Folder, "cased", "vocab.txt"));
+        Assert.Contains("the", lines);
+        File.WriteAllLines(path, [.. lines, "", "zebra", "the", "", "zebras", "[CLS]"]);
+
+        TextTokenizer tokenizer = TextTokenizer.Load(_folder.FullName);
+
+        int first = lines.Length;
+        Assert.Equal([first + 5, first + 2, first + 1, first + 4, Array.IndexOf(lines, "[SEP]")], tokenizer.Encode("the zebra zebras"));
+        Assert.Equal("zebras", tokenizer.Token(first + 4));
+    }
 
     private int[] Ids(string? config, Action<JsonNode>? change = null)
     {

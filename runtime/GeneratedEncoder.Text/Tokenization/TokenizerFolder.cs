@@ -64,7 +64,7 @@ internal static class TokenizerFolder
     /// <summary>BERT's vocabulary, a token a line; the line's number is the id.</summary>
     private static TokenizerParts Bert(string folder, string path)
     {
-        List<string> vocabulary = [.. File.ReadLines(path).Select(line => line.TrimEnd('\r'))];
+        List<string> vocabulary = Lines(path);
         JsonElement config = Config(folder);
         string unknown = Text(config, "unk_token") ?? "[UNK]";
         int Id(string role, string standard) => vocabulary.IndexOf(Text(config, role) ?? standard) is >= 0 and int id
@@ -90,6 +90,24 @@ internal static class TokenizerFolder
             RawTokens = added,
             MaskTokenId = Id("mask_token", "[MASK]"),
         };
+    }
+
+    /// <summary>A vocabulary's tokens. Of a token that stands there twice the later place counts, as in Python; the earlier one is empty.</summary>
+    private static List<string> Lines(string path)
+    {
+        List<string> vocabulary = [.. File.ReadLines(path).Select(line => line.TrimEnd('\r'))];
+        Dictionary<string, int> places = [];
+        for (int id = 0; id < vocabulary.Count; id++)
+        {
+            if (places.TryGetValue(vocabulary[id], out int earlier))
+            {
+                vocabulary[earlier] = "";
+            }
+
+            places[vocabulary[id]] = id;
+        }
+
+        return vocabulary;
     }
 
     /// <summary>RoBERTa's vocabulary, an object from token to id, and its merges, a pair a line.</summary>
