@@ -3,7 +3,7 @@ namespace GeneratedEncoder.Text;
 /// <summary>How logits become scores.</summary>
 public enum ScoreFunction
 {
-    /// <summary>As the model says: one label's sigmoid or logit, several labels' softmax.</summary>
+    /// <summary>As the model says: one label's sigmoid or logit; several labels' softmax, or sigmoids where several may hold.</summary>
     Model,
 
     /// <summary>Shares of 1: exactly one label holds.</summary>
@@ -75,7 +75,7 @@ public static class TextClassification
     {
         if (second is null)
         {
-            encoder.Writer.Write(scratch, prompt: "", text);
+            encoder.Writer.Write(scratch, text);
         }
         else
         {

@@ -8,6 +8,7 @@ internal sealed class InputWriter
     private readonly TextTokenizer _tokenizer;
     private readonly EncoderInfo _info;
     private readonly TextEncoderOptions _options;
+    private readonly bool _cutsLeft;
     private readonly ConcurrentBag<InputScratch> _scratch = [];
 
     public InputWriter(TextTokenizer tokenizer, EncoderInfo info, TextEncoderOptions options)
@@ -26,6 +27,7 @@ internal sealed class InputWriter
         }
 
         (_tokenizer, _info, _options) = (tokenizer, info, options);
+        _cutsLeft = options.Truncation == Truncation.Model ? tokenizer.CutsLeft : options.Truncation == Truncation.Left;
         _ = Prompt(null); // A default that the model doesn't have is found out now.
     }
 
@@ -45,13 +47,22 @@ internal sealed class InputWriter
                 : $"{_info.Name} has no prompt named '{name}'; it has {string.Join(", ", _info.Prompts.Keys)}.", "promptName");
     }
 
-    /// <summary>Appends a text to a pack.</summary>
+    /// <summary>Appends a text to be embedded to a pack, in the way of sentence-transformers.</summary>
     /// <param name="scratch">Memory of this call; its pack is appended to.</param>
     /// <param name="prompt">What to put before the text.</param>
     /// <param name="text">The text.</param>
-    public void Write(InputScratch scratch, string prompt, ReadOnlySpan<char> text)
+    public void WriteSentence(InputScratch scratch, string prompt, ReadOnlySpan<char> text)
     {
-        _tokenizer.Tokenize(prompt.Length == 0 ? text : scratch.Join(prompt, text), scratch.First);
+        ReadOnlySpan<char> sentence = Sentence.Trim(prompt.Length == 0 ? text : scratch.Join(prompt, text));
+        Write(scratch, _tokenizer.LowersSentences ? scratch.Lower(sentence) : sentence);
+    }
+
+    /// <summary>Appends a text to a pack.</summary>
+    /// <param name="scratch">Memory of this call; its pack is appended to.</param>
+    /// <param name="text">The text.</param>
+    public void Write(InputScratch scratch, ReadOnlySpan<char> text)
+    {
+        _tokenizer.Tokenize(text, scratch.First);
         TokenList tokens = scratch.First.Tokens;
         int special = _tokenizer.Template.SpecialTokens(pair: false), room = _info.MaxTokens - special;
         if (tokens.Count > room)
@@ -103,7 +114,7 @@ internal sealed class InputWriter
         return first <= second ? (shorter, longer) : (longer, shorter);
     }
 
-    /// <summary>Which of a text's tokens <see cref="Write(InputScratch, string, ReadOnlySpan{char})"/> kept.</summary>
+    /// <summary>Which of a text's tokens <see cref="Write(InputScratch, ReadOnlySpan{char})"/> kept.</summary>
     /// <param name="tokens">How many it has.</param>
     /// <returns>The first one kept, where it stands in the encoder's input, and how many were kept.</returns>
     public (int First, int Position, int Count) Kept(int tokens)
@@ -120,7 +131,7 @@ internal sealed class InputWriter
         }
 
         int count = Math.Min(tokens, _info.MaxTokens - _tokenizer.Template.SpecialTokens(pair: false));
-        return (_options.Truncation == Truncation.Left ? tokens - count : 0, position, count);
+        return (_cutsLeft ? tokens - count : 0, position, count);
     }
 
     private void RefuseIfAsked(int tokens)
@@ -132,7 +143,7 @@ internal sealed class InputWriter
     }
 
     private ReadOnlySpan<int> Cut(ReadOnlySpan<int> tokens, int count) =>
-        tokens.Length <= count ? tokens : _options.Truncation == Truncation.Left ? tokens[^count..] : tokens[..count];
+        tokens.Length <= count ? tokens : _cutsLeft ? tokens[^count..] : tokens[..count];
 
     private void Write(InputPack pack, bool pair, ReadOnlySpan<int> first, ReadOnlySpan<int> second)
     {
@@ -163,6 +174,7 @@ internal sealed class InputWriter
 internal sealed class InputScratch
 {
     private char[] _joined = [];
+    private char[] _lower = [];
     private float[] _numbers = [];
 
     public TokenizerScratch First { get; } = new();
@@ -183,6 +195,17 @@ internal sealed class InputScratch
         prompt.CopyTo(_joined);
         text.CopyTo(_joined.AsSpan(prompt.Length));
         return _joined.AsSpan(0, length);
+    }
+
+    /// <summary>A text in lower case.</summary>
+    public ReadOnlySpan<char> Lower(ReadOnlySpan<char> text)
+    {
+        if (_lower.Length < Sentence.LowerGrowth * text.Length)
+        {
+            _lower = new char[2 * Sentence.LowerGrowth * text.Length];
+        }
+
+        return _lower.AsSpan(0, Sentence.Lower(text, _lower));
     }
 
     /// <summary>Memory for an encoder's output.</summary>

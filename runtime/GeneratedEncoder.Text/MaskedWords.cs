@@ -26,7 +26,7 @@ public static class MaskedWords
         {
             InputPack pack = scratch.Pack;
             pack.Clear();
-            encoder.Writer.Write(scratch, prompt: "", text);
+            encoder.Writer.Write(scratch, text);
             List<int> positions = [];
             for (int i = 0; i < pack.Tokens; i++)
             {

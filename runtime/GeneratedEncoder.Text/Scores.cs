@@ -8,7 +8,7 @@ internal static class Scores
     {
         if (function == ScoreFunction.Model)
         {
-            function = logits.Length > 1 ? ScoreFunction.Softmax : info.SigmoidScore ? ScoreFunction.Sigmoid : ScoreFunction.None;
+            function = info.SigmoidScore ? ScoreFunction.Sigmoid : logits.Length > 1 ? ScoreFunction.Softmax : ScoreFunction.None;
         }
 
         switch (function)

@@ -85,7 +85,7 @@ public sealed class TextEncoder<T> : IDisposable
     internal InputWriter Writer { get; }
 
     /// <summary>Computes a text's embedding.</summary>
-    /// <param name="text">The text; an empty one is its special tokens.</param>
+    /// <param name="text">The text, whose white space at the ends counts for nothing; an empty one is its special tokens.</param>
     /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
     /// <returns>[HiddenSize].</returns>
     /// <exception cref="ArgumentException">There is no such prompt, or the text is too long and must not be cut.</exception>
@@ -113,7 +113,7 @@ public sealed class TextEncoder<T> : IDisposable
         try
         {
             scratch.Pack.Clear();
-            Writer.Write(scratch, prompt, text);
+            Writer.WriteSentence(scratch, prompt, text);
             Encoder.Embed(scratch.Pack.Ids, scratch.Pack.Types, embedding);
             return scratch.Pack.Tokens;
         }
@@ -157,7 +157,7 @@ public sealed class TextEncoder<T> : IDisposable
     {
         string prompt = Writer.Prompt(promptName);
         return Run(
-            texts, (scratch, text) => Writer.Write(scratch, prompt, text), Info.HiddenSize,
+            texts, (scratch, text) => Writer.WriteSentence(scratch, prompt, text), Info.HiddenSize,
             (pack, output) => Encoder.EmbedBatch(pack.Ids, pack.Types, pack.Lengths, output), receive, progress, cancellationToken);
     }
 

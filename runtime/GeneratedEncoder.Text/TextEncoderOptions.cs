@@ -3,6 +3,9 @@ namespace GeneratedEncoder.Text;
 /// <summary>What happens to a text of more tokens than the encoder takes.</summary>
 public enum Truncation
 {
+    /// <summary>It is cut on the side that its tokenizer's files name: on the right, for all but a few.</summary>
+    Model,
+
     /// <summary>Its last tokens are dropped.</summary>
     Right,
 
@@ -29,8 +32,8 @@ public sealed class TextEncoderOptions
     /// <summary>How the encoder uses the machine; its defaults if null.</summary>
     public EncoderOptions? Encoder { get; init; }
 
-    /// <summary>What happens to a text that is too long. Dropped from the right, unless said otherwise.</summary>
-    public Truncation Truncation { get; init; } = Truncation.Right;
+    /// <summary>What happens to a text that is too long. It is cut as the model says, unless said otherwise.</summary>
+    public Truncation Truncation { get; init; } = Truncation.Model;
 
     /// <summary>Which of two texts is shortened.</summary>
     public PairTruncation PairTruncation { get; init; } = PairTruncation.LongestFirst;

@@ -24,7 +24,7 @@ public static class TokenLabels
         {
             InputPack pack = scratch.Pack;
             pack.Clear();
-            encoder.Writer.Write(scratch, prompt: "", text);
+            encoder.Writer.Write(scratch, text);
             int labels = encoder.Info.NumLabels;
             Span<float> logits = scratch.Numbers(pack.Tokens * labels);
             encoder.Encoder.LabelTokensBatch(pack.Ids, pack.Types, pack.Lengths, logits);

@@ -50,6 +50,9 @@ public sealed record EncoderInfo
     /// <summary>Name of the prompt that is used where none is asked for; null for none.</summary>
     public string? DefaultPromptName { get; init; }
 
-    /// <summary>Whether a single-label classifier's score is the logit's sigmoid, as for a cross-encoder that says nothing else.</summary>
+    /// <summary>
+    /// Whether a classifier's scores are its logits' sigmoids: as for a cross-encoder that says nothing else, and for labels of which
+    /// several may hold.
+    /// </summary>
     public bool SigmoidScore { get; init; }
 }

@@ -199,6 +199,23 @@ public sealed class BadFolderTests : IDisposable
         Assert.Equal(tokenizer.Encode("a \uFFFD b"), tokenizer.Encode("a \uD800 b"));
     }
 
+    [Fact]
+    public void An_added_token_that_nothing_says_how_to_find()
+    {
+        File.Delete(TokenizerFile);
+        foreach (string file in new[] { "vocab.txt", "tokenizer_config.json" })
+        {
+            File.Copy(Path.Combine(TokenGolden.Folder, "cased", file), Path.Combine(_model.Folder, file));
+        }
+
+        string added = Path.Combine(_model.Folder, "added_tokens.json");
+        File.WriteAllText(added, """{"[CLS]": 2}""");
+        Assert.NotEmpty(TextTokenizer.Load(_model.Folder).Encode("a"));
+
+        File.WriteAllText(added, """{"[CLS]": 2, "[E1]": 5000}""");
+        Assert.Contains("adds the token '[E1]' in added_tokens.json", Assert.Throws<NotSupportedException>(() => TextTokenizer.Load(_model.Folder)).Message);
+    }
+
     private string TokenizerFile => Path.Combine(_model.Folder, "tokenizer.json");
 
     private void Edit(Action<JsonNode> change)

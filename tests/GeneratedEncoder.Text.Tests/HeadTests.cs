@@ -25,6 +25,18 @@ public sealed class HeadTests
             encoder.Classify(text.Text, scores: ScoreFunction.Sigmoid).Scores.Select(score => (double)score), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
+    [Theory]
+    [InlineData(false, new[] { 0f, 1f }, new[] { 0.26894143f, 0.7310586f })]
+    [InlineData(true, new[] { 0f, 1f }, new[] { 0.5f, 0.7310586f })]
+    [InlineData(true, new[] { 1f }, new[] { 0.7310586f })]
+    [InlineData(false, new[] { 1f }, new[] { 1f })]
+    public void Scores_are_what_the_model_says(bool sigmoid, float[] logits, float[] scores)
+    {
+        Scores.Apply(ScoreFunction.Model, InfoOf<Classifier>() with { SigmoidScore = sigmoid }, logits);
+
+        Assert.Equal(scores, logits);
+    }
+
     [Fact]
     public void Many_texts_are_classified_as_each_alone()
     {
@@ -130,6 +142,9 @@ public sealed class HeadTests
 
         Assert.StartsWith("The text has no [MASK]", Assert.Throws<ArgumentException>(() => encoder.PredictMasked("a b")).Message);
     }
+
+    private static EncoderInfo InfoOf<T>()
+        where T : ITransformerEncoder<T> => T.ModelInfo;
 
     private static TokenGoldenText Golden(string text) => TokenGolden.Read("uncased").Texts.First(golden => golden.Text == text);
 }

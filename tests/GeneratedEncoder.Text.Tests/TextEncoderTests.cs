@@ -77,6 +77,63 @@ public sealed class TextEncoderTests : IDisposable
         Assert.StartsWith("prompted has no prompt named 'question'; it has query, passage.", exception.Message);
     }
 
+    /// <summary>As sentence-transformers does, which matters where a tokenizer sees blanks: byte-level BPE, Unigram.</summary>
+    [Fact]
+    public void White_space_at_the_ends_of_a_text_to_be_embedded_is_not_read()
+    {
+        CopyTokenizer("roberta");
+        using TextEncoder<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>(new TextEncoderOptions { PromptName = "" });
+        Assert.NotEqual(encoder.Tokenizer.Encode("a cat"), encoder.Tokenizer.Encode(" a cat\n"));
+
+        Assert.Equal(encoder.Embed("a cat"), encoder.Embed(" \t\u001Fa cat\u3000\r\n"));
+        Assert.Equal(encoder.Embed(["a cat"])[0], encoder.Embed([" a cat\n"])[0]);
+        Assert.Equal(encoder.Embed("query: a cat"), encoder.Embed("a cat\n", "query"));
+        Assert.Equal(encoder.Embed("query:"), encoder.Embed(" ", "query"));
+        Assert.Equal(encoder.Embed(""), encoder.Embed(" \n"));
+        Assert.NotEqual(encoder.Embed("query: a cat"), encoder.Embed(" a cat", "query"));
+    }
+
+    [Theory]
+    [InlineData("The CAT [MASK]", "the cat [mask]")]
+    [InlineData("\u0130stanbul \u1E9E \U00010400", "i\u0307stanbul ß \U00010428")]
+    [InlineData("ΣΊΣΥΦΟΣ", "σίσυφος")]
+    [InlineData("Σ ΑΣ'Α", "σ ασ'α")]
+    [InlineData("ΑΣ' ΑΣ-Σ", "ας' ας-σ")]
+    [InlineData("1Σ ⅠΣ.", "1σ ⅰς.")]
+    public void A_folder_may_ask_for_lower_case_as_Python_has_it(string text, string lower)
+    {
+        CopyTokenizer("roberta");
+        using (TextEncoder<PromptedEmbedder> asWritten = _model.Load<PromptedEmbedder>(new TextEncoderOptions { PromptName = "" }))
+        {
+            Assert.NotEqual(asWritten.Embed(lower), asWritten.Embed(text));
+        }
+
+        File.WriteAllText(Path.Combine(_model.Folder, "sentence_bert_config.json"), """{"max_seq_length": 24, "do_lower_case": true}""");
+        using TextEncoder<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>(new TextEncoderOptions { PromptName = "" });
+
+        Assert.Equal(encoder.Embed(lower), encoder.Embed(text));
+    }
+
+    [Fact]
+    public void A_folder_may_say_from_which_side_texts_are_cut()
+    {
+        string text = string.Join(' ', Enumerable.Range(0, 40).Select(i => (char)('a' + i % 26)));
+        TextEncoderOptions left = new() { Truncation = Truncation.Left }, right = new() { Truncation = Truncation.Right };
+        Assert.Equal(Embedding(right), Embedding(null));
+        Assert.NotEqual(Embedding(right), Embedding(left));
+
+        File.WriteAllText(Path.Combine(_model.Folder, "tokenizer_config.json"), """{"truncation_side": "left"}""");
+
+        Assert.Equal(Embedding(left), Embedding(null));
+        Assert.NotEqual(Embedding(left), Embedding(right));
+
+        float[] Embedding(TextEncoderOptions? options)
+        {
+            using TextEncoder<Embedder> encoder = _model.Load<Embedder>(options);
+            return encoder.Embed(text);
+        }
+    }
+
     [Fact]
     public void A_prompt_may_be_chosen_for_all_texts_and_must_exist()
     {
@@ -130,6 +187,9 @@ public sealed class TextEncoderTests : IDisposable
         Assert.Throws<ArgumentNullException>("texts", () => encoder.Embed((IEnumerable<string>)null!));
         Assert.StartsWith("The text at index 1 is null.", Assert.Throws<ArgumentException>(() => encoder.Embed(["a", null!])).Message);
     }
+
+    private void CopyTokenizer(string name) =>
+        File.Copy(Path.Combine(TokenGolden.Folder, name, "tokenizer.json"), Path.Combine(_model.Folder, "tokenizer.json"), overwrite: true);
 
     /// <summary>Texts that the encoder takes whole.</summary>
     private static IEnumerable<TokenGoldenText> ShortTexts() => TokenGolden.Read("uncased").Texts.Where(text => text.Ids.Length <= 24);

@@ -17,7 +17,7 @@ internal sealed record ModelFolderSpec
 
     public string? DefaultPromptName { get; init; }
 
-    /// <summary>Whether a single label's score is the logit's sigmoid.</summary>
+    /// <summary>Whether scores are the logits' sigmoids.</summary>
     public bool SigmoidScore { get; init; }
 
     /// <summary>What was read, file by file, for the generated class's remarks: "config.json: bert, 384 wide, ...".</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
@@ -94,7 +95,7 @@ internal sealed class LowerCase : Normalizer
     }
 }
 
-/// <summary>Drops accents that stand as characters of their own, which decomposition made.</summary>
+/// <summary>Drops marks that stand as characters of their own, spacing ones too: accents, vowel signs.</summary>
 internal sealed class StripAccents : Normalizer
 {
     public override void Apply(NormalizedText from, NormalizedText to)
@@ -103,11 +104,23 @@ internal sealed class StripAccents : Normalizer
         for (int at = 0, width; at < chars.Length; at += width)
         {
             _ = Rune.DecodeFromUtf16(chars[at..], out Rune rune, out width);
-            if (!Characters.IsAccent(rune))
+            if (!Characters.IsMark(rune))
             {
                 to.Append(rune, from.Start(at), from.End(at + width - 1));
             }
         }
+    }
+}
+
+/// <summary>Drops white space at the ends.</summary>
+internal sealed class Trimming(bool left, bool right) : Normalizer
+{
+    public override void Apply(NormalizedText from, NormalizedText to)
+    {
+        ReadOnlySpan<char> chars = from.Chars;
+        int begin = left ? chars.Length - chars.TrimStart().Length : 0;
+        int end = right ? chars.TrimEnd().Length : chars.Length;
+        to.Append(from, begin, Math.Max(begin, end));
     }
 }
 
@@ -168,12 +181,26 @@ internal sealed class ByCharacter(Func<string, string> rewrite) : Normalizer
             return known;
         }
 
-        string text = character.ToString(), rewritten = rewrite(text);
+        // Half a surrogate pair and U+FFFE, which .NET refuses to normalize, stay.
+        string text = character.ToString(), rewritten = IsRefused(character) ? text : rewrite(text);
         if (_seen.Count < MostSeen)
         {
             _seen.TryAdd(text, rewritten);
         }
 
         return rewritten;
+    }
+
+    private static bool IsRefused(ReadOnlySpan<char> character)
+    {
+        for (int at = 0, width; at < character.Length; at += width)
+        {
+            if (Rune.DecodeFromUtf16(character[at..], out Rune rune, out width) != OperationStatus.Done || rune.Value == 0xFFFE)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

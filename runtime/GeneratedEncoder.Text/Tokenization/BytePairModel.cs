@@ -27,10 +27,10 @@ internal sealed class BytePairModel : TokenModel
     public override void Encode(NormalizedText text, int begin, int end, TokenizerScratch scratch)
     {
         int at = begin;
-        bool prefixed = _addPrefixSpace && begin < end && !IsWhiteSpace(text.Chars[begin..end]);
+        bool prefixed = _addPrefixSpace && begin < end && text.Chars[begin] != ' ';
         while (at < end)
         {
-            int length = WordLength(text.Chars[at..end]);
+            int length = WordLength(text.Chars[at..end], prefixed);
             Add(text, at, at + length, prefixed, scratch);
             at += length;
             prefixed = false;
@@ -41,17 +41,19 @@ internal sealed class BytePairModel : TokenModel
     /// Length of the word that a text begins with: a contraction; letters, digits or others, with the blank before them; white space
     /// but for the last blank, which goes with the word after it.
     /// </summary>
-    private static int WordLength(ReadOnlySpan<char> text)
+    /// <param name="text">The text.</param>
+    /// <param name="prefixed">Whether a blank that isn't in the text stands before it; that may be the whole word.</param>
+    private static int WordLength(ReadOnlySpan<char> text, bool prefixed)
     {
         foreach (string contraction in s_contractions)
         {
-            if (text.StartsWith(contraction))
+            if (!prefixed && text.StartsWith(contraction))
             {
                 return contraction.Length;
             }
         }
 
-        int start = text[0] == ' ' ? 1 : 0;
+        int start = !prefixed && text[0] == ' ' ? 1 : 0;
         if (start < text.Length && Kind(text[start..], out _) is var kind and not WordKind.Blank)
         {
             int at = start;
@@ -69,10 +71,8 @@ internal sealed class BytePairModel : TokenModel
             (blanks, last) = (blanks + width, width);
         }
 
-        return blanks == text.Length || blanks == last ? blanks : blanks - last;
+        return blanks == text.Length || (blanks == last && !prefixed) ? blanks : blanks - last;
     }
-
-    private static bool IsWhiteSpace(ReadOnlySpan<char> text) => Kind(text, out _) == WordKind.Blank;
 
     private static WordKind Kind(ReadOnlySpan<char> text, out int width)
     {

@@ -8,7 +8,7 @@ namespace GeneratedEncoder.Text;
 /// </summary>
 /// <remarks>
 /// The vocabulary's pieces are found by Microsoft.ML.Tokenizers, once a word: words seen before cost a look-up. What a tokenizer.json
-/// says of truncation and padding is passed over; the encoder's longest text counts, and nothing is padded.
+/// says of a longest text and of padding is passed over; the encoder's longest text counts, and nothing is padded.
 /// </remarks>
 public sealed class TextTokenizer
 {
@@ -25,6 +25,7 @@ public sealed class TextTokenizer
         _rawTokens = new AddedTokens(parts.RawTokens);
         _normalizedTokens = new AddedTokens(parts.NormalizedTokens);
         MaskTokenId = parts.MaskTokenId;
+        (CutsLeft, LowersSentences) = (parts.CutsLeft, parts.LowersSentences);
     }
 
     /// <summary>Tokens of the vocabulary, added ones among them.</summary>
@@ -32,6 +33,12 @@ public sealed class TextTokenizer
 
     /// <summary>The id of the token that stands for a word to be guessed; null where the model has none.</summary>
     public int? MaskTokenId { get; }
+
+    /// <summary>Whether a text that is too long loses its first tokens, not its last.</summary>
+    internal bool CutsLeft { get; }
+
+    /// <summary>Whether texts to be embedded are put into lower case before this tokenizer sees them.</summary>
+    internal bool LowersSentences { get; }
 
     /// <summary>Where special tokens stand.</summary>
     internal TokenTemplate Template { get; }
@@ -150,6 +157,12 @@ internal sealed record TokenizerParts
     public IReadOnlyList<AddedToken> NormalizedTokens { get; init; } = [];
 
     public int? MaskTokenId { get; init; }
+
+    /// <summary>Whether a text that is too long loses its first tokens.</summary>
+    public bool CutsLeft { get; init; }
+
+    /// <summary>Whether texts to be embedded are put into lower case first.</summary>
+    public bool LowersSentences { get; init; }
 
     /// <summary>Refuses ids that are no token's, and templates that have not one place for each text.</summary>
     public void Check()

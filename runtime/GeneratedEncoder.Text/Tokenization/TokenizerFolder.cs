@@ -10,6 +10,13 @@ internal static class TokenizerFolder
     // The largest tokenizers have a tenth of this.
     private const long MostBytes = 400_000_000;
 
+    /// <summary>The file of sentence-transformers' encoder; its older names say which class read it.</summary>
+    private static readonly string[] s_sentenceFiles =
+    [
+        "sentence_bert_config.json", "sentence_roberta_config.json", "sentence_distilbert_config.json", "sentence_camembert_config.json",
+        "sentence_albert_config.json", "sentence_xlm-roberta_config.json", "sentence_xlnet_config.json",
+    ];
+
     public static TokenizerParts Read(string folder)
     {
         if (!Directory.Exists(folder))
@@ -31,12 +38,25 @@ internal static class TokenizerFolder
 
     private static TokenizerParts ReadParts(string folder)
     {
+        TokenizerParts parts = ReadFiles(folder);
+        JsonElement config = Config(folder);
+        return parts with
+        {
+            CutsLeft = Text(config, "truncation_side") is { } side ? side == "left" : parts.CutsLeft,
+            LowersSentences = s_sentenceFiles.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } file
+                && Parse(file, json => Flag(json, "do_lower_case") ?? false),
+        };
+    }
 
+    private static TokenizerParts ReadFiles(string folder)
+    {
         string File(string name) => Path.Combine(folder, name);
         if (System.IO.File.Exists(File("tokenizer.json")))
         {
-            return Parse(File("tokenizer.json"), json => TokenizerJson.Read(json, MaskToken(folder)));
+            return Parse(File("tokenizer.json"), json => TokenizerJson.Read(json, MaskToken(folder), BertChanges(folder)));
         }
+
+        RefuseAddedTokens(folder, File("added_tokens.json"));
 
         if (System.IO.File.Exists(File("vocab.txt")))
         {
@@ -61,7 +81,7 @@ internal static class TokenizerFolder
     /// <summary>BERT's vocabulary, a token a line; the line's number is the id.</summary>
     private static TokenizerParts Bert(string folder, string path)
     {
-        List<string> vocabulary = [.. Lines(path).Select(line => line.TrimEnd('\r'))];
+        List<string> vocabulary = Tokens(path);
         JsonElement config = Config(folder);
         string unknown = Text(config, "unk_token") ?? "[UNK]";
         int Id(string role, string standard) => vocabulary.IndexOf(Text(config, role) ?? standard) is >= 0 and int id
@@ -89,6 +109,24 @@ internal static class TokenizerFolder
         };
     }
 
+    /// <summary>A vocabulary's tokens. Of a token that stands there twice the later place counts, as in Python; the earlier one is empty.</summary>
+    private static List<string> Tokens(string path)
+    {
+        List<string> vocabulary = [.. Lines(path).Select(line => line.TrimEnd('\r'))];
+        Dictionary<string, int> places = [];
+        for (int id = 0; id < vocabulary.Count; id++)
+        {
+            if (places.TryGetValue(vocabulary[id], out int earlier))
+            {
+                vocabulary[earlier] = "";
+            }
+
+            places[vocabulary[id]] = id;
+        }
+
+        return vocabulary;
+    }
+
     /// <summary>RoBERTa's vocabulary, an object from token to id, and its merges, a pair a line.</summary>
     private static TokenizerParts Roberta(string folder, string path, string mergesPath)
     {
@@ -107,6 +145,30 @@ internal static class TokenizerFolder
             RawTokens = [.. new[] { "<s>", "<pad>", "</s>", "<unk>", "<mask>" }.Select(token => new AddedToken(Id(token), token, LeftStrip: token == "<mask>"))],
             MaskTokenId = Id("<mask>"),
         };
+    }
+
+    /// <summary>
+    /// What tokenizer_config.json says of BERT's normalization. Where it contradicts tokenizer.json, the tokenizers of transformers
+    /// obey it, except the one that is made of nothing but a tokenizer.json.
+    /// </summary>
+    private static BertChanges BertChanges(string folder)
+    {
+        JsonElement config = Config(folder);
+        return Text(config, "tokenizer_class") == "PreTrainedTokenizerFast"
+            ? default
+            : new BertChanges(Flag(config, "do_lower_case"), Flag(config, "strip_accents"), Flag(config, "tokenize_chinese_chars"));
+    }
+
+    /// <summary>Only a tokenizer.json says how a token is found that was added to the vocabulary.</summary>
+    private static void RefuseAddedTokens(string folder, string path)
+    {
+        string vocabulary = Path.Combine(folder, "vocab.txt");
+        HashSet<string> known = File.Exists(vocabulary) ? [.. Lines(vocabulary).Select(line => line.TrimEnd('\r'))] : ["<s>", "<pad>", "</s>", "<unk>", "<mask>"];
+        if (File.Exists(path) && Parse(path, json => json.EnumerateObject().Select(token => token.Name).FirstOrDefault(name => !known.Contains(name))) is { } added)
+        {
+            throw new NotSupportedException(
+                $"The folder '{folder}' adds the token '{added}' in added_tokens.json, but has no tokenizer.json, which says how it is found. AutoTokenizer.from_pretrained(...).save_pretrained(...) of the Python library transformers writes one.");
+        }
     }
 
     /// <summary>What tokenizer_config.json or special_tokens_map.json call the mask.</summary>

@@ -4,18 +4,22 @@ using System.Text.RegularExpressions;
 
 namespace GeneratedEncoder.Text;
 
+/// <summary>What another file says of a BertNormalizer; null where it says nothing.</summary>
+internal readonly record struct BertChanges(bool? Lowercase, bool? StripAccents, bool? HandleChineseChars);
+
 /// <summary>Reads a tokenizer.json, and refuses what it can't follow exactly.</summary>
 internal static class TokenizerJson
 {
     /// <param name="json">The file.</param>
     /// <param name="maskToken">What another file calls the mask; null where none does.</param>
-    public static TokenizerParts Read(JsonElement json, string? maskToken)
+    /// <param name="bert">What another file says of BERT's normalization.</param>
+    public static TokenizerParts Read(JsonElement json, string? maskToken, BertChanges bert)
     {
         JsonElement model = json.GetProperty("model");
         string type = TypeOf(model) ?? GuessType(model);
         List<string> vocabulary = Vocabulary(model);
         List<AddedToken> raw = [], normalized = [];
-        List<Normalizer> normalizers = [.. Normalizers(json.GetProperty("normalizer"))];
+        List<Normalizer> normalizers = [.. Normalizers(json.GetProperty("normalizer"), bert)];
         foreach (JsonElement added in Array(json, "added_tokens"))
         {
             AddedToken token = new(
@@ -33,6 +37,7 @@ internal static class TokenizerJson
             Template = Template(json.GetProperty("post_processor")),
             RawTokens = raw,
             NormalizedTokens = [.. normalized.Select(token => token with { Content = Normalized(token.Content, normalizers) })],
+            CutsLeft = json.TryGetProperty("truncation", out JsonElement truncation) && Text(truncation, "direction") == "Left",
             MaskTokenId = raw.Concat(normalized).FirstOrDefault(token => maskToken is null ? token.Content is "[MASK]" or "<mask>" : token.Content == maskToken)?.Id,
         };
     }
@@ -149,7 +154,7 @@ internal static class TokenizerJson
         }
     }
 
-    private static IEnumerable<Normalizer> Normalizers(JsonElement json)
+    private static IEnumerable<Normalizer> Normalizers(JsonElement json, BertChanges bert)
     {
         foreach (JsonElement step in Steps(json, "normalizers"))
         {
@@ -157,10 +162,11 @@ internal static class TokenizerJson
             switch (type)
             {
                 case "BertNormalizer":
-                    bool lower = Flag(step, "lowercase", standard: true);
-                    bool strip = step.TryGetProperty("strip_accents", out JsonElement accents) && accents.ValueKind != JsonValueKind.Null ? accents.GetBoolean() : lower;
+                    bool lower = bert.Lowercase ?? Flag(step, "lowercase", standard: true);
+                    bool strip = bert.StripAccents
+                        ?? (step.TryGetProperty("strip_accents", out JsonElement accents) && accents.ValueKind != JsonValueKind.Null ? accents.GetBoolean() : lower);
                     foreach (Normalizer part in BertNormalizers(
-                        Flag(step, "clean_text", standard: true), Flag(step, "handle_chinese_chars", standard: true), strip, lower))
+                        Flag(step, "clean_text", standard: true), bert.HandleChineseChars ?? Flag(step, "handle_chinese_chars", standard: true), strip, lower))
                     {
                         yield return part;
                     }
@@ -171,6 +177,9 @@ internal static class TokenizerJson
                     break;
                 case "StripAccents":
                     yield return new StripAccents();
+                    break;
+                case "Strip":
+                    yield return new Trimming(Flag(step, "strip_left", standard: true), Flag(step, "strip_right", standard: true));
                     break;
                 case "NFC" or "NFD" or "NFKC" or "NFKD":
                     Normalizer.RequireUnicodeForms(type);
@@ -188,7 +197,7 @@ internal static class TokenizerJson
                     break;
                 default:
                     throw new NotSupportedException(
-                        $"tokenizer.json: the normalizer {type} is not supported; BertNormalizer, Lowercase, StripAccents, NFC, NFD, NFKC, NFKD, Replace and Precompiled are.");
+                        $"tokenizer.json: the normalizer {type} is not supported; BertNormalizer, Lowercase, StripAccents, Strip, NFC, NFD, NFKC, NFKD, Replace and Precompiled are.");
             }
         }
     }

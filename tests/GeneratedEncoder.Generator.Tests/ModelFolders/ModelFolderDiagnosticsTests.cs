@@ -27,6 +27,7 @@ public sealed class ModelFolderDiagnosticsTests
     [InlineData("GE0006", "\"layer_norm_eps\": 0", "LayerNormEps = 0 must be a positive number")]
     [InlineData("GE0021", "\"architectures\": [\"BertForTokenClassification\"], \"id2label\": {\"0\": \"a\", \"2\": \"b\"}", "id2label has 2 labels, but an id \"2\"")]
     [InlineData("GE0022", "\"architectures\": [\"BertForSequenceClassification\"], \"num_labels\": 1, \"sbert_ce_default_activation_function\": \"torch.nn.Tanh\"", "the cross-encoder's activation \"torch.nn.Tanh\" in config.json")]
+    [InlineData("GE0022", "\"architectures\": [\"BertForSequenceClassification\"], \"num_labels\": 3, \"problem_type\": \"regression\"", "problem_type = \"regression\" in config.json with 3 labels; one is supported")]
     public async Task A_config_that_makes_no_encoder(string id, string members, string message) =>
         await AssertError(new TinyFolder().WithConfig(members), id, message);
 

@@ -140,8 +140,12 @@ public sealed class ModelFolderTests
     [InlineData("\"num_labels\": 1, \"sbert_ce_default_activation_function\": \"torch.nn.modules.linear.Identity\"", false)]
     [InlineData("\"num_labels\": 1, \"sentence_transformers\": {\"activation_fn\": \"torch.nn.modules.activation.Sigmoid\"}", true)]
     [InlineData("\"num_labels\": 1, \"sentence_transformers\": {\"activation_fn\": \"torch.nn.modules.linear.Identity\"}", false)]
+    [InlineData("\"num_labels\": 1, \"problem_type\": \"regression\"", false)]
+    [InlineData("\"num_labels\": 1, \"problem_type\": \"regression\", \"sentence_transformers\": {\"activation_fn\": \"torch.nn.modules.activation.Sigmoid\"}", true)]
     [InlineData("\"num_labels\": 2", false)]
-    public void A_cross_encoders_score_is_a_sigmoid_unless_the_folder_says_otherwise(string members, bool sigmoid) => Assert.Equal(
+    [InlineData("\"num_labels\": 2, \"problem_type\": \"single_label_classification\"", false)]
+    [InlineData("\"num_labels\": 3, \"problem_type\": \"multi_label_classification\"", true)]
+    public void Scores_are_sigmoids_for_one_label_and_for_labels_of_which_several_may_hold_unless_the_folder_says_otherwise(string members, bool sigmoid) => Assert.Equal(
         sigmoid, new TinyFolder().WithConfig("\"architectures\": [\"BertForSequenceClassification\"], " + members).Complete().Spec.Model!.SigmoidScore);
 
     [Fact]
@@ -184,6 +188,7 @@ public sealed class ModelFolderTests
 
         Assert.Equal([new Prompt("query", "query: "), new Prompt("passage", "passage: ")], model.Prompts);
         Assert.Equal("passage", model.DefaultPromptName);
+        Assert.Contains("config_sentence_transformers.json: prompts query, passage; passage where none is asked for; to be compared by cosine", model.Read);
     }
 
     [Fact]

@@ -97,14 +97,26 @@ internal static class ModelConfig
     }
 
     /// <summary>
-    /// Whether a single label's score is the logit's sigmoid: what sentence-transformers does for a cross-encoder, unless
-    /// its config names another activation.
+    /// Whether scores are the logits' sigmoids: what sentence-transformers does for a single label, and transformers for labels
+    /// of which several may hold, unless the folder names another activation.
     /// </summary>
+    /// <param name="labels">How many there are.</param>
     /// <exception cref="FolderException">It names one that is not supported.</exception>
-    public static bool SigmoidScore(FolderFile config)
+    public static bool SigmoidScore(FolderFile config, int labels)
     {
         JsonValue? activation = config["sentence_transformers"]?["activation_fn"] ?? config["sbert_ce_default_activation_function"];
-        string name = activation?.AsString ?? "Sigmoid";
+        if (activation?.AsString is not { } name)
+        {
+            return config.Word("problem_type") switch
+            {
+                "multi_label_classification" => true,
+                "regression" => labels == 1
+                    ? false
+                    : throw FolderException.Unsupported($"{config.Quote("problem_type")} with {labels.ToString(CultureInfo.InvariantCulture)} labels; one is supported"),
+                _ => labels == 1,
+            };
+        }
+
         return name.Substring(name.LastIndexOf('.') + 1) switch
         {
             "Sigmoid" => true,

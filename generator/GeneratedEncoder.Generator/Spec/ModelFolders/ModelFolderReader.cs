@@ -73,7 +73,7 @@ internal static class ModelFolderReader
                 Labels = new([.. labels.Count == complete.NumLabels ? labels : []]),
                 Prompts = new([.. prompts]),
                 DefaultPromptName = defaultPrompt,
-                SigmoidScore = complete is { Head: Head.SequenceClassification, NumLabels: 1 } && ModelConfig.SigmoidScore(config),
+                SigmoidScore = complete.Head == Head.SequenceClassification && ModelConfig.SigmoidScore(config, complete.NumLabels),
                 Read = new([.. read]),
             },
         };

@@ -111,7 +111,7 @@ internal static class SentenceFiles
             throw new FolderException($"{Prompts}: default_prompt_name = \"{standard}\" is not the name of a prompt ({string.Join(", ", names)})");
         }
 
-        read.Add($"{Prompts}: {(names.Count == 0 ? "no prompts" : $"prompts {string.Join(", ", names)}")}{(standard is null ? "" : $"; {standard} where none is asked for")}");
+        read.Add($"{Prompts}: {(names.Count == 0 ? "no prompts" : $"prompts {string.Join(", ", names)}")}{(standard is null ? "" : $"; {standard} where none is asked for")}{(file.Word("similarity_fn_name") is { } similarity ? $"; to be compared by {similarity}" : "")}");
         return ([.. names.Select(name => new Prompt(name, texts[name]))], standard);
     }
 
