@@ -30,7 +30,8 @@ public sealed class ReproducibilityTests : IDisposable
     private string Build(string name)
     {
         DirectoryInfo copy = _root.CreateSubdirectory(name);
-        foreach (FileInfo file in new DirectoryInfo(Repository.Root).GetFiles().Where(file => file.Extension != ".sln"))
+        // Not .git, which is a file in a worktree and would give a copy the commit that the worktree has at the time.
+        foreach (FileInfo file in new DirectoryInfo(Repository.Root).GetFiles().Where(file => file.Extension is not (".sln" or ".git")))
         {
             file.CopyTo(Path.Combine(copy.FullName, file.Name));
         }
