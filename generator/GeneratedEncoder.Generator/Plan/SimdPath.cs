@@ -72,7 +72,7 @@ internal sealed record SimdPath
     /// <summary>
     /// 512 bits. Two panels, since with one each broadcast would serve a single FMA and loads would be the limit.
     /// Measured on Zen 4, one core, K = 384: 12x32 117 of 117 GFLOP/s. On Zen 5, whose two FMA units are 512 bits wide ("-- tiles", MiniLM's
-    /// shape): 8, 10, 12 and 14 rows within 1 % of each other, K steps of 2 and 4 up to 8 % slower, since prefetches come in
+    /// shape): 8, 10, 12 and 14 rows within 3 % of each other, K steps of 2 and 4 up to 8 % slower, since prefetches come in
     /// bunches, and 8 to 49 % slower with nothing prefetched.
     /// </summary>
     public static readonly SimdPath V512 = new()
