@@ -54,8 +54,9 @@ different=0
 for encoder in "${encoders[@]}"; do
     "$cache/app-linux-x64/GeneratedEncoder.Tests" digest "$cache/x64.txt" 1 "$longest" "$encoder"
     qemu-aarch64-static -L "$sysroot" "$cache/app-linux-arm64/GeneratedEncoder.Tests" digest "$cache/arm64.txt" 1 "$longest" "$encoder"
-    read -r x64_width x64 <"$cache/x64.txt"
-    read -r arm64_width arm64 <"$cache/arm64.txt"
+    # The files end without a newline, which read calls a failure.
+    read -r x64_width x64 <"$cache/x64.txt" || [ -n "$x64" ]
+    read -r arm64_width arm64 <"$cache/arm64.txt" || [ -n "$arm64" ]
     same=same
     [ "$x64" = "$arm64" ] || { same=DIFFERENT; different=1; }
     printf '%-22s %-9s  x64 (%s bits) %.16s  arm64 (%s bits) %.16s\n' "$encoder" "$same" "$x64_width" "$x64" "$arm64_width" "$arm64"
