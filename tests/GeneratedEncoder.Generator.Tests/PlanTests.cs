@@ -148,6 +148,17 @@ public sealed partial class PlanTests
         Assert.Equal(one.Bytes + 2 * one.LayerStride * sizeof(float), three.Bytes);
     }
 
+    [Theory]
+    [InlineData(384, 12, 1536, 8)]
+    [InlineData(768, 12, 3072, 8)]
+    [InlineData(32, 2, 64, 102)]
+    public void A_thread_gets_eight_tokens_or_five_million_operations(int hidden, int heads, int inner, int tokens)
+    {
+        EncoderPlan plan = PlanOf(hidden, heads, inner, 512);
+
+        Assert.Equal(tokens, plan.Pack.ThreadTokens);
+    }
+
     [Fact]
     public void The_workspace_of_MiniLM_is_5_megabytes()
     {

@@ -130,6 +130,31 @@ public sealed class TeamTests
         Assert.True(SpinWait.SpinUntil(() => ThreadsOf(encoder) == 0, TimeSpan.FromSeconds(10)));
     }
 
+    /// <summary>Every thread reads all weights: with 15 tokens two would get fewer than eight each, and gain nothing.</summary>
+    [SkippableFact]
+    public void A_text_too_short_to_share_starts_no_thread()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux() && Environment.ProcessorCount > 1, "Reads thread names from /proc, and needs two processors.");
+        EncoderCase encoder = EncoderCase.Of<WideClassifier>();
+        using Subject subject = Subject.Load(encoder, new EncoderOptions { MaxDegreeOfParallelism = 2 });
+
+        subject.Encode(Text.Random(encoder.Shape, 1, 15));
+        Assert.Equal(0, ThreadsOf(encoder));
+        subject.Encode(Text.Random(encoder.Shape, 1, 16));
+        Assert.Equal(1, ThreadsOf(encoder));
+    }
+
+    [SkippableFact]
+    public void Threads_sleep_when_no_other_call_comes()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux() && Environment.ProcessorCount > 1, "Reads thread states from /proc, and needs two processors.");
+        EncoderCase encoder = EncoderCase.Of<WidePrenorm>();
+        using Subject subject = Subject.Load(encoder, new EncoderOptions { MaxDegreeOfParallelism = 2 });
+        subject.Encode(Text.Random(encoder.Shape, 1, encoder.Shape.MaxTokens));
+
+        Assert.True(SpinWait.SpinUntil(() => ThreadsOf(encoder, "S") == 1, TimeSpan.FromSeconds(10)), "A thread of the team is still busy.");
+    }
+
     [Fact]
     public void Callers_at_once_on_teams_and_alone_get_the_bits_of_one_thread()
     {
@@ -145,16 +170,20 @@ public sealed class TeamTests
         });
     }
 
-    /// <summary>Threads of this process that carry the encoder's name; Linux keeps its first 15 letters.</summary>
-    private static int ThreadsOf(EncoderCase encoder) => Directory.GetDirectories("/proc/self/task").Count(task =>
+    /// <summary>Threads of this process that carry the encoder's name, in any state or in that of a letter; Linux keeps the name's first 15 letters.</summary>
+    private static int ThreadsOf(EncoderCase encoder, string state = "") => Directory.GetDirectories("/proc/self/task").Count(task =>
     {
         try
         {
-            return File.ReadAllText(Path.Combine(task, "comm")).StartsWith(encoder.Name[..13], StringComparison.Ordinal);
+            string[] lines = File.ReadAllLines(Path.Combine(task, "status"));
+            return Value(lines, "Name:").StartsWith(encoder.Name[..Math.Min(13, encoder.Name.Length)], StringComparison.Ordinal)
+                && Value(lines, "State:").StartsWith(state, StringComparison.Ordinal);
         }
         catch (IOException)
         {
             return false; // It ended meanwhile.
         }
+
+        static string Value(string[] lines, string label) => lines.First(line => line.StartsWith(label, StringComparison.Ordinal))[label.Length..].Trim();
     });
 }
