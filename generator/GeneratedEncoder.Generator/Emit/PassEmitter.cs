@@ -171,7 +171,7 @@ internal static class PassEmitter
                 w.Line("MemoryMarshal.CreateReadOnlySpan(ref pooled, HiddenSize).CopyTo(embeddings.Slice(text * HiddenSize, HiddenSize));");
                 w.Line(plan.PoolsFirstToken
                     ? $"row = ref Unsafe.Add(ref row, {plan.HiddenStride});"
-                    : $"row = ref Unsafe.Add(ref row, pack[text] * {plan.HiddenStride});");
+                    : $"row = ref Unsafe.Add(ref row, {plan.Offsets.RowsOf("pack[text]")});");
             }
         }
     }

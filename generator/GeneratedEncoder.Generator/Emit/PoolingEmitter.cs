@@ -44,7 +44,7 @@ internal static class PoolingEmitter
         }
 
         bool mean = plan.Spec.Pooling == Pooling.Mean;
-        string name = mean ? "sum" : "max", next = $"{v}.LoadUnsafe(ref Unsafe.Add(ref hidden, token * {plan.HiddenStride}), i)";
+        string name = mean ? "sum" : "max", next = $"{v}.LoadUnsafe(ref Unsafe.Add(ref hidden, {plan.Offsets.Row("token")}), i)";
         w.Line($"{v}<float> {name} = {path.Load("hidden", "i", 0)};");
         using (w.Block("for (int token = 1; token < tokens; token++)"))
         {

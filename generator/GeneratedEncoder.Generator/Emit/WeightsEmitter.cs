@@ -123,7 +123,7 @@ internal static class WeightsEmitter
 
             using (w.Block($"for (int index = 0; index < {spec.LayerSets}; index++)"))
             {
-                w.Line($"PackLayer(tensors, memory, $\"{names.LayerStart}{{index}}{names.LayerEnd}\", Weights.Layers + index * Weights.LayerStride);");
+                w.Line($"PackLayer(tensors, memory, $\"{names.LayerStart}{{index}}{names.LayerEnd}\", {plan.Offsets.PackedLayer.Int});");
             }
 
             if (plan.Head is not null)

@@ -63,6 +63,9 @@ internal sealed record SimdPath
         ? [.. Parts.Select((part, i) => new TileVector(part, 0, i * Lanes))]
         : [.. Enumerable.Range(0, panels).SelectMany(panel => Parts.Select((part, i) => new TileVector($"{(panel == 0 ? "L" : "R")}{part}", panel, i * Lanes)))];
 
+    /// <summary>The offsets that its tiles compute.</summary>
+    public TileOffsets Offsets => new(this);
+
     /// <summary>Accumulators + a k's vectors of the panels + one broadcast.</summary>
     public int RegistersUsed => (TileRows + 1) * Parts.Length * TilePanels + 1;
 
