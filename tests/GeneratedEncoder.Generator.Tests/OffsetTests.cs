@@ -158,7 +158,7 @@ public sealed class OffsetTests
     private static EncoderSpec SpecOf(Compilation compilation)
     {
         INamedTypeSymbol type = compilation.GetTypeByMetadataName("Demo.Tiny")!;
-        return SpecParser.Parse(type, type.GetAttributes().Single(attribute => attribute.AttributeClass!.Name == "TransformerEncoderAttribute"), default);
+        return SpecParser.Parse(type, type.GetAttributes().Single(attribute => attribute.AttributeClass!.Name == "TransformerEncoderAttribute"), compilation, default);
     }
 
     private static EncoderSpec RandomSpec(Random random)

@@ -240,7 +240,7 @@ internal static class AttentionEmitter
         using (w.Block($"private static float Maximum(int tokens, ref float row{(bias is null ? "" : ", ref float biases")})"))
         {
             w.Line($$"""
-                // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
+                // Past the last key stands -infinity: never the maximum, and its exponential (2e-35) can't change a sum of at least 1.
                 int padded = {{Padded}};
                 for (int key = tokens; key < padded; key++)
                 {
@@ -274,7 +274,7 @@ internal static class AttentionEmitter
                 foreach ((string part, int column) in path.Vectors())
                 {
                     w.Line($"{path.Vector}<float> e{part} = Exp2({path.Load("row", "key", column)} - largest);");
-                    w.Line(VectorText.Store($"e{part}", "row", "key", column));
+                    w.Line(path.Store($"e{part}", "row", "key", column));
                     w.Line($"sum{part} += e{part};");
                 }
             }
@@ -293,7 +293,7 @@ internal static class AttentionEmitter
         if (bias is not null)
         {
             w.Line($"{path.Vector}<float> biased{part} = {score} + {path.Load("biases", "key", column)};");
-            w.Line(VectorText.Store($"biased{part}", "row", "key", column));
+            w.Line(path.Store($"biased{part}", "row", "key", column));
             score = $"biased{part}";
         }
 
@@ -312,7 +312,7 @@ internal static class AttentionEmitter
             {
                 using (w.Block($"for (nuint d = 0; d < {whole}; d += {path.Lanes})"))
                 {
-                    w.Line($"({path.Load("mixed", "d", 0)} * {path.Vector}.Create(inverse)).StoreUnsafe(ref context, d);");
+                    w.Line(path.Store($"{path.Load("mixed", "d", 0)} * {path.Vector}.Create(inverse)", "context", "d", 0));
                 }
             }
 

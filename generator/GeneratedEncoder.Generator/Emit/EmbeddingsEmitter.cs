@@ -92,7 +92,7 @@ internal static class EmbeddingsEmitter
         using (w.Block($"for (nuint i = 0; i < {embeddings.Columns}; i += {path.Lanes})"))
         {
             string word = path.Load("x", "i", 0) + (spec.HasTokenTypes ? $" + {path.Load("typeRow", "i", 0)}" : "");
-            w.Line($"({word} + {path.Load("position", "i", 0)}).StoreUnsafe(ref x, i);");
+            w.Line(path.Store($"{word} + {path.Load("position", "i", 0)}", "x", "i", 0));
         }
 
         w.Line();

@@ -7,7 +7,7 @@ internal static class ForwardEmitter
 {
     public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
     [
-        ("this file", $"the way through the {(plan.Spec.NumHiddenLayers == 1 ? "layer" : $"{plan.Spec.NumHiddenLayers} layers")}; all share the same kernels, {(plan.Weights.LayersPerSet == 1 ? "each has its own weights" : $"every {plan.Weights.LayersPerSet} their weights too")}"),
+        ("this file", plan.Spec.NumHiddenLayers == 1 ? "the way through the layer" : $"the way through the {plan.Spec.NumHiddenLayers} layers; all share the same kernels, {(plan.Weights.LayersPerSet == 1 ? "each has its own weights" : $"every {plan.Weights.LayersPerSet} their weights too")}"),
     ];
 
     public static void Emit(SourceWriter w, EncoderPlan plan)

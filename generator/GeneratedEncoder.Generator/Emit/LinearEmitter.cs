@@ -114,7 +114,7 @@ internal static class LinearEmitter
                 {
                     foreach ((_, int column) in path.Vectors())
                     {
-                        w.Line($"{linear.Activation}({path.Load("strip", "column", column)}).StoreUnsafe(ref strip, {VectorText.Sum("column", column)});");
+                        w.Line(path.Store($"{linear.Activation}({path.Load("strip", "column", column)})", "strip", "column", column));
                     }
                 }
 

@@ -9,7 +9,7 @@ internal static class TileEmitter
     [
         ("this file", $"y[rows, {Width(path.TilePanels)}] = x[rows, k] * panels[k, {Width(path.TilePanels)}] + bias: the tiles under every product"),
         ("panel", $"{Panel.Width} columns, one cache line for each k; weights are packed into panels once, at load"),
-        ("tile", $"{path.TileRows} rows x {Width(path.TilePanels)} columns, {path.Vector}: {path.FmaStatements} accumulators + " +
+        ("tile", $"{path.TileRows} rows x {Width(path.TilePanels)} columns, {path.Vector}: {path.Accumulators} accumulators + " +
             $"{path.Parts.Length * path.TilePanels} of the panel{(path.TilePanels > 1 ? "s" : "")} + 1 broadcast = {path.RegistersUsed} of {path.Registers} registers"),
         ("why", path.TileReason),
         .. path.Prefetches
@@ -296,6 +296,7 @@ internal static class TileEmitter
     }
 
     private static void EmitStore(SourceWriter w, SimdPath path) => w.Line($$"""
+        /// <summary>A vector of sums into y, or added to what stands there.</summary>
         {{Attributes.Inline}}
         private static void Store<TProduct>({{path.Vector}}<float> sums, ref float y)
             where TProduct : struct, IProduct
@@ -305,7 +306,7 @@ internal static class TileEmitter
                 sums = {{path.Vector}}.LoadUnsafe(ref y) + sums;
             }
 
-            sums.StoreUnsafe(ref y);
+            {{path.Vector}}.StoreUnsafe(sums, ref y);
         }
         """);
 
