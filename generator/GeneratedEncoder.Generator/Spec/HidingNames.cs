@@ -16,7 +16,7 @@ internal static class HidingNames
         "AdvSimd", "CallGuard", "EmbeddingTable", "EncoderInfo", "EncoderMemory", "EncoderOptions", "Head", "IDisposable",
         "IMaskedLanguageModel", "ISequenceClassifier", "ITokenClassifier", "ITransformerEncoder", "Math", "MathF",
         "MemoryMarshal", "MethodImpl", "MethodImplAttribute", "MethodImplOptions", "ModelFiles", "ModelTensors", "ModelType",
-        "Pooling", "Prefetch", "ReadOnlySpan", "Span", "TeamMember", "TeamWork", "Transposition", "Unsafe", "Vector128",
+        "Pooling", "Prefetch", "ReadOnlySpan", "Span", "TeamWork", "Transposition", "Unsafe", "Vector128",
         "Vector256", "Vector512", "Workspace",
     ];
 
@@ -27,15 +27,15 @@ internal static class HidingNames
     public static readonly ImmutableHashSet<string> Methods =
     [
         "Attend", "Classify", "ClassifyBatch", "ClassifyTexts", "CopyRows", "Dispose", "Embed", "EmbedBatch", "EmbedTexts",
-        "Encode", "EncodeBatch", "EncodePack", "EncodeTexts", "LabelTexts", "LabelTokens", "LabelTokensBatch", "Layers",
-        "Load", "Pack", "PackHead", "PackLayer", "PoolPack", "PoolerOutput", "PoolerOutputBatch", "PoolerTexts",
+        "Encode", "EncodeBatch", "EncodePack", "EncodeTexts", "LabelTexts", "LabelTokens", "LabelTokensBatch", "Load",
+        "Pack", "PackHead", "PackLayer", "PoolPack", "PoolerOutput", "PoolerOutputBatch", "PoolerTexts",
         "PredictMasked", "PredictText", "RunHead", "Score", "ScoreBatch",
     ];
 
     /// <summary>What else the encoder's class gets.</summary>
     public static readonly ImmutableHashSet<string> Members =
     [
-        "EmbeddingSize", "HeadSize", "HiddenSize", "IntermediateSize", "Layer", "LayerNormEps", "MaxPositionEmbeddings",
+        "BlockRows", "EmbeddingSize", "HeadSize", "HiddenSize", "IntermediateSize", "Layer", "LayerNormEps", "MaxPositionEmbeddings",
         "MaxTokens", "NumAttentionHeads", "NumHiddenGroups", "NumHiddenLayers", "NumLabels", "Own", "PackTokens", "Pass",
         "PositionOffset", "RelativeAttentionNumBuckets", "Scratch", "ThreadBytes", "ThreadTokens", "TypeVocabSize", "V128",
         "V256", "V512", "VocabSize", "WeightBytes", "Weights", "WorkspaceBytes", "_decoder", "_memory", "_words", "s_info",
