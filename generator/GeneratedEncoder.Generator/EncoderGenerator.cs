@@ -29,7 +29,7 @@ public sealed class EncoderGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 SpecParser.AttributeName,
                 static (node, _) => node is TypeDeclarationSyntax,
-                static (match, cancellation) => SpecParser.Parse((INamedTypeSymbol)match.TargetSymbol, match.Attributes[0], cancellation))
+                static (match, cancellation) => SpecParser.Parse((INamedTypeSymbol)match.TargetSymbol, match.Attributes[0], match.SemanticModel.Compilation, cancellation))
             .WithTrackingName(Steps.Spec);
 
         // Model folders, each one additional file that the build made. Other additional files are not looked into.

@@ -59,8 +59,8 @@ internal static class DiagnosticDescriptors
         "NumHiddenGroups = {0} does not divide NumHiddenLayers = {1}; use {2}");
 
     public static readonly DiagnosticDescriptor NameTaken = Error(
-        "GE0013", "A name that the generated code needs is taken",
-        "'{0}' can't be given its encoder: '{1}' takes a name that the generated code needs; rename it, or move '{0}' out of its reach");
+        "GE0013", "A generated member's name is taken",
+        "'{0}' can't be given its encoder: '{1}' has the name of a member that is generated; rename it");
 
     public static readonly DiagnosticDescriptor OldLanguage = Error(
         "GE0014", "The project is compiled as an older C#",

@@ -100,14 +100,15 @@ internal static class ContractEmitter
         foreach ((string name, long value, string meaning) in constants)
         {
             w.Summary(meaning);
-            w.Line($"public const {(value > int.MaxValue ? "long" : "int")} {name} = {value.ToString(CultureInfo.InvariantCulture)};");
+            w.Line($"public const {(name.EndsWith("Bytes", StringComparison.Ordinal) ? "long" : "int")} {name} = {value.ToString(CultureInfo.InvariantCulture)};");
             w.Line();
         }
 
         if (spec.HasLabels && spec.Model is { Labels.Count: > 0 })
         {
             w.Summary("Names of the labels, in the order of the logits.");
-            w.Line("public static System.Collections.Generic.IReadOnlyList<string> Labels => s_info.Labels;");
+            w.Line(Attributes.Generated);
+            w.Line("public static global::System.Collections.Generic.IReadOnlyList<string> Labels => Compiled.Info.Labels;");
             w.Line();
         }
 
@@ -128,6 +129,7 @@ internal static class ContractEmitter
         w.LineIf(words, "private readonly EmbeddingTable _words;");
         w.LineIf(decoder, "private readonly EmbeddingTable _decoder;");
         w.Line();
+        w.Line(Attributes.Generated);
         using (w.Block($"private {name}(EncoderMemory memory{(words ? ", EmbeddingTable words" : "")}{(decoder ? ", EmbeddingTable decoder" : "")})"))
         {
             w.Line("_memory = memory;");
@@ -140,13 +142,14 @@ internal static class ContractEmitter
             /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
             /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
             /// <param name="options">How to use the machine; the defaults if null.</param>
-            /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-            /// <exception cref="System.IO.IOException">The file can't be opened or read.</exception>
+            /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
+            /// <exception cref="global::System.IO.IOException">The file can't be opened or read.</exception>
             /// <remarks>
             /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
-            /// that read from it throw <see cref="System.IO.InvalidDataException"/>.
+            /// that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
             /// </remarks>
             """);
+        w.Line(Attributes.Generated);
         using (w.Block($"public static {name} Load(string path, EncoderOptions? options = null)"))
         {
             w.Line($"ModelTensors tensors = ModelTensors.Open(path, \"{names.Anchor}\");");
@@ -169,8 +172,9 @@ internal static class ContractEmitter
 
         w.Line();
         EmitLoadCopied(w, plan.Spec);
-        w.Line("""
-            /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="ObjectDisposedException"/>.</summary>
+        w.Line($$"""
+            /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="global::System.ObjectDisposedException"/>.</summary>
+            {{Attributes.Generated}}
             public void Dispose() => _memory.Dispose();
             """);
     }
@@ -186,8 +190,9 @@ internal static class ContractEmitter
         w.Line($$"""
             /// <summary>Loads the model that the build copied beside the application, from {{ForeignText.InComment(model.OutputFolder)}}.</summary>
             /// <param name="options">How to use the machine; the defaults if null.</param>
-            /// <exception cref="System.IO.InvalidDataException">A file is damaged, or not a model of these dimensions.</exception>
-            /// <exception cref="System.IO.IOException">The files aren't there.</exception>
+            /// <exception cref="global::System.IO.InvalidDataException">A file is damaged, or not a model of these dimensions.</exception>
+            /// <exception cref="global::System.IO.IOException">The files aren't there.</exception>
+            {{Attributes.Generated}}
             public static {{spec.Type.Name}} Load(EncoderOptions? options = null) => Load(ModelFiles.InApplication({{ForeignText.Literal(model.OutputFolder)}}), options);
             """);
         w.Line();

@@ -16,27 +16,24 @@ internal static class EmittedFile
     /// <summary>Bytes of a file name for the class's name: file systems count them, and some allow 255 with all that follows.</summary>
     private const int LongestHint = 100;
 
-    /// <summary>Writes one file. <paramref name="about"/> are the header's lines on this file: label and text.</summary>
+    /// <summary>Writes one file. <paramref name="about"/> are the header's lines on this file: label and text; one part of a path's class has its <paramref name="attributes"/>.</summary>
     public static SourceText Write(
-        EncoderPlan plan, SimdPath? path, string title, IEnumerable<(string Label, string Text)> about, Action<SourceWriter> body)
+        EncoderPlan plan, SimdPath? path, string title, IEnumerable<(string Label, string Text)> about, Action<SourceWriter> body, bool attributes = false)
     {
-        SourceWriter writer = new();
-        WriteHeader(writer, plan, path is null ? title : $"{title}, {path.Name}", about);
-        writer.Line(path is null ? "#nullable enable" : "#nullable disable");
-        writer.Line(path is null ? s_publicUsings : s_kernelUsings).Line();
-        WriteNamespace(writer, plan.Spec.Type);
-        Nest(writer, Scopes(plan.Spec.Type, path), body);
-        return writer.ToSourceText();
+        SourceWriter header = new(), code = new();
+        WriteHeader(header, plan, path is null ? title : $"{title}, {path.Name}", about);
+        header.Line(path is null ? "#nullable enable" : "#nullable disable");
+        Nest(code, Scopes(plan.Spec.Type, path, attributes), body);
+        return Join(header, plan.Spec.Type, code);
     }
 
     /// <summary>Writes the main file: its part of the class carries the remarks and the interface.</summary>
     public static SourceText WriteMain(EncoderPlan plan, string title, IEnumerable<(string Label, string Text)> about, Action<SourceWriter> remarks, Action<SourceWriter> body)
     {
-        SourceWriter writer = new();
-        WriteHeader(writer, plan, title, about);
-        writer.Line("#nullable enable").Line(s_publicUsings).Line();
-        WriteNamespace(writer, plan.Spec.Type);
-        Nest(writer, plan.Spec.Type.Containers, w =>
+        SourceWriter header = new(), code = new();
+        WriteHeader(header, plan, title, about);
+        header.Line("#nullable enable");
+        Nest(code, plan.Spec.Type.Containers, w =>
         {
             remarks(w);
             using (w.Block($"{plan.Spec.Type.Declaration} : {InterfaceEmitter.Interfaces(plan.Spec)}"))
@@ -44,7 +41,14 @@ internal static class EmittedFile
                 body(w);
             }
         });
-        return writer.ToSourceText();
+        return Join(header, plan.Spec.Type, code);
+    }
+
+    /// <summary>A file's text: using directives stand inside the namespace, where none of the project's comes before them.</summary>
+    private static SourceText Join(SourceWriter header, TypeSpec type, SourceWriter code)
+    {
+        string text = code.ToText(), space = type.Namespace.Length > 0 ? $"namespace {type.Namespace};\n\n{Qualification.Usings(text)}\n" : "";
+        return SourceText.From($"{header.ToText()}\n{space}{Qualification.InFull(text, type.Taken)}", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
     }
 
     /// <summary>A file name that no other encoder's file has, short enough for every file system.</summary>
@@ -87,33 +91,7 @@ internal static class EmittedFile
             (spec.Head == Head.None ? "" : $"  {spec.Head}{(spec.HasLabels ? $" of {spec.NumLabels}" : "")}");
     }
 
-    private const string s_publicUsings = """
-        using System;
-        using System.Runtime.CompilerServices;
-        using System.Runtime.InteropServices;
-        using System.Runtime.Intrinsics;
-        using GeneratedEncoder;
-        using GeneratedEncoder.Runtime;
-        """;
-
-    private const string s_kernelUsings = """
-        using System;
-        using System.Runtime.CompilerServices;
-        using System.Runtime.InteropServices;
-        using System.Runtime.Intrinsics;
-        using System.Runtime.Intrinsics.Arm;
-        using GeneratedEncoder.Runtime;
-        """;
-
-    private static void WriteNamespace(SourceWriter writer, TypeSpec type)
-    {
-        if (type.Namespace.Length > 0)
-        {
-            writer.Line($"namespace {type.Namespace};").Line();
-        }
-    }
-
-    private static IEnumerable<string> Scopes(TypeSpec type, SimdPath? path)
+    private static IEnumerable<string> Scopes(TypeSpec type, SimdPath? path, bool attributes)
     {
         foreach (string container in type.Containers)
         {
@@ -123,7 +101,7 @@ internal static class EmittedFile
         yield return type.Declaration;
         if (path is not null)
         {
-            yield return $"private static partial class {path.Name}";
+            yield return $"{(attributes ? $"{Attributes.Generated}\n" : "")}private static partial class {path.Name}";
         }
     }
 

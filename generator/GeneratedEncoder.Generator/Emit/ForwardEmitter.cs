@@ -7,7 +7,7 @@ internal static class ForwardEmitter
 {
     public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
     [
-        ("this file", $"the way through the {(plan.Spec.NumHiddenLayers == 1 ? "layer" : $"{plan.Spec.NumHiddenLayers} layers")}; all share the same kernels, {(plan.Weights.LayersPerSet == 1 ? "each has its own weights" : $"every {plan.Weights.LayersPerSet} their weights too")}"),
+        ("this file", plan.Spec.NumHiddenLayers == 1 ? "the way through the layer" : $"the way through the {plan.Spec.NumHiddenLayers} layers; all share the same kernels, {(plan.Weights.LayersPerSet == 1 ? "each has its own weights" : $"every {plan.Weights.LayersPerSet} their weights too")}"),
     ];
 
     public static void Emit(SourceWriter w, EncoderPlan plan)
@@ -64,15 +64,14 @@ internal static class ForwardEmitter
 
     private static void EmitRows(SourceWriter w, EncoderPlan plan)
     {
-        string Layer(string index) => $"ref Unsafe.Add(ref weights, Weights.Layers + {(plan.Weights.LayersPerSet == 1 ? index : $"{index} / {plan.Weights.LayersPerSet}")} * Weights.LayerStride);";
         w.Summary("A range of rows from one layer's heads to the next one's. Rows need nothing of each other here: any thread may take any of them.");
         w.Line(Attributes.Kernel);
         using (w.Block("internal static void Rows(int index, int first, int end, int tokens, ref float weights, ref float scratch, int thread)"))
         {
             using (w.Block("if (index > 0)"))
             {
-                w.Line($"ref float before = {Layer("(index - 1)")}");
-                w.Line("ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + thread * Scratch.ThreadStride);");
+                w.Line($"ref float before = ref Unsafe.Add(ref weights, {plan.Offsets.LayerWeights("(index - 1)")});");
+                w.Line($"ref float own = ref Unsafe.Add(ref scratch, {plan.Offsets.Own});");
                 w.Line("Combine(first, end, ref before, ref scratch);");
                 w.Line("FeedForward(first, end, ref before, ref scratch, ref own);");
             }
@@ -80,7 +79,7 @@ internal static class ForwardEmitter
             w.Line();
             using (w.Block($"if (index < {plan.Spec.NumHiddenLayers})"))
             {
-                w.Line($"ref float layer = {Layer("index")}");
+                w.Line($"ref float layer = ref Unsafe.Add(ref weights, {plan.Offsets.LayerWeights("index")});");
                 w.Line("Project(first, end, tokens, ref layer, ref scratch);");
             }
 
@@ -88,7 +87,7 @@ internal static class ForwardEmitter
             {
                 using (w.Block("else"))
                 {
-                    w.Line($"ref float hidden = ref Unsafe.Add(ref scratch, Scratch.Hidden + first * {plan.HiddenStride});");
+                    w.Line($"ref float hidden = ref Unsafe.Add(ref scratch, {plan.Offsets.Hidden("first")});");
                     w.Line("LayerNorm(end - first, ref hidden, ref hidden, ref Unsafe.Add(ref weights, Weights.FinalNormWeight), ref Unsafe.Add(ref weights, Weights.FinalNormBias));");
                 }
             }
@@ -110,8 +109,8 @@ internal static class ForwardEmitter
                 }
 
                 static void MoveRow(int from, int to, ref float rows) =>
-                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, from * {{plan.HiddenStride}}), {{plan.HiddenStride}})
-                        .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, to * {{plan.HiddenStride}}), {{plan.HiddenStride}}));
+                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, {{plan.Offsets.Row("from")}}), {{plan.HiddenStride}})
+                        .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, {{plan.Offsets.Row("to")}}), {{plan.HiddenStride}}));
                 """);
         }
     }

@@ -50,6 +50,7 @@ internal static class PassEmitter
         string slice = spec.TakesVectors
             ? "inputEmbeddings.Slice(start * HiddenSize, tokens * HiddenSize)"
             : "inputIds.Slice(start, tokens)" + (spec.HasTokenTypes ? ", tokenTypeIds.IsEmpty ? default : tokenTypeIds.Slice(start, tokens)" : "");
+        w.Line(Attributes.Generated);
         using (w.Block($"private void {name}({Input(spec)}, ReadOnlySpan<int> lengths, {outputs})"))
         {
             w.Line("Workspace workspace = _memory.Rent();");
@@ -87,6 +88,7 @@ internal static class PassEmitter
         bool first = plan.HasFirstTokenCalls;
         w.Summary("A pack of texts through the whole encoder; the last hidden states stay in the workspace" +
             (first ? ":\nof each token, or, if no others will be looked at, of each text's first token, in rows 0, 1, 2, ..." : "."));
+        w.Line(Attributes.Generated);
         using (w.Block($"private void EncodePack({Input(spec)}, ReadOnlySpan<int> pack, Workspace workspace, Span<float> attentions{(first ? ", bool firstTokens" : "")})"))
         {
             w.Line("ref float weights = ref _memory.Weights;");
@@ -119,6 +121,7 @@ internal static class PassEmitter
         int layers = plan.Spec.NumHiddenLayers, heads = plan.Spec.NumAttentionHeads;
         w.Summary("A pass through the layers as work for threads: blocks of rows in even phases, heads in odd ones. One for each workspace, made with the first\n" +
             "such pass. It touches none of the class's own statics, whose initialisation may be what waits for this pass.");
+        w.Line(Attributes.Generated);
         using (w.Block("private sealed class Pass(EncoderMemory memory, Workspace workspace) : TeamWork"))
         {
             w.Line("private int _tokens, _rows, _threads, _blocks;");
@@ -186,6 +189,7 @@ internal static class PassEmitter
     private static void EmitResults(SourceWriter w, EncoderPlan plan)
     {
         w.Summary("Hands the last hidden states out, without the workspace's padding.");
+        w.Line(Attributes.Generated);
         using (w.Block("private static void CopyRows(ref float scratch, Span<float> lastHiddenState)"))
         {
             w.Line("ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);");
@@ -198,6 +202,7 @@ internal static class PassEmitter
 
         w.Line();
         w.Summary("Hands each text's pooled vector out.");
+        w.Line(Attributes.Generated);
         using (w.Block("private static void PoolPack(ReadOnlySpan<int> pack, ref float scratch, Span<float> embeddings)"))
         {
             w.Line("ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);");
@@ -209,7 +214,7 @@ internal static class PassEmitter
                 w.Line("MemoryMarshal.CreateReadOnlySpan(ref pooled, HiddenSize).CopyTo(embeddings.Slice(text * HiddenSize, HiddenSize));");
                 w.Line(plan.PoolsFirstToken
                     ? $"row = ref Unsafe.Add(ref row, {plan.HiddenStride});"
-                    : $"row = ref Unsafe.Add(ref row, pack[text] * {plan.HiddenStride});");
+                    : $"row = ref Unsafe.Add(ref row, {plan.Offsets.RowsOf("pack[text]")});");
             }
         }
     }

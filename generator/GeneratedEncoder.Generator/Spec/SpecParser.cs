@@ -38,11 +38,11 @@ internal static class SpecParser
             ["TieWordEmbeddings"] = (spec, value) => spec with { TieWordEmbeddings = (bool)value },
         }.ToImmutableDictionary();
 
-    public static EncoderSpec Parse(INamedTypeSymbol type, AttributeData attribute, CancellationToken cancellation)
+    public static EncoderSpec Parse(INamedTypeSymbol type, AttributeData attribute, Compilation compilation, CancellationToken cancellation)
     {
         EncoderSpec spec = new()
         {
-            Type = ParseType(type, cancellation),
+            Type = ParseType(type, compilation, cancellation),
             ModelName = attribute.ConstructorArguments.IsEmpty ? null : attribute.ConstructorArguments[0].Value as string ?? "",
             Given = new(attribute.NamedArguments.Select(argument => argument.Key).ToImmutableArray()),
         };
@@ -75,7 +75,7 @@ internal static class SpecParser
         _ => value.ToString(),
     };
 
-    private static TypeSpec ParseType(INamedTypeSymbol type, CancellationToken cancellation)
+    private static TypeSpec ParseType(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         List<INamedTypeSymbol> chain = [];
         for (INamedTypeSymbol? t = type; t is not null; t = t.ContainingType)
@@ -94,6 +94,7 @@ internal static class SpecParser
             Unsupported = UnsupportedKind(type, chain, cancellation),
             OldLanguage = OldLanguageOf(type),
             Hiding = HidingNames.Of(type),
+            Taken = ImportedNames.TakenAround(type, compilation),
         };
     }
 

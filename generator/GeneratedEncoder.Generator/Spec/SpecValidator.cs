@@ -68,22 +68,21 @@ internal static class SpecValidator
 
     private static IEnumerable<SpecProblem> SizeProblems(EncoderSpec spec)
     {
-        // The upper bounds are far above any model; they keep the arithmetic on sizes inside 64 bits.
         (string Property, int Value, int Least, int Most)[] sizes =
         [
-            ("HiddenSize", spec.HiddenSize, 1, 1 << 16),
-            ("NumHiddenLayers", spec.NumHiddenLayers, 1, 1 << 12),
-            ("NumAttentionHeads", spec.NumAttentionHeads, 1, 1 << 16),
-            ("IntermediateSize", spec.IntermediateSize, 1, 1 << 20),
-            ("MaxPositionEmbeddings", spec.MaxPositionEmbeddings, 1, 1 << 24),
+            ("HiddenSize", spec.HiddenSize, 1, SpecLimits.HiddenSize),
+            ("NumHiddenLayers", spec.NumHiddenLayers, 1, SpecLimits.NumHiddenLayers),
+            ("NumAttentionHeads", spec.NumAttentionHeads, 1, SpecLimits.HiddenSize),
+            ("IntermediateSize", spec.IntermediateSize, 1, SpecLimits.IntermediateSize),
+            ("MaxPositionEmbeddings", spec.MaxPositionEmbeddings, 1, SpecLimits.Tokens),
             ("VocabSize", spec.VocabSize, 0, int.MaxValue),
-            ("TypeVocabSize", spec.TypeVocabSize, 0, 1 << 16),
-            ("PositionOffset", spec.PositionOffset, 0, 1 << 24),
-            ("EmbeddingSize", spec.EmbeddingSize, 0, 1 << 16),
-            ("NumHiddenGroups", spec.NumHiddenGroups, 0, 1 << 12),
-            ("RelativeAttentionNumBuckets", spec.RelativeAttentionNumBuckets, spec.ModelType == ModelType.MPNet ? 4 : 0, 511),
-            ("MaxSeqLength", spec.MaxSeqLength, 0, 1 << 24),
-            ("NumLabels", spec.NumLabels, 0, 1 << 20),
+            ("TypeVocabSize", spec.TypeVocabSize, 0, SpecLimits.TypeVocabSize),
+            ("PositionOffset", spec.PositionOffset, 0, SpecLimits.Tokens),
+            ("EmbeddingSize", spec.EmbeddingSize, 0, SpecLimits.HiddenSize),
+            ("NumHiddenGroups", spec.NumHiddenGroups, 0, SpecLimits.NumHiddenLayers),
+            ("RelativeAttentionNumBuckets", spec.RelativeAttentionNumBuckets, spec.ModelType == ModelType.MPNet ? 4 : 0, SpecLimits.RelativeAttentionNumBuckets),
+            ("MaxSeqLength", spec.MaxSeqLength, 0, SpecLimits.Tokens),
+            ("NumLabels", spec.NumLabels, 0, SpecLimits.NumLabels),
         ];
         return sizes
             .Where(size => (spec.Given.Contains(size.Property) || spec.Model is not null) && (size.Value < size.Least || size.Value > size.Most))

@@ -24,56 +24,61 @@ internal readonly struct BlockSharing<TMachine>(TMachine machine)
 {
     private const int Taken = 0, Open = 1, Done = 2, Phase = 3, First = 4, Ended = 5, Over = 6, Asleep = 7;
 
-    /// <summary>Number of a call for threads that are nobody's caller.</summary>
-    private const long NoCall = -1;
+    /// <summary>The call of threads that are nobody's caller and work on all of them.</summary>
+    public const long EveryCall = -1;
 
     private readonly TMachine _machine = machine;
 
     /// <summary>How many words so many threads need.</summary>
     public static int Words(int threads) => Asleep + threads;
 
-    /// <summary>Runs a call to its end, on this thread, which is number 0, and on all others that come. One call at a time.</summary>
-    /// <param name="threads">How many threads there may be, this one among them.</param>
-    public void Call(int threads)
+    /// <summary>Begins a call, and returns its number. One at a time.</summary>
+    /// <param name="threads">How many threads there may be.</param>
+    public long Begin(int threads)
     {
         long call = _machine.Peek(Ended) + 1;
         OpenPhase(0, threads);
-        while (_machine.Read(Ended) != call)
-        {
-            if (!TryRunBlock(0, threads))
-            {
-                Wait(0, call);
-            }
-        }
+        return call;
     }
 
-    /// <summary>Takes blocks of all calls until <see cref="End"/>.</summary>
-    /// <param name="thread">This thread's number, from 1.</param>
+    /// <summary>One turn of a thread: computes a block, or waits until there may be one. False when there is nothing more to do.</summary>
+    /// <param name="thread">This thread's number: 0 for the caller's, which leaves when its call has ended.</param>
     /// <param name="threads">How many threads there may be.</param>
-    public void Serve(int thread, int threads)
+    /// <param name="call">The call's number, or <see cref="EveryCall"/>: until <see cref="End"/>.</param>
+    public bool Turn(int thread, int threads, long call)
     {
-        while (_machine.Read(Over) == 0)
+        if (HasEnded(call))
         {
-            if (!TryRunBlock(thread, threads))
-            {
-                Wait(thread, NoCall);
-            }
+            return false;
         }
+
+        if (!TryRunBlock(thread, threads))
+        {
+            Wait(thread, call);
+        }
+
+        return true;
     }
 
-    /// <summary>Lets all threads leave <see cref="Serve"/>. No call may be under way.</summary>
+    /// <summary>Lets all threads end. No call may be under way.</summary>
     public void End(int threads)
     {
         _machine.Write(Over, 1);
         WakeSleepers(threads);
     }
 
+    /// <summary>Takes the next block, if there is one, and computes it.</summary>
     private bool TryRunBlock(int thread, int threads)
     {
         long block = _machine.Read(Taken);
-        if (block >= _machine.Read(Open) || _machine.CompareExchange(Taken, block + 1, block) != block)
+        if (block >= _machine.Read(Open))
         {
-            return Ready(NoCall); // Somebody was faster, but something may be left.
+            return false;
+        }
+
+        if (_machine.CompareExchange(Taken, block + 1, block) != block)
+        {
+            return true; // Somebody was faster. There may be another one.
         }
 
         // The phase can't end before this block is done, so that what its opener wrote stands still. It is visible, since this thread
@@ -109,18 +114,19 @@ internal readonly struct BlockSharing<TMachine>(TMachine machine)
         WakeSleepers(threads);
     }
 
-    private bool Ready(long call) =>
-        _machine.Read(Taken) < _machine.Read(Open) || (call == NoCall ? _machine.Read(Over) != 0 : _machine.Read(Ended) == call);
+    private bool HasEnded(long call) => call == EveryCall ? _machine.Read(Over) != 0 : _machine.Read(Ended) == call;
+
+    private bool HasWork(long call) => _machine.Read(Taken) < _machine.Read(Open) || HasEnded(call);
 
     private void Wait(int thread, long call)
     {
-        for (long since = 0; !Ready(call);)
+        for (long since = 0; !HasWork(call);)
         {
             if (!_machine.Pause(ref since))
             {
                 // Either this thread sees what somebody wrote before looking for sleepers, or that one sees this thread's word.
                 _machine.Exchange(Asleep + thread, 1);
-                if (!Ready(call))
+                if (!HasWork(call))
                 {
                     _machine.Sleep(thread);
                 }

@@ -62,7 +62,11 @@ public sealed class Team : IDisposable
             }
 
             _work = work;
-            _sharing.Call(Members);
+            long call = _sharing.Begin(Members);
+            while (_sharing.Turn(0, Members, call))
+            {
+            }
+
             if (_failure is not null)
             {
                 ExceptionDispatchInfo.Throw(_failure);
@@ -137,6 +141,13 @@ public sealed class Team : IDisposable
         }
     }
 
+    private void Live(int index)
+    {
+        while (_sharing.Turn(index, Members, BlockSharing<TeamMachine>.EveryCall))
+        {
+        }
+    }
+
     private void StartMissing()
     {
         if (_missing == 0 || _callsToPause-- > 0)
@@ -151,7 +162,7 @@ public sealed class Team : IDisposable
                 if (!_started[i])
                 {
                     int index = i;
-                    _start(new Thread(() => _sharing.Serve(index, Members)) { IsBackground = true, Name = $"{_name} {index}" });
+                    _start(new Thread(() => Live(index)) { IsBackground = true, Name = $"{_name} {index}" });
                     _started[i] = true;
                     _missing--;
                 }

@@ -23,7 +23,7 @@ partial class Tiny
         {
             ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);
             ref float relativeBias = ref Unsafe.Add(ref weights, Weights.RelativeBias);
-            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + member.Index * Scratch.ThreadStride);
+            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + (nint)member.Index * Scratch.ThreadStride);
             (int first, int end) = member.Share(tokens);
             (int firstHead, int endHead) = member.Share(2);
             int attentionLength = attentions.IsEmpty ? 0 : 2 * tokens * tokens;

@@ -91,20 +91,38 @@ public sealed class BlockSharingTests(ITestOutputHelper output)
                 thread =>
                 {
                     BlockSharing<Machine> sharing = new(new Machine(thread, work, weakness));
-                    for (int call = 1; call <= calls; call++)
+                    while (thread.Stage < 2 * calls)
                     {
-                        thread.Write(work.Current, call, releases: false);
-                        sharing.Call(threads);
+                        int call = thread.Stage / 2 + 1;
+                        if (thread.Stage % 2 == 0)
+                        {
+                            thread.Write(work.Current, call, releases: false);
+                            thread.Assert(sharing.Begin(threads) == call, "A call has another's number.");
+                            thread.Begin(thread.Stage + 1);
+                        }
+
+                        if (sharing.Turn(0, threads, call))
+                        {
+                            thread.Begin(thread.Stage);
+                        }
+
                         for (int block = 0; block < blocks; block++)
                         {
                             thread.Assert(thread.Read(work.Cell(phases - 1, block), acquires: false) == call, "The caller doesn't see a result.");
                         }
+
+                        thread.Begin(thread.Stage + 1);
                     }
 
                     sharing.End(threads);
                 },
                 .. Enumerable.Range(1, threads - 1).Select<int, Action<ModelThread>>(index => thread =>
-                    new BlockSharing<Machine>(new Machine(thread, work, weakness)).Serve(index, threads)),
+                {
+                    if (new BlockSharing<Machine>(new Machine(thread, work, weakness)).Turn(index, threads, BlockSharing<Machine>.EveryCall))
+                    {
+                        thread.Begin(0);
+                    }
+                }),
             ]);
     }
 
@@ -165,7 +183,8 @@ public sealed class BlockSharingTests(ITestOutputHelper output)
             }
 
             thread.Assert(block >= 0 && block < work.Blocks, "There is no such block.");
-            thread.Assert(thread.Exchange(work.Cell(phase, block), found => found + 1) == call - 1, "A block was computed twice, or for another call.");
+            thread.Assert(thread.Count(work.Cell(phase, block)) == call, "A block was computed twice, or for another call.");
+            thread.Write(work.Cell(phase, block), call, releases: false);
         }
     }
 }

@@ -76,6 +76,7 @@ internal sealed class Interleavings
                 State next = state.Clone();
                 next.Log[thread] = [.. next.Log[thread], step.Take(next, thread, choice)];
                 Continue(next, thread);
+                next.Memory.Forget();
                 open.Push(next);
             }
 
@@ -91,15 +92,22 @@ internal sealed class Interleavings
     /// <summary>Runs a thread up to its next step.</summary>
     private void Continue(State state, int thread)
     {
-        ModelThread model = new(thread, state.Log[thread]);
+        ModelThread model = new(state.Stage[thread], state.Log[thread]);
         try
         {
             _threads[thread](model);
             state.Next[thread] = null;
+            state.Log[thread] = [];
         }
         catch (NextStepException)
         {
             state.Next[thread] = model.Next;
+        }
+        catch (StageException)
+        {
+            state.Stage[thread] = model.Stage;
+            state.Log[thread] = [];
+            Continue(state, thread);
         }
         catch (FindingException finding)
         {
@@ -115,6 +123,12 @@ internal sealed class State(WeakMemory memory, int threads)
 
     public bool[] Signals { get; } = new bool[threads];
 
+    /// <summary>How often each thing has been done that <see cref="ModelThread.Count"/> counts.</summary>
+    public Dictionary<int, int> Counts { get; private init; } = [];
+
+    /// <summary>Where each thread's code begins.</summary>
+    public int[] Stage { get; } = new int[threads];
+
     public long[][] Log { get; } = [.. Enumerable.Repeat(Array.Empty<long>(), threads)];
 
     public Step?[] Next { get; } = new Step?[threads];
@@ -123,7 +137,8 @@ internal sealed class State(WeakMemory memory, int threads)
 
     public State Clone()
     {
-        State clone = new(Memory.Clone(), Signals.Length) { Finding = Finding };
+        State clone = new(Memory.Clone(), Signals.Length) { Finding = Finding, Counts = new(Counts) };
+        Stage.CopyTo(clone.Stage, 0);
         Signals.CopyTo(clone.Signals, 0);
         Log.CopyTo(clone.Log, 0);
         Next.CopyTo(clone.Next, 0);
@@ -137,11 +152,18 @@ internal sealed class State(WeakMemory memory, int threads)
         for (int thread = 0; thread < Signals.Length; thread++)
         {
             WeakMemory.Add(ref hash, ref second, Signals[thread] ? 1 : 0);
+            WeakMemory.Add(ref hash, ref second, Stage[thread]);
+            WeakMemory.Add(ref hash, ref second, Next[thread] is null ? 1 : 0);
             WeakMemory.Add(ref hash, ref second, Log[thread].Length);
             foreach (long result in Log[thread])
             {
                 WeakMemory.Add(ref hash, ref second, result);
             }
+        }
+
+        foreach ((int thing, int count) in Counts.OrderBy(pair => pair.Key))
+        {
+            WeakMemory.Add(ref hash, ref second, (thing << 8) + count);
         }
 
         return (hash.ToHashCode(), second.ToHashCode());
@@ -152,15 +174,32 @@ internal sealed class State(WeakMemory memory, int threads)
 internal sealed record Step(Func<State, int, int> Choices, Func<State, int, int, long> Take);
 
 /// <summary>The accesses of a thread's code to what it shares.</summary>
-internal sealed class ModelThread(int index, long[] log)
+internal sealed class ModelThread(int stage, long[] log)
 {
     private static readonly NextStepException s_nextStep = new();
+    private static readonly StageException s_stage = new();
     private int _at;
 
     /// <summary>The step that the thread has come to.</summary>
     public Step? Next { get; private set; }
 
-    public int Index => index;
+    /// <summary>Where the code shall begin: 0 at first, then what it last said.</summary>
+    public int Stage { get; private set; } = stage;
+
+    /// <summary>Says that the code has nothing to remember but this number: it begins again, and has forgotten what its steps gave.</summary>
+    public void Begin(int stage)
+    {
+        if (stage != Stage || log.Length > 0)
+        {
+            Stage = stage;
+            throw s_stage;
+        }
+    }
+
+    /// <summary>Counts a thing, outside of the memory, so that it brings nothing into an order. Returns how often it was counted.</summary>
+    public long Count(int thing) => Do(new(
+        (_, _) => 1,
+        (state, _, _) => state.Counts[thing] = state.Counts.GetValueOrDefault(thing) + 1));
 
     public long Read(int word, bool acquires = true) => Do(new(
         (state, thread) => state.Memory.ReadChoices(thread, word),
@@ -237,6 +276,9 @@ internal sealed class ModelThread(int index, long[] log)
 
 /// <summary>Ends a thread's run at its next step.</summary>
 internal sealed class NextStepException : Exception;
+
+/// <summary>Lets a thread begin again.</summary>
+internal sealed class StageException : Exception;
 
 /// <summary>Something has gone wrong.</summary>
 internal sealed class FindingException(string message) : Exception(message);

@@ -91,6 +91,15 @@ internal sealed class WeakMemory
         Join(_views[^1], _views[thread]);
     }
 
+    /// <summary>Drops the values that nobody may read any more.</summary>
+    public void Forget()
+    {
+        for (int word = 0; word < _words.Length; word++)
+        {
+            _words[word].RemoveRange(0, _views.Min(view => Place(word, view[word])));
+        }
+    }
+
     /// <summary>Everything that matters of it: places instead of numbers.</summary>
     public void AddTo(ref HashCode hash, ref HashCode second)
     {
@@ -159,7 +168,8 @@ internal sealed class WeakMemory
 
     private int Seen(int thread, int word) => Place(word, _views[thread][word]);
 
-    private int Place(int word, int id) => _words[word].FindIndex(value => value.Id == id);
+    /// <summary>A value that was dropped counts as the first, which everybody knows.</summary>
+    private int Place(int word, int id) => Math.Max(0, _words[word].FindIndex(value => value.Id == id));
 
     private void Join(int[] view, int[] other)
     {

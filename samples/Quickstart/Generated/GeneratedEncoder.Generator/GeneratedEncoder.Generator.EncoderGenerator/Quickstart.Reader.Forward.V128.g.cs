@@ -22,7 +22,7 @@ partial class Reader
         internal static void Forward(in TeamMember member, ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions)
         {
             ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);
-            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + member.Index * Scratch.ThreadStride);
+            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + (nint)member.Index * Scratch.ThreadStride);
             (int first, int end) = member.Share(tokens);
             (int firstHead, int endHead) = member.Share(4);
             int attentionLength = attentions.IsEmpty ? 0 : 4 * tokens * tokens;
