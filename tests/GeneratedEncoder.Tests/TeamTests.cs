@@ -86,7 +86,7 @@ public sealed class TeamTests
         {
             Noted work = new(phases: 13, blocks);
 
-            Assert.True(team.TryRun(work));
+            Assert.True(team.TryRun(work, 1));
 
             Assert.True(work.IsWhole);
             Assert.False(work.WasTooEarly);
@@ -98,7 +98,7 @@ public sealed class TeamTests
     {
         using Team team = new("Held", 4);
         Held held = new(blocks: 4);
-        Task call = Task.Run(() => Assert.True(team.TryRun(held)));
+        Task call = Task.Run(() => Assert.True(team.TryRun(held, 1)));
 
         Assert.True(held.Started.Wait(TimeSpan.FromSeconds(30)));
 
@@ -115,10 +115,10 @@ public sealed class TeamTests
     {
         using Team team = new("Failing", 3);
 
-        Assert.Equal("as it should", Assert.Throws<InvalidOperationException>(() => team.TryRun(new Failing(phase, block))).Message);
+        Assert.Equal("as it should", Assert.Throws<InvalidOperationException>(() => team.TryRun(new Failing(phase, block), 1)).Message);
 
         Noted after = new(phases: 3, blocks: 3);
-        Assert.True(team.TryRun(after));
+        Assert.True(team.TryRun(after, 1));
         Assert.True(after.IsWhole);
     }
 
@@ -127,14 +127,14 @@ public sealed class TeamTests
     {
         using Team team = new("Busy", 2);
         Held held = new(blocks: 2);
-        Task first = Task.Run(() => Assert.True(team.TryRun(held)));
+        Task first = Task.Run(() => Assert.True(team.TryRun(held, 1)));
         held.Started.Wait();
 
-        Assert.False(team.TryRun(new Noted(1, 1)));
+        Assert.False(team.TryRun(new Noted(1, 1), 1));
 
         held.LetGo.Set();
         await first;
-        Assert.True(team.TryRun(new Noted(1, 1)));
+        Assert.True(team.TryRun(new Noted(1, 1), 1));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class TeamTests
         bool ended = false;
         Thread caller = new(() =>
         {
-            team.TryRun(held);
+            team.TryRun(held, 1);
             Volatile.Write(ref ended, true);
             after = Record.Exception(() => Thread.Sleep(1));
         });
@@ -182,7 +182,7 @@ public sealed class TeamTests
         for (int call = 0; call < 200; call++)
         {
             Noted work = new(phases: 5, blocks: 6);
-            Assert.True(team.TryRun(work));
+            Assert.True(team.TryRun(work, 1));
             Assert.True(work.IsWhole);
             Assert.DoesNotContain(2, work.BlocksOfThread.Keys);
         }
@@ -194,7 +194,7 @@ public sealed class TeamTests
             () =>
             {
                 Noted work = new(phases: 5, blocks: 60);
-                return team.TryRun(work) && work.IsWhole && work.BlocksOfThread.ContainsKey(2);
+                return team.TryRun(work, 1) && work.IsWhole && work.BlocksOfThread.ContainsKey(2);
             },
             TimeSpan.FromSeconds(30)));
     }
@@ -204,7 +204,7 @@ public sealed class TeamTests
     {
         using Team team = new("Alone", 3, _ => throw new OutOfMemoryException());
 
-        Assert.All(Enumerable.Range(0, 10), _ => Assert.False(team.TryRun(new Noted(1, 1))));
+        Assert.All(Enumerable.Range(0, 10), _ => Assert.False(team.TryRun(new Noted(1, 1), 1)));
     }
 
     /// <summary>As on a machine that has other things to do: a member that was started and never gets a processor.</summary>
@@ -214,7 +214,7 @@ public sealed class TeamTests
         using Team team = new("Absent", 3, _ => { });
         Noted work = new(phases: 9, blocks: 4);
 
-        Assert.True(team.TryRun(work));
+        Assert.True(team.TryRun(work, 1));
 
         Assert.True(work.IsWhole);
         Assert.Equal([0], work.BlocksOfThread.Keys);

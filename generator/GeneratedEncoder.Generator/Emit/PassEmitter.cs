@@ -104,7 +104,7 @@ internal static class PassEmitter
                 {
                     Pass pass = (Pass)(workspace.Work ??= new Pass(_memory, workspace));
                     pass.Set(tokens, team.Members{{(first ? ", firstTokens" : "")}});
-                    if (team.TryRun(pass))
+                    if (team.TryRun(pass, tokens))
                     {
                         return;
                     }

@@ -120,23 +120,25 @@ internal readonly struct BlockSharing<TMachine>(TMachine machine)
 
     private void Wait(int thread, long call)
     {
-        for (long since = 0; !HasWork(call);)
+        for (long since = 0; _machine.Pause(ref since);)
         {
-            if (!_machine.Pause(ref since))
+            if (HasWork(call))
             {
-                // Either this thread sees what somebody wrote before looking for sleepers, or that one sees this thread's word.
-                _machine.Exchange(Asleep + thread, 1);
-                if (!HasWork(call))
-                {
-                    _machine.Sleep(thread);
-                }
-
-                _machine.Write(Asleep + thread, 0);
                 return;
             }
         }
+
+        // Either this thread sees what somebody wrote before looking for sleepers, or that one sees this thread's word.
+        _machine.Exchange(Asleep + thread, 1);
+        if (!HasWork(call))
+        {
+            _machine.Sleep(thread);
+        }
+
+        _machine.Write(Asleep + thread, 0);
     }
 
+    /// <summary>What was written before is seen by whoever isn't woken up, since it looks again before it sleeps.</summary>
     private void WakeSleepers(int threads)
     {
         _machine.Fence();

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
@@ -24,10 +25,14 @@ public sealed class Team : IDisposable
     private readonly bool[] _started;
     private readonly Action<Thread> _start;
     private readonly string _name;
+    private readonly SharingGain _gain = new();
     private TeamWork? _work;
     private Exception? _failure;
     private int _busy, _missing, _pause = 1, _callsToPause; // _busy: whether a caller has the team; the others are its own
     private bool _interrupted;
+    private int _phases, _blocks; // of the call so far; of the phase
+    private long _computed; // what the caller has computed: ticks, and how many phases' worth
+    private double _share;
 
     internal Team(string name, int members, Action<Thread>? start = null)
     {
@@ -39,14 +44,19 @@ public sealed class Team : IDisposable
         _sharing = new BlockSharing<TeamMachine>(new TeamMachine(this, BlockSharing<TeamMachine>.Words(members)));
     }
 
+    /// <summary>Whether calls are shared also while one thread would be faster. Tests want them to be.</summary>
+    internal static bool SharesAlways { get; set; }
+
     /// <summary>The most threads that work on a call, its caller's among them.</summary>
     public int Members => _signals.Length;
 
     /// <summary>
     /// Runs the work on the caller's thread and on all others that have time. False, and nothing done, while another call has the
-    /// team, or if it has no thread.
+    /// team, if it has no thread, or while one is faster alone.
     /// </summary>
-    public bool TryRun(TeamWork work)
+    /// <param name="work">The work.</param>
+    /// <param name="tokens">Its size, at least 1: calls of about the same size are compared with each other.</param>
+    public bool TryRun(TeamWork work, int tokens)
     {
         if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
         {
@@ -56,17 +66,18 @@ public sealed class Team : IDisposable
         try
         {
             StartMissing();
-            if (_missing == Members - 1)
+            if (_missing == Members - 1 || !(SharesAlways || _gain.Pays(tokens)))
             {
                 return false;
             }
 
-            _work = work;
-            long call = _sharing.Begin(Members);
+            (_work, _phases, _computed, _share) = (work, 0, 0, 0);
+            long start = Stopwatch.GetTimestamp(), call = _sharing.Begin(Members);
             while (_sharing.Turn(0, Members, call))
             {
             }
 
+            _gain.Add(tokens, Stopwatch.GetTimestamp() - start, _computed, _share / Math.Max(1, _phases));
             if (_failure is not null)
             {
                 ExceptionDispatchInfo.Throw(_failure);
@@ -115,7 +126,8 @@ public sealed class Team : IDisposable
     {
         try
         {
-            return Volatile.Read(ref _failure) is null ? _work!.Begin(phase) : 0;
+            _phases = phase;
+            return _blocks = Volatile.Read(ref _failure) is null ? _work!.Begin(phase) : 0;
         }
         catch (Exception e)
         {
@@ -129,9 +141,17 @@ public sealed class Team : IDisposable
     {
         try
         {
-            if (Volatile.Read(ref _failure) is null)
+            if (Volatile.Read(ref _failure) is not null)
             {
-                _work!.Run(phase, block, thread);
+                return;
+            }
+
+            long start = Stopwatch.GetTimestamp();
+            _work!.Run(phase, block, thread);
+            if (thread == 0)
+            {
+                _computed += Stopwatch.GetTimestamp() - start;
+                _share += 1.0 / _blocks;
             }
         }
         catch (Exception e)

@@ -63,9 +63,10 @@ internal sealed class Interleavings
     private void Expand(State state, Stack<State> open)
     {
         bool stuck = true;
+        int only = Array.FindIndex(state.Next, step => step is { IsPrivate: true });
         for (int thread = 0; thread < _threads.Length; thread++)
         {
-            if (state.Next[thread] is not { } step)
+            if (state.Next[thread] is not { } step || (only >= 0 && thread != only))
             {
                 continue;
             }
@@ -171,7 +172,12 @@ internal sealed class State(WeakMemory memory, int threads)
 }
 
 /// <summary>A step of a thread: in how many ways it can go now, none if it can't, and how it goes.</summary>
-internal sealed record Step(Func<State, int, int> Choices, Func<State, int, int, long> Take);
+/// <param name="Choices">The state, which it may change, and the thread.</param>
+/// <param name="Take">Takes it, in the way of that number, and returns what it gives.</param>
+/// <param name="IsPrivate">
+/// Whether it may as well be taken at once: a write in no order, which others may overlook for as long as they like.
+/// </param>
+internal sealed record Step(Func<State, int, int> Choices, Func<State, int, int, long> Take, bool IsPrivate = false);
 
 /// <summary>The accesses of a thread's code to what it shares.</summary>
 internal sealed class ModelThread(int stage, long[] log)
@@ -199,7 +205,8 @@ internal sealed class ModelThread(int stage, long[] log)
     /// <summary>Counts a thing, outside of the memory, so that it brings nothing into an order. Returns how often it was counted.</summary>
     public long Count(int thing) => Do(new(
         (_, _) => 1,
-        (state, _, _) => state.Counts[thing] = state.Counts.GetValueOrDefault(thing) + 1));
+        (state, _, _) => state.Counts[thing] = state.Counts.GetValueOrDefault(thing) + 1,
+        IsPrivate: true));
 
     public long Read(int word, bool acquires = true) => Do(new(
         (state, thread) => state.Memory.ReadChoices(thread, word),
@@ -211,7 +218,8 @@ internal sealed class ModelThread(int stage, long[] log)
         {
             state.Memory.Write(thread, word, value, releases, choice);
             return 0;
-        }));
+        },
+        IsPrivate: !releases));
 
     /// <summary>Replaces what a word has, unless the function gives nothing.</summary>
     public long Exchange(int word, Func<long, long?> replace) => Do(new(
