@@ -27,10 +27,16 @@ internal static class Program
                         --texts 20
           soak        random shapes for some minutes, beside ONNX Runtime: memory, threads, handles, collections; a plot
                         --minutes 10  --shape tiny  --plot soak.png
+          threads     what several threads gain over one: alone, beside a spinner, more of them than processors, two instances at once
+                        --shape minilm  --lengths 32,128,512  --seconds 8 (a row)
+          adversity   whatever may befall an encoder, at random: interrupts, spinners, cut files, disposals, on 1 to 8 threads
+                        --minutes 5  --seed 1
           aot         native code beside the JIT's: size, start to first embedding, speed; publishes what it measures
                         --instruction-set native|x86-64-v2|x86-64-v3|x86-64-v4  --seconds 4 (a row)
           promises    what is promised, the tests that guard it, and what they say; runs them
                         --results <folder>: reads what `dotnet test -c Release --logger trx --results-directory <folder>` left
+          threads-of  what threads starts in a process of its own: <shape> <model file> <situation> <threads> <lengths> <seconds>
+          adversity-loop  what adversity starts in a process of its own: <seconds> <seed>
           first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
           soak-loop   what soak starts in a process of its own: <ours|onnx> <shape> <seconds>
           width       what peers starts in a process of its own: <model file> <lengths> <seconds>
@@ -54,6 +60,10 @@ internal static class Program
                 case "errors": return Errors.Run(new Options(args[1..], "texts"));
                 case "soak": return Soak.Run(new Options(args[1..], "minutes", "shape", "plot"));
                 case "soak-loop": return SoakLoop.Run(args[1..]);
+                case "threads": return SharedMachine.Run(new Options(args[1..], "shape", "lengths", "seconds"));
+                case "threads-of": return SharedMachine.RunOne(args[1..]);
+                case "adversity": return Adversity.Run(new Options(args[1..], "minutes", "seed"));
+                case "adversity-loop": return Adversity.RunLoop(args[1..]);
                 case "aot": return Aot.Run(new Options(args[1..], "instruction-set", "seconds"));
                 case "promises": return Trust.Promises.Run(new Options(args[1..], "results"));
                 case "first-call": return FirstCall.Run(args[1..]);

@@ -38,13 +38,31 @@ switch (args)
 
     // Thousands of calls of the encoders named, and what they left behind.
     case ["endurance", .. string[] names]:
-        if (Endurance.Finding([.. names.Select(EncoderCase.Named)]) is { } grown)
-        {
-            Console.Error.WriteLine(grown);
-            return 1;
-        }
+        return Report(Endurance.Finding([.. names.Select(EncoderCase.Named)]));
 
-        return 0;
+    // Callers that are interrupted again and again.
+    case ["interrupts", string name, string callers, string concurrent, string threads, string seconds]:
+        return Report(Interrupts.Finding(
+            EncoderCase.Named(name),
+            int.Parse(callers, CultureInfo.InvariantCulture),
+            new() { MaxConcurrentCalls = int.Parse(concurrent, CultureInfo.InvariantCulture), MaxDegreeOfParallelism = int.Parse(threads, CultureInfo.InvariantCulture) },
+            TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture))));
+
+    // Calls while no thread can be started, and after.
+    case ["thread-limit", string name, string threads]:
+        return Report(ThreadLimit.Finding(EncoderCase.Named(name), int.Parse(threads, CultureInfo.InvariantCulture)));
+
+    // Encoders that nobody disposed of.
+    case ["forgotten", string name, string threads]:
+        return Report(Forgotten.Finding(EncoderCase.Named(name), int.Parse(threads, CultureInfo.InvariantCulture)));
+
+    // What the first caller's context held.
+    case ["forgotten-context", string name, string threads]:
+        return Report(Forgotten.FindingOfContext(EncoderCase.Named(name), int.Parse(threads, CultureInfo.InvariantCulture)));
+
+    // A class that calls itself while it is initialised.
+    case ["static-constructor"]:
+        return Report(WarmedUp.First.All(value => value == 0) ? "Nothing was computed." : null);
 
     // What guard pages are for.
     case ["step-outside", string what, string atEnd]:
@@ -54,4 +72,15 @@ switch (args)
     default:
         Console.Error.WriteLine($"There is no scenario '{string.Join(' ', args)}'.");
         return 1;
+}
+
+static int Report(string? finding)
+{
+    if (finding is null)
+    {
+        return 0;
+    }
+
+    Console.Error.WriteLine(finding);
+    return 1;
 }

@@ -105,9 +105,11 @@ internal static class AttentionEmitter
         w.Summary("softmax(Q K^T) V of a range of heads, for each text of a pack by itself; a head's columns stand side by side in the context.\n" +
             "Attention weights are written out where <paramref name=\"attentions\"/> has room: [heads, tokens, tokens], of a single text.");
         w.Line(Attributes.Kernel);
-        using (w.Block("private static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float zeros, " + (attention.RelativeBias is null ? "" : "ref float relativeBias, ") + "ref float scratch, ref float own, Span<float> attentions" + (plan.HasFirstTokenCalls ? ", bool firstQueryOnly)" : ")")))
+        using (w.Block("internal static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float weights, ref float scratch, int thread, Span<float> attentions" + (plan.HasFirstTokenCalls ? ", bool firstQueryOnly)" : ")")))
         {
             w.Line($$"""
+                ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);
+                ref float own = ref Unsafe.Add(ref scratch, {{plan.Offsets.Own}});
                 int headLength = {{plan.Offsets.HeadLength("allTokens").Int}};
                 ref float keys = ref Unsafe.Add(ref own, Own.Keys);
                 ref float scores = ref Unsafe.Add(ref own, Own.Scores);
@@ -115,6 +117,7 @@ internal static class AttentionEmitter
                 ref float mixed = ref Unsafe.Add(ref own, Own.Mixed);
                 int start = 0;
                 """);
+            w.LineIf(attention.RelativeBias is not null, "ref float relativeBias = ref Unsafe.Add(ref weights, Weights.RelativeBias);");
             using (w.Block("foreach (int tokens in lengths)"))
             {
                 w.LineIf(plan.HasFirstTokenCalls, "int queryCount = firstQueryOnly ? 1 : tokens;");

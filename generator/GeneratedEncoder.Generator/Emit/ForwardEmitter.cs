@@ -12,29 +12,39 @@ internal static class ForwardEmitter
 
     public static void Emit(SourceWriter w, EncoderPlan plan)
     {
-        w.Summary("A thread's share of the layers, over the hidden states in the workspace: some of the rows, and some of the heads of all rows.");
+        string layers = $"{plan.Spec.NumHiddenLayers}";
+        string firstOnly = plan.HasFirstTokenCalls ? $", firstTokens && index == {plan.Spec.NumHiddenLayers - 1}" : "";
+        w.Summary("All layers on one thread, over the hidden states in the workspace.");
         w.Line(Attributes.Kernel);
-        using (w.Block("internal static void Forward(in TeamMember member, ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions" + (plan.HasFirstTokenCalls ? ", bool firstTokens)" : ")")))
+        using (w.Block("internal static void Forward(ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions" + (plan.HasFirstTokenCalls ? ", bool firstTokens)" : ")")))
         {
-            w.Line("ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);");
-            w.LineIf(plan.Attention.RelativeBias is not null, "ref float relativeBias = ref Unsafe.Add(ref weights, Weights.RelativeBias);");
-            w.Line($"ref float own = ref Unsafe.Add(ref scratch, {plan.Offsets.Own});");
-            w.Line("(int first, int end) = member.Share(tokens);");
-            w.Line($"(int firstHead, int endHead) = member.Share({plan.Spec.NumAttentionHeads});");
             w.Line($"int attentionLength = attentions.IsEmpty ? 0 : {plan.Spec.NumAttentionHeads} * tokens * tokens;");
-            using (w.Block($"for (int index = 0; index < {plan.Spec.NumHiddenLayers}; index++)"))
+            using (w.Block($"for (int index = 0; index < {layers}; index++)"))
             {
-                EmitLayer(w, plan);
+                w.Line("Rows(index, 0, tokens, tokens, ref weights, ref scratch, 0);");
+                w.Line($"Heads(0, {plan.Spec.NumAttentionHeads}, lengths, tokens, ref weights, ref scratch, 0, attentions.Slice(index * attentionLength, attentionLength){firstOnly});");
             }
 
-            if (plan.Spec.IsPreNorm)
+            w.Line();
+            if (plan.HasFirstTokenCalls)
             {
-                w.Line();
-                w.Line($"ref float hidden = ref Unsafe.Add(ref scratch, {plan.Offsets.Hidden("first")});");
-                w.Line("LayerNorm(end - first, ref hidden, ref hidden, ref Unsafe.Add(ref weights, Weights.FinalNormWeight), ref Unsafe.Add(ref weights, Weights.FinalNormBias));");
+                w.Line($$"""
+                    if (firstTokens)
+                    {
+                        GatherFirstRows(lengths, ref scratch);
+                    }
+
+                    Rows({{layers}}, 0, firstTokens ? lengths.Length : tokens, tokens, ref weights, ref scratch, 0);
+                    """);
+            }
+            else
+            {
+                w.Line($"Rows({layers}, 0, tokens, tokens, ref weights, ref scratch, 0);");
             }
         }
 
+        w.Line();
+        EmitRows(w, plan);
         if (plan.HasFirstTokenCalls)
         {
             w.Line();
@@ -52,44 +62,42 @@ internal static class ForwardEmitter
             """);
     }
 
-    private static void EmitLayer(SourceWriter w, EncoderPlan plan)
+    private static void EmitRows(SourceWriter w, EncoderPlan plan)
     {
-        w.Line($"ref float layer = ref Unsafe.Add(ref weights, {plan.Offsets.LayerWeights});");
-        w.LineIf(plan.HasFirstTokenCalls, $"bool firstQueryOnly = firstTokens && index == {plan.Spec.NumHiddenLayers - 1};");
-        w.Line("Project(first, end, tokens, ref layer, ref scratch);");
-        w.Line();
-        w.Comment("A query needs every key and value of its text.");
-        w.Line("member.Meet();");
-        w.Line($"Heads(firstHead, endHead, lengths, tokens, ref zeros, {(plan.Attention.RelativeBias is null ? "" : "ref relativeBias, ")}ref scratch, ref own, attentions.Slice(index * attentionLength, attentionLength)" + (plan.HasFirstTokenCalls ? ", firstQueryOnly);" : ");"));
-        w.Line();
-        w.Comment("A row needs the output of every head.");
-        w.Line("member.Meet();");
-        if (plan.HasFirstTokenCalls)
+        w.Summary("A range of rows from one layer's heads to the next one's. Rows need nothing of each other here: any thread may take any of them.");
+        w.Line(Attributes.Kernel);
+        using (w.Block("internal static void Rows(int index, int first, int end, int tokens, ref float weights, ref float scratch, int thread)"))
         {
-            using (w.Block("if (firstQueryOnly)"))
+            using (w.Block("if (index > 0)"))
             {
-                w.Comment("Nobody will look at the other rows: from here on there is one for each text.");
-                using (w.Block("if (member.Index == 0)"))
-                {
-                    w.Line("GatherFirstRows(lengths, ref scratch);");
-                }
-
-                w.Line();
-                w.Line("member.Meet();");
-                w.Line("(first, end) = member.Share(lengths.Length);");
+                w.Line($"ref float before = ref Unsafe.Add(ref weights, {plan.Offsets.LayerWeights("(index - 1)")});");
+                w.Line($"ref float own = ref Unsafe.Add(ref scratch, {plan.Offsets.Own});");
+                w.Line("Combine(first, end, ref before, ref scratch);");
+                w.Line("FeedForward(first, end, ref before, ref scratch, ref own);");
             }
 
             w.Line();
-        }
+            using (w.Block($"if (index < {plan.Spec.NumHiddenLayers})"))
+            {
+                w.Line($"ref float layer = ref Unsafe.Add(ref weights, {plan.Offsets.LayerWeights("index")});");
+                w.Line("Project(first, end, tokens, ref layer, ref scratch);");
+            }
 
-        w.Line("Combine(first, end, ref layer, ref scratch);");
-        w.Line("FeedForward(first, end, ref layer, ref scratch, ref own);");
+            if (plan.Spec.IsPreNorm)
+            {
+                using (w.Block("else"))
+                {
+                    w.Line($"ref float hidden = ref Unsafe.Add(ref scratch, {plan.Offsets.Hidden("first")});");
+                    w.Line("LayerNorm(end - first, ref hidden, ref hidden, ref Unsafe.Add(ref weights, Weights.FinalNormWeight), ref Unsafe.Add(ref weights, Weights.FinalNormBias));");
+                }
+            }
+        }
     }
 
     private static void EmitGather(SourceWriter w, EncoderPlan plan)
     {
-        w.Summary("Moves each text's first row of hidden states and context to the row of the text's number.");
-        using (w.Block("private static void GatherFirstRows(ReadOnlySpan<int> lengths, ref float scratch)"))
+        w.Summary("Moves each text's first row of hidden states and context to the row of the text's number: nobody will look at the others.");
+        using (w.Block("internal static void GatherFirstRows(ReadOnlySpan<int> lengths, ref float scratch)"))
         {
             w.Line($$"""
                 int start = 0;

@@ -10,7 +10,7 @@ internal static class PassEmitter
     [
         ("this file", "texts into packs, packs through the layers, results out"),
         ("packs", $"texts of a batch go end to end through the products, up to {plan.Pack.Tokens} tokens at a time (a longer one alone), without padding"),
-        ("threads", $"a pack is shared out over the threads that the options allow if each gets {plan.Pack.ThreadTokens} tokens or more"),
+        ("threads", $"threads share a pack if there are {plan.Pack.ThreadTokens} tokens or more for each: they take blocks of up to {plan.Pack.BlockRows} rows, or heads, as they get to them"),
     ];
 
     public static void Emit(SourceWriter w, EncoderPlan plan)
@@ -18,6 +18,7 @@ internal static class PassEmitter
         EncoderSpec spec = plan.Spec;
         w.Line($"private const int PackTokens = {plan.Pack.Tokens};");
         w.Line($"private const int ThreadTokens = {plan.Pack.ThreadTokens};");
+        w.Line($"private const int BlockRows = {plan.Pack.BlockRows};");
         w.Line();
         EmitTexts(w, plan, "EncodeTexts", "Span<float> lastHiddenState, Span<float> attentions", "attentions", firstTokens: false,
             ["CopyRows(ref workspace.Start, lastHiddenState.Slice(start * HiddenSize, tokens * HiddenSize));"]);
@@ -26,8 +27,6 @@ internal static class PassEmitter
             ["PoolPack(pack, ref workspace.Start, embeddings.Slice(text * HiddenSize, pack.Length * HiddenSize));"]);
         w.Line();
         EmitEncodePack(w, plan);
-        w.Line();
-        EmitLayers(w, plan);
         w.Line();
         EmitPass(w, plan);
         w.Line();
@@ -104,48 +103,86 @@ internal static class PassEmitter
                 if (attentions.IsEmpty && _memory.Team is { } team && tokens / team.Members >= ThreadTokens)
                 {
                     Pass pass = (Pass)(workspace.Work ??= new Pass(_memory, workspace));
-                    pass.Set(tokens{{(first ? ", firstTokens" : "")}});
-                    if (team.TryRun(pass))
+                    pass.Set(tokens, team.Members{{(first ? ", firstTokens" : "")}});
+                    if (team.TryRun(pass, tokens))
                     {
                         return;
                     }
                 }
-
-                Layers(TeamMember.Alone, pack, tokens, ref weights, ref workspace.Start, attentions{{(first ? ", firstTokens" : "")}});
                 """);
-        }
-    }
-
-    private static void EmitLayers(SourceWriter w, EncoderPlan plan)
-    {
-        bool first = plan.HasFirstTokenCalls;
-        w.Summary("A thread's share of the layers, by the widest vectors that the machine has: the tests are constants to the JIT.");
-        w.Line(Attributes.Generated);
-        using (w.Block($"private static void Layers(in TeamMember member, ReadOnlySpan<int> pack, int tokens, ref float weights, ref float scratch, Span<float> attentions{(first ? ", bool firstTokens" : "")})"))
-        {
-            EmitByPath(w, plan, path => w.Line($"{path}.Forward(member, pack, tokens, ref weights, ref scratch, attentions{(first ? ", firstTokens" : "")});"));
+            w.Line();
+            EmitByPath(w, plan, path => w.Line($"{path}.Forward(pack, tokens, ref weights, ref workspace.Start, attentions{(first ? ", firstTokens" : "")});"));
         }
     }
 
     private static void EmitPass(SourceWriter w, EncoderPlan plan)
     {
         bool first = plan.HasFirstTokenCalls;
-        w.Summary("A pass through the layers as work for a team; one for each workspace, made with the first such pass.");
+        int layers = plan.Spec.NumHiddenLayers, heads = plan.Spec.NumAttentionHeads;
+        w.Summary("A pass through the layers as work for threads: blocks of rows in even phases, heads in odd ones. One for each workspace, made with the first\n" +
+            "such pass. It touches none of the class's own statics, whose initialisation may be what waits for this pass.");
         w.Line(Attributes.Generated);
         using (w.Block("private sealed class Pass(EncoderMemory memory, Workspace workspace) : TeamWork"))
         {
-            w.Line("private int _tokens;");
+            w.Line("private int _tokens, _rows, _threads, _blocks;");
             w.LineIf(first, "private bool _firstTokens;");
             w.Line();
-            using (w.Block($"public void Set(int tokens{(first ? ", bool firstTokens" : "")})"))
+            using (w.Block($"public void Set(int tokens, int threads{(first ? ", bool firstTokens" : "")})"))
             {
-                w.Line("_tokens = tokens;");
+                w.Line("_tokens = _rows = tokens;");
+                w.Line("_threads = threads;");
                 w.LineIf(first, "_firstTokens = firstTokens;");
             }
 
             w.Line();
-            w.Line("public override void Run(in TeamMember member) =>");
-            w.Line($"    Layers(member, workspace.Pack, _tokens, ref memory.Weights, ref workspace.Start, default{(first ? ", _firstTokens" : "")});");
+            EmitBegin(w, plan, layers, heads);
+            w.Line();
+            using (w.Block("public override void Run(int phase, int block, int thread)"))
+            {
+                w.Line("int index = phase / 2;");
+                using (w.Block("if (phase % 2 == 0)"))
+                {
+                    w.Line("(int start, int end) = RowsOf(block, _blocks, _rows);");
+                    EmitByPath(w, plan, path => w.Line($"{path}.Rows(index, start, end, _tokens, ref memory.Weights, ref workspace.Start, thread);"));
+                }
+
+                using (w.Block("else"))
+                {
+                    EmitByPath(w, plan, path => w.Line(
+                        $"{path}.Heads(block, block + 1, workspace.Pack, _tokens, ref memory.Weights, ref workspace.Start, thread, default{(first ? $", _firstTokens && index == {layers - 1}" : "")});"));
+                }
+            }
+        }
+    }
+
+    private static void EmitBegin(SourceWriter w, EncoderPlan plan, int layers, int heads)
+    {
+        using (w.Block("public override int Begin(int phase)"))
+        {
+            using (w.Block($"if (phase > {2 * layers})"))
+            {
+                w.Line("return 0;");
+            }
+
+            w.Line();
+            using (w.Block("if (phase % 2 == 1)"))
+            {
+                w.Line($"return {heads};");
+            }
+
+            w.Line();
+            if (plan.HasFirstTokenCalls)
+            {
+                using (w.Block($"if (_firstTokens && phase == {2 * layers})"))
+                {
+                    w.Line("_rows = workspace.Pack.Length;");
+                    EmitByPath(w, plan, path => w.Line($"{path}.GatherFirstRows(workspace.Pack, ref workspace.Start);"));
+                }
+
+                w.Line();
+            }
+
+            w.Line("return _blocks = BlocksOf(_rows, _threads, BlockRows);");
         }
     }
 

@@ -11,11 +11,11 @@ internal sealed class OffsetPlan(EncoderPlan plan)
     private readonly long _tokens = PackPlan.TokensOf(plan.Spec);
     private readonly AttentionPlan _attention = plan.Attention;
 
-    /// <summary>A member's own part of the workspace. So many members are allowed as have bytes that a long counts; fewer than that are found in any machine.</summary>
-    public Offset Own => Scratch("Threads", plan.Scratch.SharedFloats) + Offset.Of("member.Index", plan.Scratch.MostThreads - 1) * Scratch("ThreadStride", plan.Scratch.ThreadFloats);
+    /// <summary>A thread's own part of the workspace. So many threads are allowed as have bytes that a long counts; fewer than that are found in any machine.</summary>
+    public Offset Own => Scratch("Threads", plan.Scratch.SharedFloats) + Offset.Of("thread", plan.Scratch.MostThreads - 1) * Scratch("ThreadStride", plan.Scratch.ThreadFloats);
 
     /// <summary>A layer's weights.</summary>
-    public Offset LayerWeights => LayerSet(plan.Weights.LayersPerSet == 1 ? "index" : $"index / {plan.Weights.LayersPerSet}");
+    public Offset LayerWeights(string layer) => LayerSet(plan.Weights.LayersPerSet == 1 ? layer : $"{layer} / {plan.Weights.LayersPerSet}");
 
     /// <summary>A set of layer weights, to be packed.</summary>
     public Offset PackedLayer => LayerSet("index");
@@ -119,7 +119,7 @@ internal sealed class OffsetPlan(EncoderPlan plan)
         IEnumerable<(Offset, long)> offsets =
         [
             (Own, plan.Scratch.MostBytes / sizeof(float)),
-            (LayerWeights, weights), (PackedLayer, weights),
+            (LayerWeights("index"), weights), (LayerWeights("(index - 1)"), weights), (PackedLayer, weights),
             (HeadLength("tokens"), shared), (HeadLength("allTokens"), shared), (RowsOf("pack[text]"), shared),
             .. new[] { "row", "first", "position" }.Select(token => (Hidden(token), shared)),
             .. new[] { "from", "to", "token" }.Select(token => (Row(token), shared)),

@@ -21,6 +21,13 @@ internal sealed record PackPlan
     /// </summary>
     public required int ThreadTokens { get; init; }
 
+    /// <summary>
+    /// The most rows of a block that a thread of several takes at a time. Each block reads all weights of a layer, and a tile
+    /// is quickest with all its rows: with fewer than 24 both would be felt. But when a thread is kept from its processor, the others
+    /// wait in the end for the block that it has.
+    /// </summary>
+    public int BlockRows => 32;
+
     private const long LeastThreadFlops = 5_000_000;
     private const int LeastThreadRows = 8;
     private const int TokensTogether = 192;

@@ -10,14 +10,16 @@ namespace GeneratedEncoder.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class EncoderMemory : IDisposable
 {
-    private readonly object _gate = new();
     private readonly AlignedMemory _weights;
     private readonly ModelTensors _tensors;
-    private readonly Stack<Workspace> _idle = new(1);
+    private readonly AutoResetEvent _returned = new(false);
     private readonly long _workspaceBytes;
     private readonly int _mostWorkspaces, _packTokens;
     private readonly string _owner;
-    private int _created;
+
+    private ShortLock _gate; // for all that follows
+    private Workspace? _idle;
+    private int _created, _waiting;
     private bool _disposed;
 
     private EncoderMemory(string owner, ModelTensors tensors, long weightBytes, long workspaceBytes, long threadBytes, int packTokens, EncoderOptions options)
@@ -29,7 +31,7 @@ public sealed class EncoderMemory : IDisposable
         _packTokens = packTokens;
         _mostWorkspaces = options.MaxConcurrentCalls;
         _weights = new AlignedMemory(weightBytes);
-        _idle.Push(new Workspace(_workspaceBytes, packTokens));
+        _idle = new Workspace(_workspaceBytes, packTokens);
         _created = 1;
         Team = threads > 1 ? new Team(owner, threads) : null;
     }
@@ -79,6 +81,7 @@ public sealed class EncoderMemory : IDisposable
     /// <summary>A workspace for one call. Waits, without spinning, while the allowed number of calls is running.</summary>
     /// <exception cref="ObjectDisposedException">The encoder was disposed.</exception>
     /// <exception cref="InvalidDataException">The model's file has become shorter, and the call would read from it.</exception>
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted while it waited. The call hasn't begun.</exception>
     public Workspace Rent()
     {
         Workspace workspace = RentOne();
@@ -95,21 +98,40 @@ public sealed class EncoderMemory : IDisposable
         }
     }
 
-    /// <summary>Gives a workspace back. The last one returned after <see cref="Dispose"/> frees all memory.</summary>
+    /// <summary>
+    /// Gives a workspace back. The last one returned after <see cref="Dispose"/> frees all memory. It can't fail, nor be interrupted: a
+    /// workspace that is lost would be missed by every later call.
+    /// </summary>
     public void Return(Workspace workspace)
     {
         ArgumentNullException.ThrowIfNull(workspace);
-        lock (_gate)
+        _gate.Enter();
+        bool disposed = _disposed, isAwaited = _waiting > 0;
+        if (disposed)
         {
-            _idle.Push(workspace);
-            if (_disposed)
-            {
-                FreeIdle();
-            }
-            else
-            {
-                Monitor.Pulse(_gate);
-            }
+            _created--;
+        }
+        else
+        {
+            workspace.Next = _idle;
+            _idle = workspace;
+        }
+
+        bool isLast = disposed && _created == 0;
+        _gate.Exit();
+
+        if (disposed)
+        {
+            workspace.Memory.Dispose();
+        }
+        else if (isAwaited)
+        {
+            _returned.Set();
+        }
+
+        if (isLast)
+        {
+            FreeRest();
         }
     }
 
@@ -119,16 +141,31 @@ public sealed class EncoderMemory : IDisposable
     /// </summary>
     public void Dispose()
     {
-        lock (_gate)
+        _gate.Enter();
+        bool wasDisposed = _disposed;
+        Workspace? idle = _idle;
+        _disposed = true;
+        _idle = null;
+        for (Workspace? one = idle; one is not null; one = one.Next)
         {
-            if (!_disposed)
-            {
-                _disposed = true;
-                FreeIdle();
-                Monitor.PulseAll(_gate);
-                GC.SuppressFinalize(this);
-            }
+            _created--;
         }
+
+        bool isLast = !wasDisposed && _created == 0;
+        _gate.Exit();
+
+        for (; idle is not null; idle = idle.Next)
+        {
+            idle.Memory.Dispose();
+        }
+
+        if (isLast)
+        {
+            FreeRest();
+        }
+
+        _returned.Set(); // Whoever waits tells the next one.
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Bytes of a workspace for calls on so many threads. Generated code's offsets into it are then within what the process can address.</summary>
@@ -144,46 +181,98 @@ public sealed class EncoderMemory : IDisposable
 
     private Workspace RentOne()
     {
-        lock (_gate)
+        while (true)
         {
-            while (true)
+            _gate.Enter();
+            bool disposed = _disposed;
+            Workspace? workspace = _idle;
+            bool mayCreate = !disposed && workspace is null && _created < _mostWorkspaces;
+            if (workspace is not null)
             {
-                if (_disposed)
-                {
-                    throw new ObjectDisposedException(_owner);
-                }
-
-                if (_idle.TryPop(out Workspace? workspace))
-                {
-                    return workspace;
-                }
-
-                if (_created < _mostWorkspaces)
-                {
-                    workspace = new Workspace(_workspaceBytes, _packTokens);
-                    _created++;
-                    _idle.EnsureCapacity(_created); // so that no Return ever allocates
-                    return workspace;
-                }
-
-                Monitor.Wait(_gate);
+                _idle = workspace.Next;
             }
+            else if (mayCreate)
+            {
+                _created++;
+            }
+            else if (!disposed)
+            {
+                _waiting++;
+            }
+
+            // A signal given twice before somebody has taken it is one signal: so whoever took it, or anything else, passes it on.
+            bool hasMore = _waiting > 0 && (disposed || _idle is not null);
+            _gate.Exit();
+
+            if (hasMore)
+            {
+                _returned.Set();
+            }
+
+            if (disposed)
+            {
+                throw new ObjectDisposedException(_owner);
+            }
+
+            if (workspace is not null)
+            {
+                return workspace;
+            }
+
+            if (mayCreate)
+            {
+                return Create();
+            }
+
+            AwaitReturn();
         }
     }
 
-    private void FreeIdle()
+    private Workspace Create()
     {
-        while (_idle.TryPop(out Workspace? workspace))
+        try
         {
-            workspace.Memory.Dispose();
+            return new Workspace(_workspaceBytes, _packTokens);
+        }
+        catch
+        {
+            _gate.Enter();
             _created--;
-        }
+            bool isLast = _disposed && _created == 0;
+            _gate.Exit();
+            if (isLast)
+            {
+                FreeRest();
+            }
 
-        if (_created == 0)
-        {
-            Team?.Dispose();
-            _weights.Dispose();
-            _tensors.Dispose();
+            _returned.Set(); // Another caller may fare better.
+            throw;
         }
+    }
+
+    private void AwaitReturn()
+    {
+        try
+        {
+            _returned.WaitOne();
+        }
+        catch
+        {
+            _returned.Set(); // The signal may have been this thread's.
+            throw;
+        }
+        finally
+        {
+            _gate.Enter();
+            _waiting--;
+            _gate.Exit();
+        }
+    }
+
+    private void FreeRest()
+    {
+        Team?.Dispose();
+        _weights.Dispose();
+        _tensors.Dispose();
     }
 }

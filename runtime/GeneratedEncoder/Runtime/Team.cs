@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace GeneratedEncoder.Runtime;
@@ -9,46 +10,53 @@ namespace GeneratedEncoder.Runtime;
 /// them, and sleep between calls, but for a tenth of a millisecond in which the next one may come. One call at a time has the
 /// team; another caller meanwhile does its work alone. For generated code.
 /// </summary>
+/// <remarks>
+/// A call is finished or never begun: nothing takes its caller away while others compute, and threads that can't be started are
+/// missed by nobody. Between calls, threads hold nothing but this: an encoder that nobody disposed of can be collected, and then ends them.
+/// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class Team : IDisposable
 {
-    /// <summary>Iterations of a wait between two looks: a tenth of a microsecond, for meetings are microseconds apart in short calls.</summary>
-    private const int ShortSpin = 3;
+    /// <summary>When a thread can't be started, the team tries again after 1, 2, 4, ... calls, and then after every so many.</summary>
+    private const int LongestPause = 1024;
 
-    /// <summary>
-    /// Within a call, members wait for each other this long before they sleep: a few times what sleeping and waking up cost
-    /// (about 50 microseconds on a virtual machine), since after that the other one would wait in its turn.
-    /// </summary>
-    private static readonly long s_patience = Stopwatch.Frequency / 5_000; // 200 microseconds
-
-    /// <summary>
-    /// After a call, members look for the next one this long before they sleep: waking them costs some 25 microseconds, a sixth of
-    /// a short call.
-    /// </summary>
-    private static readonly long s_linger = Stopwatch.Frequency / 10_000; // 100 microseconds
-
-    private readonly object _calls = new(), _meeting = new();
-    private readonly Thread[] _threads;
-    private readonly ThreadPlacement?[] _placements;
+    private readonly BlockSharing<TeamMachine> _sharing;
+    private readonly AutoResetEvent[] _signals;
+    private readonly bool[] _started;
+    private readonly Action<Thread> _start;
     private readonly string _name;
+    private readonly SharingGain _gain = new();
     private TeamWork? _work;
-    private int _call, _working, _busy; // number of the current call; members still at it; whether a caller has the team
-    private int _arrived, _meetings;
     private Exception? _failure;
-    private bool _started, _disposed;
+    private int _busy, _missing, _pause = 1, _callsToPause; // _busy: whether a caller has the team; the others are its own
+    private bool _interrupted;
+    private int _phases, _blocks; // of the call so far; of the phase
+    private long _computed; // what the caller has computed: ticks, and how many phases' worth
+    private double _share;
 
-    internal Team(string name, int members)
+    internal Team(string name, int members, Action<Thread>? start = null)
     {
         _name = name;
-        _threads = new Thread[members - 1];
-        _placements = new ThreadPlacement?[members - 1];
+        _signals = [.. Enumerable.Range(0, members).Select(_ => new AutoResetEvent(false))];
+        _started = new bool[members];
+        _missing = members - 1;
+        _start = start ?? (thread => thread.UnsafeStart()); // A thread would keep its starter's ExecutionContext, and all that hangs on it, for good.
+        _sharing = new BlockSharing<TeamMachine>(new TeamMachine(this, BlockSharing<TeamMachine>.Words(members)));
     }
 
-    /// <summary>Threads that work on a call, its caller's among them.</summary>
-    public int Members => _threads.Length + 1;
+    /// <summary>Whether calls are shared also while one thread would be faster. Tests want them to be.</summary>
+    internal static bool SharesAlways { get; set; }
 
-    /// <summary>Runs the work on all members, the caller's thread among them. False, and nothing done, while another call has the team.</summary>
-    public bool TryRun(TeamWork work)
+    /// <summary>The most threads that work on a call, its caller's among them.</summary>
+    public int Members => _signals.Length;
+
+    /// <summary>
+    /// Runs the work on the caller's thread and on all others that have time. False, and nothing done, while another call has the
+    /// team, if it has no thread, or while one is faster alone.
+    /// </summary>
+    /// <param name="work">The work.</param>
+    /// <param name="tokens">Its size, at least 1: calls of about the same size are compared with each other.</param>
+    public bool TryRun(TeamWork work, int tokens)
     {
         if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
         {
@@ -57,9 +65,19 @@ public sealed class Team : IDisposable
 
         try
         {
-            Begin(work);
-            RunShare(work, 0);
-            AwaitOthers();
+            StartMissing();
+            if (_missing == Members - 1 || !(SharesAlways || _gain.Pays(tokens)))
+            {
+                return false;
+            }
+
+            (_work, _phases, _computed, _share) = (work, 0, 0, 0);
+            long start = Stopwatch.GetTimestamp(), call = _sharing.Begin(Members);
+            while (_sharing.Turn(0, Members, call))
+            {
+            }
+
+            _gain.Add(tokens, Stopwatch.GetTimestamp() - start, _computed, _share / Math.Max(1, _phases));
             if (_failure is not null)
             {
                 ExceptionDispatchInfo.Throw(_failure);
@@ -70,190 +88,111 @@ public sealed class Team : IDisposable
         finally
         {
             _work = null;
+            _failure = null;
+            bool interrupted = _interrupted;
+            _interrupted = false;
             Volatile.Write(ref _busy, 0);
+            if (interrupted)
+            {
+                Thread.CurrentThread.Interrupt(); // It was meant for the caller's own waits.
+            }
         }
     }
 
     /// <summary>Lets the threads end. No call may be under way.</summary>
-    public void Dispose()
+    public void Dispose() => _sharing.End(Members);
+
+    /// <summary>Whatever ends the wait, it has ended: an interrupt, or a system that is short of something, must not take a caller away from its call.</summary>
+    internal void Sleep(int thread)
     {
-        lock (_calls)
+        try
         {
-            _disposed = true;
-            Monitor.PulseAll(_calls);
+            _signals[thread].WaitOne();
+        }
+        catch (ThreadInterruptedException)
+        {
+            _interrupted |= thread == 0;
+        }
+        catch (OutOfMemoryException)
+        {
         }
     }
 
-    internal void Meet(int index)
+    internal void Signal(int thread) => _signals[thread].Set();
+
+    /// <summary>In a frame of its own, as is RunBlock: what a thread's endless one has once held, it may hold for good.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal int BeginPhase(int phase)
     {
-        int meeting = Volatile.Read(ref _meetings);
-        if (Interlocked.Increment(ref _arrived) == Members)
+        try
         {
-            EndMeeting();
+            _phases = phase;
+            return _blocks = Volatile.Read(ref _failure) is null ? _work!.Begin(phase) : 0;
         }
-        else
+        catch (Exception e)
         {
-            Wait(meeting);
-        }
-
-        if (index == 0)
-        {
-            KeepOthersOffThisProcessor();
-        }
-
-        if (Volatile.Read(ref _failure) is not null)
-        {
-            throw new OperationCanceledException("Another member of the team failed.");
+            Interlocked.CompareExchange(ref _failure, e, null);
+            return 0;
         }
     }
 
-    private void Begin(TeamWork work)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void RunBlock(int phase, int block, int thread)
     {
-        if (!_started)
+        try
         {
-            Start();
-        }
+            if (Volatile.Read(ref _failure) is not null)
+            {
+                return;
+            }
 
-        KeepOthersOffThisProcessor();
-        _arrived = 0;
-        _failure = null;
-        lock (_calls)
+            long start = Stopwatch.GetTimestamp();
+            _work!.Run(phase, block, thread);
+            if (thread == 0)
+            {
+                _computed += Stopwatch.GetTimestamp() - start;
+                _share += 1.0 / _blocks;
+            }
+        }
+        catch (Exception e)
         {
-            _work = work;
-            _working = _threads.Length;
-            _call++;
-            Monitor.PulseAll(_calls);
+            // The block counts as done, and the phase as the last: nobody waits for ever, and the caller gets the exception.
+            Interlocked.CompareExchange(ref _failure, e, null);
         }
-    }
-
-    /// <summary>For the caller's thread at the start and at every meeting: it may have been moved to where a member runs.</summary>
-    private void KeepOthersOffThisProcessor()
-    {
-        foreach (ThreadPlacement? placement in _placements)
-        {
-            placement?.KeepOff(ThreadPlacement.CurrentProcessor());
-        }
-    }
-
-    private void Start()
-    {
-        for (int i = 0; i < _threads.Length; i++)
-        {
-            int index = i + 1;
-            _threads[i] = new Thread(() => Live(index)) { IsBackground = true, Name = $"{_name} {index}" };
-            _threads[i].Start();
-        }
-
-        _started = true;
     }
 
     private void Live(int index)
     {
-        Volatile.Write(ref _placements[index - 1], ThreadPlacement.OfCurrentThread());
-        for (int seen = 0; ;)
+        while (_sharing.Turn(index, Members, BlockSharing<TeamMachine>.EveryCall))
         {
-            TeamWork work;
-            Linger(seen);
-            lock (_calls)
-            {
-                while (_call == seen && !_disposed)
-                {
-                    Monitor.Wait(_calls);
-                }
-
-                if (_disposed)
-                {
-                    return;
-                }
-
-                seen = _call;
-                work = _work!;
-            }
-
-            RunShare(work, index);
-            if (Interlocked.Decrement(ref _working) == 0)
-            {
-                lock (_calls)
-                {
-                    Monitor.PulseAll(_calls);
-                }
-            }
         }
     }
 
-    /// <summary>Until there is another call than the last one seen, or not soon enough.</summary>
-    private void Linger(int seen)
+    private void StartMissing()
     {
-        long start = Stopwatch.GetTimestamp();
-        while (Volatile.Read(ref _call) == seen && !Volatile.Read(ref _disposed) && Stopwatch.GetTimestamp() - start < s_linger)
+        if (_missing == 0 || _callsToPause-- > 0)
         {
-            Thread.SpinWait(ShortSpin);
+            return;
         }
-    }
 
-    private void RunShare(TeamWork work, int index)
-    {
         try
         {
-            work.Run(new TeamMember(this, index, Members));
-        }
-        catch (Exception e)
-        {
-            // The others may be waiting for this member: they must not wait for ever.
-            Interlocked.CompareExchange(ref _failure, e, null);
-            EndMeeting();
-        }
-    }
-
-    private void AwaitOthers()
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (Volatile.Read(ref _working) > 0)
-        {
-            if (Stopwatch.GetTimestamp() - start < s_patience)
+            for (int i = 1; i < Members; i++)
             {
-                Thread.SpinWait(ShortSpin);
-                continue;
-            }
-
-            lock (_calls)
-            {
-                while (Volatile.Read(ref _working) > 0)
+                if (!_started[i])
                 {
-                    Monitor.Wait(_calls);
+                    int index = i;
+                    _start(new Thread(() => Live(index)) { IsBackground = true, Name = $"{_name} {index}" });
+                    _started[i] = true;
+                    _missing--;
                 }
             }
         }
-    }
-
-    private void Wait(int meeting)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (Volatile.Read(ref _meetings) == meeting && Volatile.Read(ref _failure) is null)
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
-            if (Stopwatch.GetTimestamp() - start < s_patience)
-            {
-                Thread.SpinWait(ShortSpin);
-                continue;
-            }
-
-            lock (_meeting)
-            {
-                while (_meetings == meeting && Volatile.Read(ref _failure) is null)
-                {
-                    Monitor.Wait(_meeting);
-                }
-            }
-        }
-    }
-
-    private void EndMeeting()
-    {
-        lock (_meeting)
-        {
-            _arrived = 0;
-            _meetings++;
-            Monitor.PulseAll(_meeting);
+            // A limit on threads or memory: those that there are do the work.
+            _callsToPause = _pause;
+            _pause = Math.Min(2 * _pause, LongestPause);
         }
     }
 }

@@ -2,40 +2,35 @@ using System.ComponentModel;
 
 namespace GeneratedEncoder.Runtime;
 
-/// <summary>Work that the threads of a team share out among themselves. For generated code.</summary>
+/// <summary>
+/// Work that threads share: phases one after another, each of blocks that can be computed in any order, at the same time and by any
+/// thread. For generated code.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class TeamWork
 {
-    /// <summary>One thread's share; called on every member at the same time.</summary>
-    public abstract void Run(in TeamMember member);
-}
+    /// <summary>Prepares a phase. Called by one thread, when every block of the phases before is done and none of this one is begun.</summary>
+    /// <param name="phase">0, 1, 2, ...</param>
+    /// <returns>How many blocks it has; 0 if the phase before was the last.</returns>
+    public abstract int Begin(int phase);
 
-/// <summary>One thread's place in the team that works on a call. For generated code.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct TeamMember
-{
-    private readonly Team? _team;
+    /// <summary>Computes a block; called once for each.</summary>
+    /// <param name="phase">The phase that was begun last.</param>
+    /// <param name="block">Its number in the phase.</param>
+    /// <param name="thread">The thread's number, 0 for the caller's own: what a block needs for itself alone is the thread's.</param>
+    public abstract void Run(int phase, int block, int thread);
 
-    internal TeamMember(Team? team, int index, int count)
+    /// <summary>
+    /// Into how many blocks rows are cut: as few as possible of at most <paramref name="most"/> rows, but as many for each thread, so that
+    /// threads that nobody disturbs end at the same time.
+    /// </summary>
+    protected static int BlocksOf(int rows, int threads, int most)
     {
-        _team = team;
-        Index = index;
-        Count = count;
+        long round = (long)threads * most;
+        return (int)Math.Min(rows, (rows + round - 1) / round * threads);
     }
 
-    /// <summary>A call on its caller's thread alone.</summary>
-    public static TeamMember Alone => new(null, 0, 1);
-
-    /// <summary>0 for the caller's own thread.</summary>
-    public int Index { get; }
-
-    /// <summary>Threads in the team, at least 1.</summary>
-    public int Count { get; }
-
-    /// <summary>This member's part of <paramref name="items"/>, all parts being nearly equal.</summary>
-    public (int First, int End) Share(int items) =>
-        ((int)((long)items * Index / Count), (int)((long)items * (Index + 1) / Count));
-
-    /// <summary>Waits until all members are here. What they wrote before is visible after.</summary>
-    public void Meet() => _team?.Meet(Index);
+    /// <summary>A block's rows, when they are cut into blocks that are all nearly equal.</summary>
+    protected static (int First, int End) RowsOf(int block, int blocks, int rows) =>
+        ((int)((long)rows * block / blocks), (int)((long)rows * (block + 1) / blocks));
 }

@@ -26,6 +26,9 @@ public sealed class Workspace
 
     internal AlignedMemory Memory { get; }
 
+    /// <summary>Another one that nobody uses, of those that its memory's owner has.</summary>
+    internal Workspace? Next { get; set; }
+
     /// <summary>Copies the lengths of as many texts as go through the layers together: at least one.</summary>
     /// <param name="lengths">The lengths of the texts still to do.</param>
     /// <param name="maxTokens">The longest text.</param>

@@ -5,6 +5,9 @@ namespace GeneratedEncoder.Tests;
 /// <summary>Runs a scenario of Program.cs in a process of its own.</summary>
 internal static class ChildProcess
 {
+    /// <summary>A scenario takes seconds; one that takes so long hangs.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
     /// <summary>Waits for the scenario to end, and fails with what it wrote if it failed.</summary>
     /// <param name="arguments">The scenario's name and its arguments.</param>
     /// <param name="environment">Variables to set; null: to leave unset, whatever this process runs under.</param>
@@ -25,9 +28,14 @@ internal static class ChildProcess
         }
 
         using Process process = Process.Start(start)!;
-        string errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode}. {errors}");
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(s_patience))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"'{string.Join(' ', arguments)}' hangs.");
+        }
+
+        Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode}. {errors.Result}");
     }
 
     /// <summary>The dotnet that runs this test, or the one on the path.</summary>
