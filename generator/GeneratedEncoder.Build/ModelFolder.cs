@@ -5,20 +5,10 @@ namespace GeneratedEncoder.Build;
 /// <summary>A model folder on disk: what of it the compiler gets to see, and what the application needs.</summary>
 internal sealed class ModelFolder
 {
-    private const string Weights = "model.safetensors", Index = "model.safetensors.index.json", Modules = "modules.json";
+    private const string Weights = NeededFiles.Weights, Index = NeededFiles.Index, Modules = NeededFiles.Modules;
 
     /// <summary>Far above any model's; a larger file is something else.</summary>
     private const long MostTextBytes = 16_000_000;
-
-    /// <summary>Files of which the compiler sees the whole text.</summary>
-    private static readonly string[] s_texts = ["config.json", Modules, "config_sentence_transformers.json", "tokenizer_config.json"];
-
-    /// <summary>Files that a tokenizer may need. The compiler doesn't.</summary>
-    private static readonly string[] s_tokenizer =
-    [
-        "tokenizer.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json", "merges.txt",
-        "spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
-    ];
 
     private readonly string _path;
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
@@ -48,7 +38,7 @@ internal sealed class ModelFolder
         {
             folder.AddTexts();
             folder.AddWeights();
-            folder._files.AddRange(s_tokenizer.Where(folder.Has));
+            folder._files.AddRange(NeededFiles.Tokenizer.Where(folder.Has));
         }
 
         folder.Bundle = new ModelBundle { Name = name, Folder = shown, OutputFolder = "Models/" + name, Problem = folder._problem, Files = folder._texts };
@@ -57,7 +47,7 @@ internal sealed class ModelFolder
 
     private void AddTexts()
     {
-        foreach (string file in s_texts.Where(Has))
+        foreach (string file in NeededFiles.Texts.Where(Has))
         {
             AddText(file);
         }
@@ -68,32 +58,9 @@ internal sealed class ModelFolder
             AddText(file);
         }
 
-        foreach (string file in ModuleConfigs().Where(Has))
+        foreach (string file in NeededFiles.ModuleConfigs(_texts.TryGetValue(Modules, out string? modules) ? modules : "[]").Where(Has))
         {
             AddText(file);
-        }
-    }
-
-    /// <summary>The configs of the pipeline's modules, each in a folder of its own: "1_Pooling/config.json".</summary>
-    private IEnumerable<string> ModuleConfigs()
-    {
-        if (!_texts.TryGetValue(Modules, out string? text))
-        {
-            return [];
-        }
-
-        try
-        {
-            return [.. JsonReader.Parse(text).Items
-                .Select(module => module["path"]?.AsString?.Trim('/') ?? "")
-                .Where(folder => folder.Length > 0 && !folder.Split('/', '\\').Contains("..") && folder.IndexOfAny(Path.GetInvalidPathChars()) < 0)
-                .Select(folder => folder + "/config.json")
-                .Distinct()];
-        }
-        catch (JsonFormatException)
-        {
-            // The compiler reads it too, and reports it.
-            return [];
         }
     }
 
@@ -124,8 +91,7 @@ internal sealed class ModelFolder
     {
         try
         {
-            string[] shards = [.. (JsonReader.Parse(_texts.TryGetValue(Index, out string? text) ? text : "{}")["weight_map"]?.Members ?? [])
-                .Select(member => member.Value.Text).Distinct().OrderBy(shard => shard, StringComparer.Ordinal)];
+            IReadOnlyList<string> shards = NeededFiles.Shards(_texts.TryGetValue(Index, out string? text) ? text : "{}");
             if (shards.FirstOrDefault(shard => !Has(shard) || shard.IndexOfAny(['/', '\\']) >= 0) is { } missing)
             {
                 _problem ??= $"{Index} names '{missing}', which it doesn't have";
