@@ -1,3 +1,4 @@
+using GeneratedEncoder.Build.Hub;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -10,7 +11,7 @@ namespace GeneratedEncoder.Build;
 /// application needs beside it. A folder that can't be used is no error here: its bundle says why, and the compiler reports
 /// it at the attribute that asks for it.
 /// </summary>
-public sealed class ReadEncoderModels : Task
+public sealed partial class ReadEncoderModels : Task
 {
     /// <summary>The EncoderModel items.</summary>
     [Required]
@@ -51,14 +52,33 @@ public sealed class ReadEncoderModels : Task
             else
             {
                 folderOf.Add(name, item.ItemSpec);
-                ModelFolder folder = ModelFolder.Read(path, name, item.ItemSpec);
-                bundles.Add(new TaskItem(Escape(Write(folder.Bundle))));
-                files.AddRange(CopiesOf(item, path, folder));
+                if ((IsFromHub(item, path) ? FromHub(item, name, path, files) : FromDisk(item, name, path, files)) is { } folder)
+                {
+                    bundles.Add(new TaskItem(Escape(Write(folder.Bundle))));
+                }
             }
         }
 
         (Bundles, Files) = ([.. bundles], [.. files]);
-        return !Log.HasLoggedErrors;
+        return !Log.HasLoggedErrors && !_cancellation.IsCancellationRequested;
+    }
+
+    private ModelFolder? FromDisk(ITaskItem item, string name, string path, List<ITaskItem> files)
+    {
+        if (!Directory.Exists(path))
+        {
+            return ModelFolder.Unusable(name, item.ItemSpec, MissingFolder(item, path));
+        }
+
+        if (RevisionOf(item) is { Length: > 0 } revision)
+        {
+            Error(HubException.Malformed, $"The EncoderModel '{item.ItemSpec}' is the folder '{path}', which has no Revision '{revision}'; remove one of them.");
+            return null;
+        }
+
+        ModelFolder folder = ModelFolder.Read(path, name, item.ItemSpec);
+        files.AddRange(CopiesOf(item, path, folder));
+        return folder;
     }
 
     private static string NameOf(ITaskItem item, string path) =>
