@@ -22,7 +22,19 @@ internal sealed class HubCache(string root, string id)
     /// <summary>A content.</summary>
     public string Blob(string etag) => Path.Combine(Folder, "blobs", etag);
 
-    public bool Has(string commit, string file) => File.Exists(PathOf(commit, file));
+    /// <summary>Whether a file of a commit can be read. A link to what isn't there any more is a file to File.Exists.</summary>
+    public bool Has(string commit, string file)
+    {
+        try
+        {
+            using FileStream stream = new(PathOf(commit, file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Whether it is known of a commit that it doesn't have a file.</summary>
     public bool HasNot(string commit, string file) => File.Exists(Path.Combine(Folder, ".no_exist", commit, file));
@@ -65,7 +77,7 @@ internal sealed class HubCache(string root, string id)
         string path = PathOf(commit, file), blob = Blob(etag);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
 
-        // A link to what isn't there any more exists, though no file does.
+        // What is there is a link to nothing.
         File.Delete(path);
         string up = string.Join("/", Enumerable.Repeat("..", 2 + file.Count(c => c == '/')));
         if (SymbolicLink.TryCreate($"{up}/blobs/{etag}", path) || File.Exists(path))

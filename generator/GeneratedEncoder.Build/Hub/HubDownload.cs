@@ -34,11 +34,11 @@ internal sealed class HubDownload(HubClient client, HubCache cache, string id, s
     private ContentHash Fetch(HubFile file, DownloadProgress progress)
     {
         string path = cache.PathOf(commit, file.Path);
-        if (!File.Exists(path))
+        if (!cache.Has(commit, file.Path))
         {
             using FileStream guard = cache.Lock(file.Etag, clock, say, cancellation);
             bool isNew = !File.Exists(cache.Blob(file.Etag));
-            if (!File.Exists(path))
+            if (!cache.Has(commit, file.Path))
             {
                 if (isNew)
                 {

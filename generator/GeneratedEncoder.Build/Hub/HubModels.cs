@@ -176,9 +176,10 @@ internal sealed class HubModels(HubSettings settings, HubRequest request, HubClo
         string[] all = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => file.Substring(folder.Length + 1).Replace('\\', '/'))
             .Where(file => cache.Has(commit, file))];
         string[] first = [.. NeededFiles.First(all)], named = [.. NamedByOthers(cache, id, commit, first)];
-        IEnumerable<string> known = NeededFiles.Texts.Append(NeededFiles.SentenceConfig).Append("tokenizer.json").Concat(named).Append(first.Contains(NeededFiles.Index) ? NeededFiles.Index : NeededFiles.Weights);
+        IEnumerable<string> known = NeededFiles.Texts.Append("tokenizer.json").Concat(all.Any(NeededFiles.IsSentenceConfig) ? [] : [NeededFiles.SentenceConfig])
+            .Append(first.Contains(NeededFiles.Index) ? NeededFiles.Index : NeededFiles.Weights);
 
-        // git's own file comes with a whole repository only.
+        // git's own file comes with a whole repository only. Modules' configs and shards that are missing, the compiler misses.
         string? unknown = all.Contains(".gitattributes") ? null : known.FirstOrDefault(file => !all.Contains(file) && !cache.HasNot(commit, file));
         if (unknown is not null)
         {

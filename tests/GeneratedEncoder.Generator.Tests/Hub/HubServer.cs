@@ -52,11 +52,13 @@ internal sealed class HubServer : IDisposable
             listener.Start();
             _ = Accept(listener);
         }
+
+        (Address, StoreAddress) = ("http://" + _hub.LocalEndpoint, "http://" + _store.LocalEndpoint);
     }
 
-    public string Address => Of(_hub);
+    public string Address { get; }
 
-    public string StoreAddress => Of(_store);
+    public string StoreAddress { get; }
 
     /// <summary>Commits with their files, by path.</summary>
     public ConcurrentDictionary<string, IReadOnlyDictionary<string, byte[]>> Commits { get; } = [];
@@ -161,8 +163,6 @@ internal sealed class HubServer : IDisposable
             ? new(416, []) { Headers = { ["Content-Range"] = $"bytes */{content.Length}" } }
             : new(206, content[start..]) { Headers = { ["ETag"] = etag, ["Content-Range"] = $"bytes {start}-{content.Length - 1}/{content.Length}" } };
     }
-
-    private static string Of(TcpListener listener) => "http://" + listener.LocalEndpoint;
 
     private async Task Accept(TcpListener listener)
     {
