@@ -46,7 +46,7 @@ internal sealed class HubClient(HubSettings settings, HubClock clock, Action<str
     /// <exception cref="HubException">It can't be known.</exception>
     public HubListing List(string id, string revision)
     {
-        Uri address = new($"{settings.Endpoint.AbsoluteUri.TrimEnd('/')}/api/models/{id}/revision/{Uri.EscapeDataString(revision)}");
+        Uri address = new($"{settings.Address}/api/models/{id}/revision/{Uri.EscapeDataString(revision)}");
         string what = $"The list of files of '{id}' at '{revision}'";
         string text = _retries.Run(what, () =>
         {
@@ -93,7 +93,7 @@ internal sealed class HubClient(HubSettings settings, HubClock clock, Action<str
             {
                 throw found is null
                     ? NotTheHub(what, "its answer has no X-Repo-Commit")
-                    : new HubException(HubException.OtherContent, $"{what}: asked for commit {commit}, {settings.Endpoint} answers with one that it calls '{found}'.");
+                    : new HubException(HubException.OtherContent, $"{what}: asked for commit {commit}, {settings.Address} answers with one that it calls '{found}'.");
             }
 
             return etag is { Length: 40 or 64 } && HubId.IsHexadecimal(etag) && long.TryParse(size, out long bytes) && bytes >= 0
@@ -168,7 +168,7 @@ internal sealed class HubClient(HubSettings settings, HubClock clock, Action<str
             if (target.Position + count > file.Size)
             {
                 target.SetLength(0);
-                throw new HubException(HubException.OtherContent, $"{what} has {file.Size} bytes, says {settings.Endpoint}, but more come.");
+                throw new HubException(HubException.OtherContent, $"{what} has {file.Size} bytes, says {settings.Address}, but more come.");
             }
 
             Store(target, buffer, count);
@@ -276,18 +276,18 @@ internal sealed class HubClient(HubSettings settings, HubClock clock, Action<str
             return;
         }
 
-        string error = Header(answer, "X-Error-Code") ?? "", said = Said(answer), page = $"{settings.Endpoint.AbsoluteUri.TrimEnd('/')}/{id}";
+        string error = Header(answer, "X-Error-Code") ?? "", said = Said(answer), page = $"{settings.Address}/{id}";
         throw (status, error) switch
         {
-            (408 or 429 or >= 500, _) => new PassingException($"{settings.Endpoint} answers with {status}{said}", After(answer)),
+            (408 or 429 or >= 500, _) => new PassingException($"{settings.Address} answers with {status}{said}", After(answer)),
             (_, "RevisionNotFound") => new HubException(HubException.NotFound, $"'{id}' has no revision '{revision}'; {page} has its branches, tags and commits."),
             (_, "EntryNotFound") => new HubException(HubException.NotFound, $"{what} doesn't exist at '{revision}'."),
             (_, "GatedRepo") => new HubException(HubException.NoAccess, $"'{id}' is for those only who were given access{said}. " + (_token is null
                 ? $"Ask for it at {page}, and set HF_TOKEN to a token of yours."
                 : $"The token that is set doesn't have it; ask for it at {page}.")),
-            (_, "RepoNotFound") or (404, _) => new HubException(HubException.NotFound, $"{settings.Endpoint} has no model '{id}', or it is private"
+            (_, "RepoNotFound") or (404, _) => new HubException(HubException.NotFound, $"{settings.Address} has no model '{id}', or it is private"
                 + (_token is null ? " and needs HF_TOKEN" : " and the token that is set doesn't open it") + $": {page}."),
-            (401 or 403, _) => new HubException(HubException.NoAccess, $"{settings.Endpoint} refuses '{id}' with {status}{said}. It doesn't exist, or is private: " + (_token is null
+            (401 or 403, _) => new HubException(HubException.NoAccess, $"{settings.Address} refuses '{id}' with {status}{said}. It doesn't exist, or is private: " + (_token is null
                 ? $"see {page}, and set HF_TOKEN to a token that may read it."
                 : $"see {page}; the token that is set (HF_TOKEN or its file) may be wrong or have expired.")),
             _ => NotTheHub(what, $"it answers with {status}{said}"),
@@ -295,10 +295,10 @@ internal sealed class HubClient(HubSettings settings, HubClock clock, Action<str
     }
 
     private HubException NotTheHub(string what, string reason) =>
-        new(HubException.NoAnswer, $"{what}: {settings.Endpoint} doesn't answer as the Hub does; {reason}. A proxy, or another HF_ENDPOINT, may stand between.");
+        new(HubException.NoAnswer, $"{what}: {settings.Address} doesn't answer as the Hub does; {reason}. A proxy, or another HF_ENDPOINT, may stand between.");
 
     private Uri Address(string id, string commit, string path) =>
-        new($"{settings.Endpoint.AbsoluteUri.TrimEnd('/')}/{id}/resolve/{commit}/{string.Join("/", path.Split('/').Select(Uri.EscapeDataString))}");
+        new($"{settings.Address}/{id}/resolve/{commit}/{string.Join("/", path.Split('/').Select(Uri.EscapeDataString))}");
 
     private static bool IsRedirection(HttpResponseMessage answer) => (int)answer.StatusCode is 301 or 302 or 303 or 307 or 308;
 

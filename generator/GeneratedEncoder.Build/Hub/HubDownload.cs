@@ -13,7 +13,7 @@ internal sealed class HubDownload(HubClient client, HubCache cache, string id, s
         DownloadProgress progress = new(id, missing.Sum(file => file.Size), clock, say);
         if (missing.Length > 0)
         {
-            say($"Downloading {id} at {commit} from {settings.Endpoint}: {string.Join(", ", missing.Select(file => file.Path))} ({DownloadProgress.Megabytes(missing.Sum(file => file.Size))})");
+            say($"Downloading {id} at {commit} from {settings.Address}: {string.Join(", ", missing.Select(file => file.Path))} ({DownloadProgress.Megabytes(missing.Sum(file => file.Size))})");
         }
 
         Dictionary<string, LockedFile> hashes = new(StringComparer.Ordinal);
@@ -81,7 +81,7 @@ internal sealed class HubDownload(HubClient client, HubCache cache, string id, s
             File.Delete(part);
             if (!isResumed || isAgain)
             {
-                throw Other(file, hash, $"what {settings.Endpoint} sent", "Nothing of it was kept.");
+                throw Other(file, hash, $"what {settings.Address} sent", "Nothing of it was kept.");
             }
 
             say($"{file.Path} of '{id}': what an earlier build had downloaded doesn't fit; it is downloaded anew.");

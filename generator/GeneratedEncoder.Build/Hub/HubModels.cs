@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
 
@@ -63,7 +64,7 @@ internal sealed class HubModels(HubSettings settings, HubRequest request, HubClo
 
             LockedModel model = Locked(ModelLock.Read(request.LockFile), id, revision) ?? Lock(cache, id, revision);
             Complete(cache, model);
-            LockCheck.Run(cache, model, Path.Combine(request.StampFolder, name + ".checked"), Path.GetFileName(request.LockFile), cancellation);
+            LockCheck.Run(cache, model, Path.Combine(request.StampFolder, name + ModelBundle.Extension + ".checked"), Path.GetFileName(request.LockFile), cancellation);
             return new(cache, model.Commit, model);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -83,7 +84,7 @@ internal sealed class HubModels(HubSettings settings, HubRequest request, HubClo
 
     /// <summary>The model as the lock has it; null if it doesn't, or shall not count.</summary>
     private LockedModel? Locked(ModelLock locked, string id, string revision) =>
-        !locked.IsComplete || (request.Update && !HubId.IsCommit(revision)) ? null : locked.Find(id, revision);
+        locked.Find(id, revision) is { IsComplete: true } model && !(request.Update && !HubId.IsCommit(revision)) ? model : null;
 
     /// <summary>Finds out what the model is, and locks it.</summary>
     private LockedModel Lock(HubCache cache, string id, string revision)
@@ -97,11 +98,11 @@ internal sealed class HubModels(HubSettings settings, HubRequest request, HubClo
             return already;
         }
 
-        LockedModel? before = locked.Find(id, revision), pinned = locked.Models.FirstOrDefault(model => model.Id == id && model.Commit == revision);
-        LockedModel model = locked.IsComplete && pinned is not null ? pinned with { Revision = revision }
-            : settings.Offline ? FromCache(cache, id, revision)
-            : FromHub(cache, id, revision, locked.IsComplete || request.Update ? null : before?.Commit);
-        if (before is null || before.Commit != model.Commit || !locked.IsComplete)
+        LockedModel? before = locked.Find(id, revision), pinned = locked.Models.FirstOrDefault(model => model.Id == id && model.Commit == revision && model.IsComplete);
+        LockedModel model = pinned is not null ? pinned with { Revision = revision }
+            : settings.Offline ? FromCache(cache, id, revision, request.Update ? null : before?.Commit)
+            : FromHub(cache, id, revision, request.Update ? null : before?.Commit);
+        if (before is not { IsComplete: true } || before.Commit != model.Commit)
         {
             if (request.IsLocked)
             {
@@ -164,9 +165,9 @@ internal sealed class HubModels(HubSettings settings, HubRequest request, HubClo
     }
 
     /// <summary>What the cache has, if that is all that the model has: a file that is missing would be another model, without a word.</summary>
-    private LockedModel FromCache(HubCache cache, string id, string revision)
+    private LockedModel FromCache(HubCache cache, string id, string revision, string? commit)
     {
-        string? commit = HubId.IsCommit(revision) ? revision : cache.CommitOf(revision);
+        commit ??= HubId.IsCommit(revision) ? revision : cache.CommitOf(revision);
         if (commit is null || !Directory.Exists(cache.Snapshot(commit)))
         {
             throw new HubException(HubException.Offline, $"HF_HUB_OFFLINE is set, and the cache '{cache.Folder}' doesn't have '{id}' at '{revision}'. Build once without it.");
@@ -246,7 +247,7 @@ internal sealed class HubModels(HubSettings settings, HubRequest request, HubClo
 
     private string LockName()
     {
-        using System.Security.Cryptography.SHA256 sha256 = System.Security.Cryptography.SHA256.Create();
+        using SHA256 sha256 = SHA256.Create();
         return BitConverter.ToString(sha256.ComputeHash(Encoding.UTF8.GetBytes(Path.GetFullPath(request.LockFile)))).Replace("-", "").Substring(0, 32) + ".lock";
     }
 }

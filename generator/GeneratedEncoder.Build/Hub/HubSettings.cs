@@ -13,8 +13,11 @@ internal sealed class HubSettings
 
     private HubSettings(Func<string, string?> variable) => _variable = variable;
 
-    /// <summary>The Hub's address, without a slash at the end.</summary>
+    /// <summary>Where the Hub is.</summary>
     public required Uri Endpoint { get; init; }
+
+    /// <summary>The same without a slash at the end, to which paths are added, and as messages show it.</summary>
+    public string Address => Endpoint.AbsoluteUri.TrimEnd('/');
 
     /// <summary>The folder with the models' folders.</summary>
     public required string Cache { get; init; }
@@ -40,7 +43,7 @@ internal sealed class HubSettings
         string home = Expand(Value("HF_HOME") ?? Path.Combine(Value("XDG_CACHE_HOME") ?? Path.Combine("~", ".cache"), "huggingface"), Value);
         return new(Value)
         {
-            Endpoint = Address(Value("HF_ENDPOINT") ?? "https://huggingface.co"),
+            Endpoint = Parse(Value("HF_ENDPOINT") ?? "https://huggingface.co"),
             Cache = Path.GetFullPath(Expand(Value("HF_HUB_CACHE") ?? Value("HUGGINGFACE_HUB_CACHE") ?? Path.Combine(home, "hub"), Value)),
             Offline = IsTrue(Value("HF_HUB_OFFLINE") ?? Value("TRANSFORMERS_OFFLINE")),
             AnswerTimeout = Seconds(Value, "HF_HUB_ETAG_TIMEOUT"),
@@ -89,7 +92,7 @@ internal sealed class HubSettings
         }
     }
 
-    private static Uri Address(string text) =>
+    private static Uri Parse(string text) =>
         Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" && address.Query.Length == 0 && address.Fragment.Length == 0
             ? address
             : throw new HubException(HubException.Malformed, $"HF_ENDPOINT is '{text}', which is no address; the default is https://huggingface.co.");

@@ -9,7 +9,12 @@ namespace GeneratedEncoder.Build.Hub;
 /// <param name="Revision">What the project asked for: a branch, tag or commit.</param>
 /// <param name="Commit">What that was when it was locked.</param>
 /// <param name="Files">All files that are needed, by their paths.</param>
-internal sealed record LockedModel(string Id, string Revision, string Commit, IReadOnlyDictionary<string, LockedFile> Files);
+/// <param name="Table">Which <see cref="NeededFiles.Version"/> they were needed by.</param>
+internal sealed record LockedModel(string Id, string Revision, string Commit, IReadOnlyDictionary<string, LockedFile> Files, long Table = NeededFiles.Version)
+{
+    /// <summary>Whether it has all files that are needed today: an earlier version of the package may have needed fewer.</summary>
+    public bool IsComplete => Table >= NeededFiles.Version;
+}
 
 /// <summary>A file as the lock has it: its length in bytes and its SHA-256.</summary>
 internal sealed record LockedFile(long Size, string Sha256);
@@ -20,6 +25,9 @@ internal sealed record LockedFile(long Size, string Sha256);
 /// </summary>
 internal sealed class ModelLock
 {
+    /// <summary>Of the way in which it is written.</summary>
+    private const int Version = 1;
+
     private readonly string _path;
 
     private ModelLock(string path) => _path = path;
@@ -28,9 +36,6 @@ internal sealed class ModelLock
     public string Name => Path.GetFileName(_path);
 
     public IReadOnlyList<LockedModel> Models { get; private init; } = [];
-
-    /// <summary>Whether it knows of all files that are needed today: an earlier version of the package may have needed fewer.</summary>
-    public bool IsComplete { get; private init; } = true;
 
     /// <summary>Reads it; without the file it has no models.</summary>
     /// <exception cref="HubException">It can't be read, or something in it can't be.</exception>
@@ -68,19 +73,16 @@ internal sealed class ModelLock
     private static ModelLock Parse(string path, JsonValue json)
     {
         long version = json["version"]?.AsWhole ?? throw new JsonFormatException("it has no version");
-        return version > NeededFiles.Version
-            ? throw new JsonFormatException($"it has version {version}, of a later GeneratedEncoder; this one knows {NeededFiles.Version}")
-            : new(path)
-            {
-                IsComplete = version == NeededFiles.Version,
-                Models = [.. (json["models"]?.Items ?? []).Select(Model)],
-            };
+        return version == Version
+            ? new(path) { Models = [.. (json["models"]?.Items ?? []).Select(Model)] }
+            : throw new JsonFormatException($"it has version {version}, of another GeneratedEncoder; this one knows {Version}");
     }
 
     private static LockedModel Model(JsonValue json)
     {
         string id = Text(json, "id", HubId.IsLegal);
-        return new(id, Text(json, "revision", HubId.IsLegalRevision), Text(json, "commit", HubId.IsCommit), Files(id, json["files"]?.Members ?? []));
+        return new(id, Text(json, "revision", HubId.IsLegalRevision), Text(json, "commit", HubId.IsCommit), Files(id, json["files"]?.Members ?? []),
+            json["table"]?.AsWhole ?? throw new JsonFormatException($"'{id}' has no table"));
     }
 
     private static Dictionary<string, LockedFile> Files(string id, IReadOnlyList<KeyValuePair<string, JsonValue>> members)
@@ -107,14 +109,14 @@ internal sealed class ModelLock
     /// <summary>No text in it needs an escape: all were checked.</summary>
     private static string Text(IEnumerable<LockedModel> models)
     {
-        StringBuilder json = new($"{{\n  \"version\": {NeededFiles.Version.ToString(CultureInfo.InvariantCulture)},\n  \"models\": [");
+        StringBuilder json = new($"{{\n  \"version\": {Version.ToString(CultureInfo.InvariantCulture)},\n  \"models\": [");
         string comma = "\n";
         foreach (LockedModel model in models)
         {
             IEnumerable<string> files = model.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file =>
                 $"        \"{file.Key}\": {{ \"size\": {file.Value.Size.ToString(CultureInfo.InvariantCulture)}, \"sha256\": \"{file.Value.Sha256}\" }}");
             json.Append(comma).Append($"    {{\n      \"id\": \"{model.Id}\",\n      \"revision\": \"{model.Revision}\",\n      \"commit\": \"{model.Commit}\",\n");
-            json.Append("      \"files\": {\n").Append(string.Join(",\n", files)).Append("\n      }\n    }");
+            json.Append($"      \"table\": {model.Table.ToString(CultureInfo.InvariantCulture)},\n      \"files\": {{\n").Append(string.Join(",\n", files)).Append("\n      }\n    }");
             comma = ",\n";
         }
 

@@ -41,7 +41,11 @@ internal sealed class HubProject : IDisposable
 
     public HubProject()
     {
-        Variables = new() { ["HF_ENDPOINT"] = Server.Address, ["HF_HOME"] = PathOf("home"), ["HOME"] = PathOf("user") };
+        // A busy machine must not become a slow Hub.
+        Variables = new()
+        {
+            ["HF_ENDPOINT"] = Server.Address, ["HF_HOME"] = PathOf("home"), ["HOME"] = PathOf("user"), ["HF_HUB_ETAG_TIMEOUT"] = "300", ["HF_HUB_DOWNLOAD_TIMEOUT"] = "300",
+        };
         Server.Commits[Commit] = Files(1);
         Server.Branches["main"] = Commit;
         Directory.CreateDirectory(PathOf("project"));

@@ -14,14 +14,14 @@ public sealed class HubRefusalTests : IDisposable
     [Theory]
     [InlineData(401, "GatedRepo", null, "GE0113: 'org/tiny' is for those only who were given access (\"said\"). Ask for it at {0}/org/tiny, and set HF_TOKEN")]
     [InlineData(403, "GatedRepo", "hf_1", "GE0113: 'org/tiny' is for those only who were given access (\"said\"). The token that is set doesn't have it; ask for it at {0}/org/tiny")]
-    [InlineData(401, "", null, "GE0113: {0}/ refuses 'org/tiny' with 401 (\"said\"). It doesn't exist, or is private: see {0}/org/tiny, and set HF_TOKEN")]
+    [InlineData(401, "", null, "GE0113: {0} refuses 'org/tiny' with 401 (\"said\"). It doesn't exist, or is private: see {0}/org/tiny, and set HF_TOKEN")]
     [InlineData(401, "", "hf_1", "the token that is set (HF_TOKEN or its file) may be wrong")]
-    [InlineData(403, "", "hf_1", "GE0113: {0}/ refuses 'org/tiny' with 403")]
-    [InlineData(401, "RepoNotFound", null, "GE0114: {0}/ has no model 'org/tiny', or it is private and needs HF_TOKEN: {0}/org/tiny")]
-    [InlineData(404, "RepoNotFound", "hf_1", "GE0114: {0}/ has no model 'org/tiny', or it is private and the token that is set doesn't open it")]
-    [InlineData(404, "", null, "GE0114: {0}/ has no model 'org/tiny'")]
+    [InlineData(403, "", "hf_1", "GE0113: {0} refuses 'org/tiny' with 403")]
+    [InlineData(401, "RepoNotFound", null, "GE0114: {0} has no model 'org/tiny', or it is private and needs HF_TOKEN: {0}/org/tiny")]
+    [InlineData(404, "RepoNotFound", "hf_1", "GE0114: {0} has no model 'org/tiny', or it is private and the token that is set doesn't open it")]
+    [InlineData(404, "", null, "GE0114: {0} has no model 'org/tiny'")]
     [InlineData(404, "RevisionNotFound", null, "GE0114: 'org/tiny' has no revision 'main'; {0}/org/tiny has its branches")]
-    [InlineData(418, "", null, "GE0119: The list of files of 'org/tiny' at 'main': {0}/ doesn't answer as the Hub does; it answers with 418 (\"said\")")]
+    [InlineData(418, "", null, "GE0119: The list of files of 'org/tiny' at 'main': {0} doesn't answer as the Hub does; it answers with 418 (\"said\")")]
     public void What_the_Hub_refuses_is_said_with_what_to_do(int status, string code, string? token, string message)
     {
         if (token is not null)
@@ -234,7 +234,7 @@ public sealed class HubRefusalTests : IDisposable
     {
         string error = _project.Build(null, HubProject.Item("Modells/tiny")).Error;
 
-        Assert.StartsWith($"GE0114: {_project.Server.Address}/ has no model 'Modells/tiny'", error, StringComparison.Ordinal);
+        Assert.StartsWith($"GE0114: {_project.Server.Address} has no model 'Modells/tiny'", error, StringComparison.Ordinal);
         Assert.Contains("('Modells/tiny' is taken for an id at the Hub: there is no folder '", error, StringComparison.Ordinal);
     }
 }
