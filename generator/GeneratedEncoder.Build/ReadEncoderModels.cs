@@ -51,7 +51,7 @@ public sealed class ReadEncoderModels : Task
             else
             {
                 folderOf.Add(name, item.ItemSpec);
-                ModelFolder folder = ModelFolder.Read(path, name, item.ItemSpec);
+                ModelFolder folder = ModelFolder.Read(path, name, item.ItemSpec, item.GetMetadata("LinksLeaveFolder").Equals("true", StringComparison.OrdinalIgnoreCase));
                 bundles.Add(new TaskItem(Escape(Write(folder.Bundle))));
                 files.AddRange(CopiesOf(item, path, folder));
             }

@@ -54,9 +54,12 @@ public static class RegularFile
         return bytes;
     }
 
-    /// <summary>The place of the file that a path leads to, without links, once it has been seen to have bytes. Nothing is opened.</summary>
+    /// <summary>Sees to it that a file has bytes. Nothing is opened.</summary>
     /// <exception cref="InvalidDataException">It has none: it is empty, or a pipe, a socket or a device.</exception>
-    internal static string Checked(string path)
+    internal static void Check(string path) => Checked(path);
+
+    /// <summary>The place of the file that a path leads to, without links.</summary>
+    private static string Checked(string path)
     {
         FileInfo file = new(Links.Follow(path));
 
