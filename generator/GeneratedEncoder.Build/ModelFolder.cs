@@ -6,14 +6,7 @@ namespace GeneratedEncoder.Build;
 /// <summary>A model folder on disk: what of it the compiler gets to see, and what the application needs.</summary>
 internal sealed class ModelFolder
 {
-    private const string Weights = "model.safetensors", Index = "model.safetensors.index.json";
-
-    /// <summary>Files that a tokenizer may need. The compiler doesn't.</summary>
-    private static readonly string[] s_tokenizer =
-    [
-        "tokenizer.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json", "merges.txt",
-        "spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
-    ];
+    private const string Weights = NeededFiles.Weights, Index = NeededFiles.Index;
 
     private readonly string _path;
     private readonly bool _linksLeave;
@@ -45,7 +38,7 @@ internal sealed class ModelFolder
         {
             folder.AddTexts();
             folder.AddWeights();
-            foreach (string file in s_tokenizer.Where(folder.Has))
+            foreach (string file in NeededFiles.Tokenizer.Where(folder.Has))
             {
                 // Only copied, which a pipe would keep waiting.
                 folder.Add(file, path => RegularFile.Check(path));
@@ -91,8 +84,7 @@ internal sealed class ModelFolder
     {
         try
         {
-            string[] shards = [.. (JsonReader.Parse(_texts.TryGetValue(Index, out string? text) ? text : "{}")["weight_map"]?.Members ?? [])
-                .Select(member => member.Value.Text).Distinct().OrderBy(shard => shard, StringComparer.Ordinal)];
+            IReadOnlyList<string> shards = NeededFiles.Shards(_texts.TryGetValue(Index, out string? text) ? text : "{}");
             if (shards.FirstOrDefault(shard => !FolderNames.IsName(shard)) is { } stranger)
             {
                 _problem ??= $"{Index} names '{stranger}', which is no file's name";

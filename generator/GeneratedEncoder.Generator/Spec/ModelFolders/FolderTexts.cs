@@ -17,6 +17,9 @@ internal static class FolderTexts
         "sentence_albert_config.json", "sentence_xlm-roberta_config.json", "sentence_xlnet_config.json",
     ];
 
+    /// <summary>Those of which the names are known: all but the configs of modules.</summary>
+    public static readonly IReadOnlyList<string> Fixed = [Config, Modules, Prompts, TokenizerConfig, .. Lengths];
+
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads them, by their paths in the folder.</summary>
@@ -24,7 +27,7 @@ internal static class FolderTexts
     public static Dictionary<string, string> Read(Func<string, string?> read)
     {
         Dictionary<string, string> texts = new(StringComparer.Ordinal);
-        Add([Config, Modules, Prompts, TokenizerConfig, .. Lengths]);
+        Add(Fixed);
         Add(ModuleConfigs(texts.TryGetValue(Modules, out string? modules) ? modules : "[]"));
         return texts;
 
@@ -55,8 +58,9 @@ internal static class FolderTexts
         }
     }
 
-    /// <summary>The configs of the pipeline's modules, each in a folder of its own: "1_Pooling/config.json".</summary>
-    private static string[] ModuleConfigs(string modules)
+    /// <summary>The configs of the pipeline's modules, each in a folder of its own: "1_Pooling/config.json". None of a text that isn't JSON.</summary>
+    /// <param name="modules">modules.json's text.</param>
+    public static IReadOnlyList<string> ModuleConfigs(string modules)
     {
         try
         {
