@@ -76,7 +76,7 @@ public sealed partial class ReadEncoderModels : Task
             return null;
         }
 
-        ModelFolder folder = ModelFolder.Read(path, name, item.ItemSpec);
+        ModelFolder folder = ModelFolder.Read(path, name, item.ItemSpec, item.GetMetadata("LinksLeaveFolder").Equals("true", StringComparison.OrdinalIgnoreCase));
         files.AddRange(CopiesOf(item, path, folder));
         return folder;
     }

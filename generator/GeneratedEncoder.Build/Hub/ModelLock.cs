@@ -90,7 +90,7 @@ internal sealed class ModelLock
         Dictionary<string, LockedFile> files = new(StringComparer.Ordinal);
         foreach (KeyValuePair<string, JsonValue> member in members)
         {
-            if (!NeededFiles.IsSafe(member.Key))
+            if (!FolderNames.IsPath(member.Key) || member.Key.EndsWith("/", StringComparison.Ordinal))
             {
                 throw new JsonFormatException($"'{id}' has a file '{member.Key}', which doesn't lie in its folder");
             }

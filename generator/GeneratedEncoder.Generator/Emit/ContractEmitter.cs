@@ -124,6 +124,7 @@ internal static class ContractEmitter
         bool words = !plan.Spec.TakesVectors;
         TensorNames names = TensorNames.For(plan.Spec);
         bool decoder = plan.Head?.Decoder is { Tied: false };
+        ModelFactsEmitter.Emit(w, plan.Spec);
         w.Line("private readonly EncoderMemory _memory;");
         w.LineIf(words, "private readonly EmbeddingTable _words;");
         w.LineIf(decoder, "private readonly EmbeddingTable _decoder;");
@@ -140,7 +141,7 @@ internal static class ContractEmitter
             /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
             /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
             /// <param name="options">How to use the machine; the defaults if null.</param>
-            /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
+            /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions{{(plan.Spec.Model is null ? "" : ", or its folder says something else than the one that this class was compiled from")}}.</exception>
             /// <exception cref="System.IO.IOException">The file can't be opened or read.</exception>
             /// <remarks>
             /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
@@ -149,6 +150,7 @@ internal static class ContractEmitter
             """);
         using (w.Block($"public static {name} Load(string path, EncoderOptions? options = null)"))
         {
+            ModelFactsEmitter.EmitCheck(w, plan.Spec);
             w.Line($"ModelTensors tensors = ModelTensors.Open(path, \"{names.Anchor}\");");
             w.Line($"EncoderMemory memory = EncoderMemory.Create(nameof({name}), tensors, WeightBytes, WorkspaceBytes, ThreadBytes, PackTokens, options);");
             using (w.Block("try"))
