@@ -133,6 +133,14 @@ public sealed class HubRefusalTests : IDisposable
         Assert.Contains(message, error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Another_commit_than_the_one_asked_for_is_refused()
+    {
+        _project.Server.Branches[HubProject.Later] = HubProject.Commit;
+
+        Assert.EndsWith($"answers with commit {HubProject.Commit}.", _project.Build(HubProject.Later).Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("X-Linked-Etag", "\"../../../x\"", "GE0119", "the file's ETag is '../../../x'")]
     [InlineData("X-Linked-Etag", "\"0123\"", "GE0119", "the file's ETag is '0123'")]
