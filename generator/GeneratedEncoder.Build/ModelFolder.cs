@@ -22,6 +22,15 @@ internal sealed class ModelFolder
     /// <summary>Files that the application needs, by their paths in the folder, with slashes.</summary>
     public IReadOnlyList<string> Files => _files;
 
+    /// <summary>A folder that can't be had; the compiler says so where an attribute asks for it.</summary>
+    /// <param name="name">The name by which attributes ask for it.</param>
+    /// <param name="shown">The path as messages show it.</param>
+    /// <param name="problem">Why: the end of a sentence about it.</param>
+    public static ModelFolder Unusable(string name, string shown, string problem) => new("")
+    {
+        Bundle = new ModelBundle { Name = name, Folder = shown, OutputFolder = "Models/" + name, Problem = problem },
+    };
+
     /// <summary>Reads a folder; whatever is wrong with it becomes the bundle's problem.</summary>
     /// <param name="path">Its full path.</param>
     /// <param name="name">The name by which attributes ask for it.</param>
