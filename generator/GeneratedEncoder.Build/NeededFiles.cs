@@ -10,8 +10,10 @@ internal static class NeededFiles
 
     public const string Config = FolderTexts.Config, Modules = FolderTexts.Modules, Weights = "model.safetensors", Index = "model.safetensors.index.json";
 
-    /// <summary>Files of which the compiler sees the whole text.</summary>
-    public static readonly IReadOnlyList<string> Texts = FolderTexts.Fixed;
+    public const string SentenceConfig = "sentence_bert_config.json";
+
+    /// <summary>Files of which the compiler sees the whole text, beside the one that <see cref="IsSentenceConfig"/> knows.</summary>
+    public static readonly IReadOnlyList<string> Texts = [Config, Modules, FolderTexts.Prompts, FolderTexts.TokenizerConfig];
 
     /// <summary>Files that a tokenizer may need. The compiler doesn't.</summary>
     public static readonly IReadOnlyList<string> Tokenizer =
@@ -20,11 +22,14 @@ internal static class NeededFiles
         "spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
     ];
 
+    /// <summary>Whether a file beside config.json is <see cref="SentenceConfig"/>, or one named after another class.</summary>
+    public static bool IsSentenceConfig(string file) => FolderTexts.Lengths.Contains(file);
+
     /// <summary>Which of a repository's files are needed before any is read: all but modules' and shards.</summary>
     public static IEnumerable<string> First(IEnumerable<string> files)
     {
         HashSet<string> all = new(files, StringComparer.Ordinal);
-        return all.Where(file => Texts.Contains(file) || Tokenizer.Contains(file))
+        return all.Where(file => Texts.Contains(file) || Tokenizer.Contains(file) || IsSentenceConfig(file))
             .Concat(all.Contains(Weights) ? [Weights] : all.Contains(Index) ? [Index] : [])
             .OrderBy(file => file, StringComparer.Ordinal);
     }

@@ -151,7 +151,7 @@ internal sealed class HubModels(HubSettings settings, HubRequest request, HubClo
         Dictionary<string, LockedFile> files = new(StringComparer.Ordinal);
         Add(files, download.Fetch([.. first.Except(large)]));
         Add(files, download.Fetch([.. NamedByOthers(cache, id, listing.Commit, first).Where(listing.Files.Contains).Concat(large)]));
-        foreach (string file in NeededFiles.Texts.Concat(NeededFiles.Tokenizer).Where(file => !listing.Files.Contains(file)))
+        foreach (string file in NeededFiles.Texts.Append(NeededFiles.SentenceConfig).Concat(NeededFiles.Tokenizer).Where(file => !listing.Files.Contains(file)))
         {
             cache.SetAbsent(listing.Commit, file);
         }
@@ -177,7 +177,7 @@ internal sealed class HubModels(HubSettings settings, HubRequest request, HubClo
         string[] all = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => file.Substring(folder.Length + 1).Replace('\\', '/'))
             .Where(file => cache.Has(commit, file))];
         string[] first = [.. NeededFiles.First(all)], named = [.. NamedByOthers(cache, id, commit, first)];
-        IEnumerable<string> known = NeededFiles.Texts.Except(FolderTexts.Lengths).Append("tokenizer.json").Concat(all.Any(FolderTexts.Lengths.Contains) ? [] : FolderTexts.Lengths.Take(1))
+        IEnumerable<string> known = NeededFiles.Texts.Append("tokenizer.json").Concat(all.Any(NeededFiles.IsSentenceConfig) ? [] : [NeededFiles.SentenceConfig])
             .Append(first.Contains(NeededFiles.Index) ? NeededFiles.Index : NeededFiles.Weights);
 
         // git's own file comes with a whole repository only. Modules' configs and shards that are missing, the compiler misses.

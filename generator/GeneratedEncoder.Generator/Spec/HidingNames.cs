@@ -15,8 +15,8 @@ internal static class HidingNames
     [
         "AdvSimd", "CallGuard", "EmbeddingTable", "EncoderInfo", "EncoderMemory", "EncoderOptions", "Head", "IDisposable",
         "IMaskedLanguageModel", "ISequenceClassifier", "ITokenClassifier", "ITransformerEncoder", "Math", "MathF",
-        "MemoryMarshal", "MethodImpl", "MethodImplAttribute", "MethodImplOptions", "ModelFiles", "ModelTensors", "ModelType",
-        "Pooling", "Prefetch", "ReadOnlySpan", "Span", "TeamMember", "TeamWork", "Transposition", "Unsafe", "Vector128",
+        "MemoryMarshal", "MethodImpl", "MethodImplAttribute", "MethodImplOptions", "ModelFact", "ModelFiles",
+        "ModelFolder", "ModelTensors", "ModelType", "Pooling", "Prefetch", "ReadOnlySpan", "Span", "TeamMember", "TeamWork", "Transposition", "Unsafe", "Vector128",
         "Vector256", "Vector512", "Workspace",
     ];
 
@@ -38,7 +38,8 @@ internal static class HidingNames
         "EmbeddingSize", "HeadSize", "HiddenSize", "IntermediateSize", "Layer", "LayerNormEps", "MaxPositionEmbeddings",
         "MaxTokens", "NumAttentionHeads", "NumHiddenGroups", "NumHiddenLayers", "NumLabels", "Own", "PackTokens", "Pass",
         "PositionOffset", "RelativeAttentionNumBuckets", "Scratch", "ThreadBytes", "ThreadTokens", "TypeVocabSize", "V128",
-        "V256", "V512", "VocabSize", "WeightBytes", "Weights", "WorkspaceBytes", "_decoder", "_memory", "_words", "s_info",
+        "V256", "V512", "VocabSize", "WeightBytes", "Weights", "WorkspaceBytes", "_decoder", "_memory", "_words",
+        "s_facts", "s_info",
     ];
 
     /// <summary>The part of their paths that generated files have in common.</summary>

@@ -13,16 +13,18 @@ public static class ModelFiles
     public const string LinksSwitch = "GeneratedEncoder.FollowLinksOutOfModelFolders";
 
     /// <summary>The folder's place in the application.</summary>
-    /// <param name="outputFolder">The folder, relative to the application's base directory: "Models/all-MiniLM-L6-v2".</param>
+    /// <param name="outputFolder">
+    /// The folder, relative to the application's base directory: "Models/all-MiniLM-L6-v2". A single file that extracts itself has another
+    /// one, and the model is beside the executable.
+    /// </param>
     /// <exception cref="DirectoryNotFoundException">It isn't there.</exception>
     public static string InApplication(string outputFolder)
     {
-        string folder = Path.Combine(AppContext.BaseDirectory, outputFolder);
-        return Directory.Exists(folder)
-            ? folder
-            : throw new DirectoryNotFoundException(
-                $"The model's folder '{folder}' isn't there. A build copies it, unless its <EncoderModel> in the project file has " +
-                "CopyToOutputDirectory=\"Never\"; keep it beside the application, or give Load a path.");
+        string[] places = [.. new[] { AppContext.BaseDirectory, Path.GetDirectoryName(Environment.ProcessPath) }
+            .OfType<string>().Select(place => Path.Combine(place, outputFolder)).Distinct()];
+        return Array.Find(places, Directory.Exists) ?? throw new DirectoryNotFoundException(
+            $"The model's folder isn't there: neither {string.Join(" nor ", places.Select(place => $"'{place}'"))}. A build copies it, unless its <EncoderModel> in the project file has " +
+            "CopyToOutputDirectory=\"Never\"; keep it beside the application, or give Load a path.");
     }
 
     /// <summary>The path of a file in a model folder; null if the folder has none of that name.</summary>

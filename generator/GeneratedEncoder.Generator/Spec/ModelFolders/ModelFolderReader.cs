@@ -132,7 +132,7 @@ internal static class ModelFolderReader
 
     private static SpecProblem NotOne(string name, ModelBundle[] all, ModelBundle[] named) => named.Length == 0
         ? new(DiagnosticDescriptors.ModelNotInProject, SpecProblem.ModelArgument, name, all.Length == 0
-            ? "the project has none"
+            ? "the project has none (a pattern such as Models/* finds no folders; Models/*/config.json does)"
             : $"the project has {string.Join(", ", all.Select(bundle => bundle.Name).OrderBy(n => n, StringComparer.Ordinal))}")
         : new(DiagnosticDescriptors.ModelUnreadable, SpecProblem.ModelArgument, name,
             $"several folders have that name ({string.Join(", ", named.Select(bundle => bundle.Folder))}); give one a ModelName in the project file");
