@@ -1,31 +1,20 @@
 using GeneratedEncoder.Generator.Spec.ModelFolders;
+using GeneratedEncoder.Runtime;
 
 namespace GeneratedEncoder.Build;
 
 /// <summary>A model folder on disk: what of it the compiler gets to see, and what the application needs.</summary>
 internal sealed class ModelFolder
 {
-    private const string Weights = "model.safetensors", Index = "model.safetensors.index.json", Modules = "modules.json";
-
-    /// <summary>Far above any model's; a larger file is something else.</summary>
-    private const long MostTextBytes = 16_000_000;
-
-    /// <summary>Files of which the compiler sees the whole text.</summary>
-    private static readonly string[] s_texts = ["config.json", Modules, "config_sentence_transformers.json", "tokenizer_config.json"];
-
-    /// <summary>Files that a tokenizer may need. The compiler doesn't.</summary>
-    private static readonly string[] s_tokenizer =
-    [
-        "tokenizer.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json", "merges.txt",
-        "spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
-    ];
+    private const string Weights = NeededFiles.Weights, Index = NeededFiles.Index;
 
     private readonly string _path;
+    private readonly bool _linksLeave;
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
     private readonly List<string> _files = [];
     private string? _problem;
 
-    private ModelFolder(string path) => _path = path;
+    private ModelFolder(string path, bool linksLeave) => (_path, _linksLeave) = (path, linksLeave);
 
     /// <summary>What the compiler gets to see.</summary>
     public ModelBundle Bundle { get; private set; } = null!;
@@ -33,13 +22,23 @@ internal sealed class ModelFolder
     /// <summary>Files that the application needs, by their paths in the folder, with slashes.</summary>
     public IReadOnlyList<string> Files => _files;
 
+    /// <summary>A folder that can't be had; the compiler says so where an attribute asks for it.</summary>
+    /// <param name="name">The name by which attributes ask for it.</param>
+    /// <param name="shown">The path as messages show it.</param>
+    /// <param name="problem">Why: the end of a sentence about it.</param>
+    public static ModelFolder Unusable(string name, string shown, string problem) => new("", linksLeave: false)
+    {
+        Bundle = new ModelBundle { Name = name, Folder = shown, OutputFolder = "Models/" + name, Problem = problem },
+    };
+
     /// <summary>Reads a folder; whatever is wrong with it becomes the bundle's problem.</summary>
     /// <param name="path">Its full path.</param>
     /// <param name="name">The name by which attributes ask for it.</param>
     /// <param name="shown">The path as messages show it.</param>
-    public static ModelFolder Read(string path, string name, string shown)
+    /// <param name="linksLeave">Whether links in it may lead out of it.</param>
+    public static ModelFolder Read(string path, string name, string shown, bool linksLeave = false)
     {
-        ModelFolder folder = new(path);
+        ModelFolder folder = new(path, linksLeave);
         if (!Directory.Exists(path))
         {
             folder._problem = $"there is no folder '{path}'";
@@ -48,7 +47,11 @@ internal sealed class ModelFolder
         {
             folder.AddTexts();
             folder.AddWeights();
-            folder._files.AddRange(s_tokenizer.Where(folder.Has));
+            foreach (string file in NeededFiles.Tokenizer.Where(folder.Has))
+            {
+                // Only copied, which a pipe would keep waiting.
+                folder.Add(file, path => RegularFile.Check(path));
+            }
         }
 
         folder.Bundle = new ModelBundle { Name = name, Folder = shown, OutputFolder = "Models/" + name, Problem = folder._problem, Files = folder._texts };
@@ -57,43 +60,9 @@ internal sealed class ModelFolder
 
     private void AddTexts()
     {
-        foreach (string file in s_texts.Where(Has))
+        foreach (KeyValuePair<string, string> text in FolderTexts.Read(file => Has(file) ? AddText(file) : null))
         {
-            AddText(file);
-        }
-
-        // sentence_bert_config.json, or one named after another class.
-        foreach (string file in Directory.EnumerateFiles(_path, "sentence_*_config.json").Select(Path.GetFileName).OrderBy(file => file, StringComparer.Ordinal))
-        {
-            AddText(file);
-        }
-
-        foreach (string file in ModuleConfigs().Where(Has))
-        {
-            AddText(file);
-        }
-    }
-
-    /// <summary>The configs of the pipeline's modules, each in a folder of its own: "1_Pooling/config.json".</summary>
-    private IEnumerable<string> ModuleConfigs()
-    {
-        if (!_texts.TryGetValue(Modules, out string? text))
-        {
-            return [];
-        }
-
-        try
-        {
-            return [.. JsonReader.Parse(text).Items
-                .Select(module => module["path"]?.AsString?.Trim('/') ?? "")
-                .Where(folder => folder.Length > 0 && !folder.Split('/', '\\').Contains("..") && folder.IndexOfAny(Path.GetInvalidPathChars()) < 0)
-                .Select(folder => folder + "/config.json")
-                .Distinct()];
-        }
-        catch (JsonFormatException)
-        {
-            // The compiler reads it too, and reports it.
-            return [];
+            _texts[text.Key] = text.Value;
         }
     }
 
@@ -105,7 +74,7 @@ internal sealed class ModelFolder
         }
         else if (Has(Index))
         {
-            AddText(Index);
+            _texts[Index] = AddText(Index) ?? "{}";
             foreach (string shard in Shards())
             {
                 AddHeader(shard);
@@ -124,9 +93,14 @@ internal sealed class ModelFolder
     {
         try
         {
-            string[] shards = [.. (JsonReader.Parse(_texts.TryGetValue(Index, out string? text) ? text : "{}")["weight_map"]?.Members ?? [])
-                .Select(member => member.Value.Text).Distinct().OrderBy(shard => shard, StringComparer.Ordinal)];
-            if (shards.FirstOrDefault(shard => !Has(shard) || shard.IndexOfAny(['/', '\\']) >= 0) is { } missing)
+            IReadOnlyList<string> shards = NeededFiles.Shards(_texts.TryGetValue(Index, out string? text) ? text : "{}");
+            if (shards.FirstOrDefault(shard => !FolderNames.IsName(shard)) is { } stranger)
+            {
+                _problem ??= $"{Index} names '{stranger}', which is no file's name";
+                return [];
+            }
+
+            if (shards.FirstOrDefault(shard => !Has(shard)) is { } missing)
             {
                 _problem ??= $"{Index} names '{missing}', which it doesn't have";
                 return [];
@@ -141,18 +115,27 @@ internal sealed class ModelFolder
         }
     }
 
-    private void AddText(string file) => Add(file, path => new FileInfo(path).Length <= MostTextBytes
-        ? File.ReadAllText(path)
-        : throw new InvalidDataException($"it has {new FileInfo(path).Length} bytes; at most {MostTextBytes} are read"));
+    private string? AddText(string file)
+    {
+        string? text = null;
+        Add(file, path => text = FolderTexts.Decode(RegularFile.ReadAllBytes(path, FolderTexts.MostBytes)));
+        return text;
+    }
 
-    private void AddHeader(string file) => Add(file, SafetensorsHeaderFile.Read);
+    private void AddHeader(string file) => Add(file, path => _texts[file] = SafetensorsHeaderFile.Read(path));
 
-    private void Add(string file, Func<string, string> read)
+    /// <summary>Takes a file, once it has been seen to lie in the folder; what is wrong with it becomes the folder's problem.</summary>
+    private void Add(string file, Action<string> read)
     {
         _files.Add(file);
         try
         {
-            _texts[file] = read(Path.Combine(_path, file));
+            if (!_linksLeave)
+            {
+                Links.CheckInside(_path, file, "put the file itself there, or give the EncoderModel LinksLeaveFolder=\"true\"");
+            }
+
+            read(Path.Combine(_path, file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -160,5 +143,5 @@ internal sealed class ModelFolder
         }
     }
 
-    private bool Has(string file) => file.Length > 0 && file.IndexOfAny(Path.GetInvalidPathChars()) < 0 && File.Exists(Path.Combine(_path, file));
+    private bool Has(string file) => File.Exists(Path.Combine(_path, file));
 }

@@ -1,3 +1,4 @@
+using GeneratedEncoder.Build.Hub;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -10,7 +11,7 @@ namespace GeneratedEncoder.Build;
 /// application needs beside it. A folder that can't be used is no error here: its bundle says why, and the compiler reports
 /// it at the attribute that asks for it.
 /// </summary>
-public sealed class ReadEncoderModels : Task
+public sealed partial class ReadEncoderModels : Task
 {
     /// <summary>The EncoderModel items.</summary>
     [Required]
@@ -37,10 +38,14 @@ public sealed class ReadEncoderModels : Task
     {
         List<ITaskItem> bundles = [], files = [];
         Dictionary<string, string> folderOf = new(StringComparer.OrdinalIgnoreCase);
-        foreach (ITaskItem item in Folders)
+        foreach ((ITaskItem item, string path) in FoldersOf(Folders))
         {
-            string path = item.GetMetadata("FullPath").TrimEnd('/', '\\'), name = NameOf(item, path);
-            if (name.Length == 0 || name is "." or ".." || name.IndexOfAny(Path.GetInvalidFileNameChars()) >= 0)
+            string name = NameOf(item, path);
+            if (File.Exists(path))
+            {
+                Error("GE0104", $"The EncoderModel '{item.ItemSpec}' is a file: name its model's folder. A pattern finds files only; Include=\"Models/*/config.json\" stands for all the folders in Models that have one.");
+            }
+            else if (name.Length == 0 || name is "." or ".." || name.IndexOfAny(Path.GetInvalidFileNameChars()) >= 0)
             {
                 Error("GE0100", $"The EncoderModel '{item.ItemSpec}' has the name '{name}', which can't be a folder's; give it a ModelName.");
             }
@@ -51,14 +56,49 @@ public sealed class ReadEncoderModels : Task
             else
             {
                 folderOf.Add(name, item.ItemSpec);
-                ModelFolder folder = ModelFolder.Read(path, name, item.ItemSpec);
-                bundles.Add(new TaskItem(Escape(Write(folder.Bundle))));
-                files.AddRange(CopiesOf(item, path, folder));
+                if ((IsFromHub(item, path) ? FromHub(item, name, path, files) : FromDisk(item, name, path, files)) is { } folder)
+                {
+                    bundles.Add(new TaskItem(Escape(Write(folder.Bundle))));
+                }
             }
         }
 
         (Bundles, Files) = ([.. bundles], [.. files]);
-        return !Log.HasLoggedErrors;
+        return !Log.HasLoggedErrors && !_cancellation.IsCancellationRequested;
+    }
+
+    /// <summary>
+    /// The items with their full paths. A config.json stands for its folder, since a pattern finds files and no folders; one in a folder of another model is that of a
+    /// part of it, such as 1_Pooling.
+    /// </summary>
+    private static IEnumerable<(ITaskItem Item, string Path)> FoldersOf(ITaskItem[] items)
+    {
+        (ITaskItem Item, string Path, bool IsConfig)[] all = [.. items.Select(item =>
+        {
+            string path = item.GetMetadata("FullPath").TrimEnd('/', '\\');
+            bool isConfig = Path.GetFileName(path) == NeededFiles.Config && !Directory.Exists(path);
+            return (item, isConfig ? Path.GetDirectoryName(path)! : path, isConfig);
+        })];
+        return all.Where(part => !(part.IsConfig && all.Any(whole => part.Path.StartsWith(whole.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal))))
+            .Select(folder => (folder.Item, folder.Path));
+    }
+
+    private ModelFolder? FromDisk(ITaskItem item, string name, string path, List<ITaskItem> files)
+    {
+        if (!Directory.Exists(path))
+        {
+            return ModelFolder.Unusable(name, item.ItemSpec, MissingFolder(item, path));
+        }
+
+        if (RevisionOf(item) is { Length: > 0 } revision)
+        {
+            Error(HubException.Malformed, $"The EncoderModel '{item.ItemSpec}' is the folder '{path}', which has no Revision '{revision}'; remove one of them.");
+            return null;
+        }
+
+        ModelFolder folder = ModelFolder.Read(path, name, item.ItemSpec, item.GetMetadata("LinksLeaveFolder").Equals("true", StringComparison.OrdinalIgnoreCase));
+        files.AddRange(CopiesOf(item, path, folder));
+        return folder;
     }
 
     private static string NameOf(ITaskItem item, string path) =>
@@ -85,9 +125,14 @@ public sealed class ReadEncoderModels : Task
             TaskItem copied = new(Escape(Path.Combine(path, file)));
             copied.SetMetadata("Link", Escape($"{folder.Bundle.OutputFolder}/{file}"));
             copied.SetMetadata("CopyToOutputDirectory", copy);
+            copied.SetMetadata("PackageSource", Escape(Path.Combine(path, file)));
+            copied.SetMetadata("PackagePath", Escape(PackageFolder($"{folder.Bundle.OutputFolder}/{file}")));
             return copied;
         });
     }
+
+    /// <summary>The folder in a package, where what the package brings to its users' builds looks for it.</summary>
+    private static string PackageFolder(string link) => "models/" + link.Substring("Models/".Length, link.LastIndexOf('/') + 1 - "Models/".Length);
 
     /// <summary>A path as an item wants it: a literal ; or % would mean something else.</summary>
     private static string Escape(string path) => path.Replace("%", "%25").Replace(";", "%3B").Replace("*", "%2A").Replace("?", "%3F");

@@ -1,5 +1,6 @@
 using System.Text;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
+using GeneratedEncoder.Runtime;
 
 namespace GeneratedEncoder.Build;
 
@@ -16,7 +17,7 @@ internal static class SafetensorsHeaderFile
     /// <exception cref="IOException">It can't be read.</exception>
     public static string Read(string path)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using FileStream file = RegularFile.OpenRead(path);
         byte[] start = ReadBytes(file, 8);
         if (Encoding.ASCII.GetString(start) == "version ")
         {

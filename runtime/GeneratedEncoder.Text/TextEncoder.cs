@@ -1,3 +1,4 @@
+using GeneratedEncoder.Runtime;
 using Microsoft.Extensions.AI;
 
 namespace GeneratedEncoder.Text;
@@ -12,17 +13,18 @@ public static class TextEncoder
     /// </param>
     /// <param name="options">How to read texts; the defaults if null.</param>
     /// <exception cref="IOException">A file or the folder isn't there; the message says which.</exception>
-    /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
+    /// <exception cref="InvalidDataException">A file is not what it should be, or the folder is not of the model that the class was compiled from.</exception>
     /// <exception cref="NotSupportedException">The tokenizer does something that this library can't.</exception>
     public static TextEncoder<T> Load<T>(string? folder = null, TextEncoderOptions? options = null)
         where T : ITransformerEncoder<T>
     {
         folder ??= T.ModelInfo.Folder is { } copied
-            ? Path.Combine(AppContext.BaseDirectory, copied)
+            ? ModelFiles.InApplication(copied)
             : throw new ArgumentNullException(
                 nameof(folder), $"{T.ModelInfo.Name} was not made from a model folder, so the folder with its weights and tokenizer has to be named.");
         TextTokenizer tokenizer = TextTokenizer.Load(folder);
-        T encoder = T.Load(Weights(folder), options?.Encoder);
+        CheckWeights(folder);
+        T encoder = T.Load(folder, options?.Encoder);
         try
         {
             return new TextEncoder<T>(encoder, tokenizer, options);
@@ -34,12 +36,12 @@ public static class TextEncoder
         }
     }
 
-    private static string Weights(string folder)
+    private static void CheckWeights(string folder)
     {
         string[] names = ["model.safetensors", "model.safetensors.index.json"];
-        if (Array.Find(names, name => File.Exists(Path.Combine(folder, name))) is { } found)
+        if (Array.Exists(names, name => File.Exists(Path.Combine(folder, name))))
         {
-            return Path.Combine(folder, found);
+            return;
         }
 
         string hint = File.Exists(Path.Combine(folder, "pytorch_model.bin"))

@@ -68,7 +68,10 @@ public sealed class UserFolder : IDisposable
     internal static CommandResult Dotnet(string folder, params string[] arguments) => Run("dotnet", folder, arguments);
 
     /// <summary>Runs a program without what `dotnet test` sets for itself.</summary>
-    internal static CommandResult Run(string program, string folder, params string[] arguments)
+    internal static CommandResult Run(string program, string folder, params string[] arguments) => Run(program, folder, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Runs a program without what `dotnet test` sets for itself, and with these variables in its environment.</summary>
+    internal static CommandResult Run(string program, string folder, IReadOnlyDictionary<string, string> variables, string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string variable in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToArray())
@@ -79,6 +82,11 @@ public sealed class UserFolder : IDisposable
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        foreach ((string name, string value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

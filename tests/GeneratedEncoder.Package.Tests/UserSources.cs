@@ -12,6 +12,9 @@ internal static class UserSources
     private const string Text = """<PackageReference Include="GeneratedEncoder.Text" Version="*" />""";
     private const string Demonstration = """<EncoderModel Include="../Models/demonstration-model" />""";
 
+    /// <summary>The commit that Hub's model is pinned to.</summary>
+    public const string HubCommit = "0123456789abcdef0123456789abcdef01234567";
+
     public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>
     {
         ["All.slnx"] = """
@@ -92,6 +95,19 @@ internal static class UserSources
             Console.WriteLine(string.Join(' ', encoder.Embed(args[0]).Take(8).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
 
             {Model}
+            """,
+        ["Hub/Hub.csproj"] = Project(
+            "", $"<OutputType>Exe</OutputType><ModelRevision Condition=\"'$(ModelRevision)' == ''\">{HubCommit}</ModelRevision>", Package, """<EncoderModel Include="org/tiny" Revision="$(ModelRevision)" />"""),
+        ["Hub/Program.cs"] = """
+            using System.Globalization;
+
+            using Model encoder = Model.Load();
+            float[] embedding = new float[Model.HiddenSize];
+            encoder.Embed(Array.ConvertAll(args, id => int.Parse(id, CultureInfo.InvariantCulture)), embedding);
+            Console.WriteLine(string.Join(' ', embedding.Take(8).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
+
+            [GeneratedEncoder.TransformerEncoder("tiny", Pooling = GeneratedEncoder.Pooling.Mean)]
+            internal sealed partial class Model;
             """,
         ["Native/Native.csproj"] = Project("", "<OutputType>Exe</OutputType><PublishAot>true</PublishAot>", Package, Demonstration),
         ["Native/Program.cs"] = $"""

@@ -30,6 +30,14 @@ internal static class ContractEmitter
             w.Line();
             InterfaceEmitter.Emit(w, plan.Spec);
         }
+        else if (plan.Spec.Model is not null)
+        {
+            w.Line().Line(Attributes.Generated);
+            using (w.Block("private static class Compiled"))
+            {
+                ModelFactsEmitter.Emit(w, plan.Spec);
+            }
+        }
     }
 
     /// <summary>Remarks on the user's class: what was compiled, at a glance.</summary>
@@ -154,7 +162,7 @@ internal static class ContractEmitter
             /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
             /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
             /// <param name="options">How to use the machine; the defaults if null.</param>
-            /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
+            /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions{{(plan.Spec.Model is null ? "" : ", or its folder says something else than the one that this class was compiled from")}}.</exception>
             /// <exception cref="global::System.IO.IOException">The file can't be opened or read.</exception>
             /// <remarks>
             /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
@@ -164,6 +172,7 @@ internal static class ContractEmitter
         w.Line(Attributes.Generated);
         using (w.Block($"public static {name} Load(string path, EncoderOptions? options = null)"))
         {
+            ModelFactsEmitter.EmitCheck(w, plan.Spec);
             w.Line($"ModelTensors tensors = ModelTensors.Open(path, \"{names.Anchor}\");");
             w.Line($"EncoderMemory memory = EncoderMemory.Create(nameof({name}), tensors, WeightBytes, WorkspaceBytes, ThreadBytes, PackTokens, options);");
             using (w.Block("try"))

@@ -37,6 +37,11 @@ internal static class InterfaceEmitter
             }
 
             w.Line("};");
+            if (spec.Model is not null)
+            {
+                w.Line();
+                ModelFactsEmitter.Emit(w, spec);
+            }
         }
 
         w.Line();

@@ -31,7 +31,7 @@ internal static class ImportedNames
         ],
         [Runtime] =
         [
-            "CallGuard", "EmbeddingTable", "EncoderMemory", "ModelFiles", "ModelTensors", "Prefetch", "TeamWork", "Transposition", "Workspace",
+            "CallGuard", "EmbeddingTable", "EncoderMemory", "ModelFact", "ModelFiles", "ModelFolder", "ModelTensors", "Prefetch", "TeamWork", "Transposition", "Workspace",
         ],
     }.SelectMany(space => space.Value.Select(name => (Name: name, Space: space.Key))).ToImmutableDictionary(pair => pair.Name, pair => pair.Space);
 

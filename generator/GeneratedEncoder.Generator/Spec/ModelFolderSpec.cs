@@ -1,3 +1,5 @@
+using GeneratedEncoder.Generator.Spec.ModelFolders;
+
 namespace GeneratedEncoder.Generator.Spec;
 
 /// <summary>What a model folder says beside the dimensions: nothing of it changes the computation.</summary>
@@ -8,6 +10,9 @@ internal sealed record ModelFolderSpec
 
     /// <summary>Where its files are copied to, relative to the application: "Models/all-MiniLM-L6-v2".</summary>
     public required string OutputFolder { get; init; }
+
+    /// <summary>What the class took from it, or has in its place.</summary>
+    public EquatableArray<TakenFact> Facts { get; init; }
 
     /// <summary>Names of the labels, by their ids; empty where the model has none.</summary>
     public EquatableArray<string> Labels { get; init; }
@@ -24,5 +29,8 @@ internal sealed record ModelFolderSpec
     public EquatableArray<string> Read { get; init; }
 }
 
-/// <summary>A text that is put before an input.</summary>
-internal sealed record Prompt(string Name, string Text);
+/// <summary>One thing that a class took from its folder.</summary>
+/// <param name="Property">The attribute's property, or MaxTokens.</param>
+/// <param name="Value">Its value, as messages show it.</param>
+/// <param name="Source">Where the folder says so; null where the attribute does.</param>
+internal sealed record TakenFact(string Property, string Value, string? Source);

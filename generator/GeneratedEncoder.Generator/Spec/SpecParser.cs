@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -65,15 +64,6 @@ internal static class SpecParser
 
     /// <summary>The value that the spec has for one of the attribute's properties.</summary>
     public static object Get(EncoderSpec spec, string property) => typeof(EncoderSpec).GetProperty(property).GetValue(spec);
-
-    /// <summary>A property's value as messages show it: as it is written in C#.</summary>
-    public static string Text(object value) => value switch
-    {
-        bool flag => flag ? "true" : "false",
-        double number => number.ToString("R", CultureInfo.InvariantCulture),
-        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString(),
-    };
 
     private static TypeSpec ParseType(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {

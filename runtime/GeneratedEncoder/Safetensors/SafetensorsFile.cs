@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using GeneratedEncoder.Runtime;
 using Microsoft.Win32.SafeHandles;
 
 namespace GeneratedEncoder.Safetensors;
@@ -38,11 +39,12 @@ internal sealed class SafetensorsFile : IDisposable
     public IReadOnlyDictionary<string, TensorInfo> Tensors { get; }
 
     /// <summary>Opens a file and checks its header.</summary>
-    /// <exception cref="InvalidDataException">It is not a safetensors file, or a damaged one.</exception>
+    /// <exception cref="InvalidDataException">It is not a safetensors file, or a damaged one, or no ordinary file.</exception>
     /// <exception cref="IOException">It can't be opened or read.</exception>
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        RegularFile.Check(path);
         SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using GeneratedEncoder.Generator.Spec.ModelFolders;
+using GeneratedEncoder.Runtime;
 
 namespace GeneratedEncoder.Safetensors;
 
@@ -10,10 +12,8 @@ internal sealed class SafetensorsModel : IDisposable
 {
     private const string FileName = "model.safetensors", IndexName = "model.safetensors.index.json";
 
-    private static readonly char[] s_notInNames = System.IO.Path.GetInvalidFileNameChars();
-
     // An index has a line a tensor, as a header has, and is bounded like one.
-    private const long MostIndexBytes = SafetensorsHeader.MaxLength;
+    private const int MostIndexBytes = SafetensorsHeader.MaxLength;
 
     private readonly List<SafetensorsFile> _files = [], _readLater = [];
     private readonly Dictionary<string, SafetensorsFile> _fileOf = new(StringComparer.Ordinal);
@@ -104,17 +104,11 @@ internal sealed class SafetensorsModel : IDisposable
 
     private static string FileIn(string folder)
     {
-        string file = System.IO.Path.Combine(folder, FileName), index = System.IO.Path.Combine(folder, IndexName);
-        if (File.Exists(file))
-        {
-            return file;
-        }
-
         bool pickled = File.Exists(System.IO.Path.Combine(folder, "pytorch_model.bin"));
-        return File.Exists(index) ? index : throw new FileNotFoundException(
+        return ModelFiles.Find(folder, FileName) ?? ModelFiles.Find(folder, IndexName) ?? throw new FileNotFoundException(
             $"The folder '{folder}' has no {FileName} and no {IndexName}" +
             (pickled ? "; its pytorch_model.bin must be converted to safetensors." : "."),
-            file);
+            System.IO.Path.Combine(folder, FileName));
     }
 
     private void Add(string path, Func<string, bool> belongs)
@@ -134,7 +128,8 @@ internal sealed class SafetensorsModel : IDisposable
         string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
         foreach (string shard in shardOf.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            Add(System.IO.Path.Combine(folder, shard), name => shardOf.GetValueOrDefault(name) == shard);
+            // One that isn't there is said to be missing where it is opened.
+            Add(ModelFiles.Find(folder, shard) ?? System.IO.Path.Combine(folder, shard), name => shardOf.GetValueOrDefault(name) == shard);
         }
 
         foreach ((string name, string shard) in shardOf)
@@ -149,20 +144,15 @@ internal sealed class SafetensorsModel : IDisposable
     /// <summary>Reads <c>weight_map</c>: the name of each tensor's file, which lies beside the index.</summary>
     private static Dictionary<string, string> ReadIndex(string path)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        if (stream.Length > MostIndexBytes)
-        {
-            throw new InvalidDataException($"'{path}' has {stream.Length} bytes; an index has at most {MostIndexBytes}.");
-        }
-
+        ReadOnlyMemory<byte> json = RegularFile.ReadAllBytes(path, MostIndexBytes);
         try
         {
-            using JsonDocument index = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 8 });
+            using JsonDocument index = JsonDocument.Parse(json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json, new JsonDocumentOptions { MaxDepth = 8 });
             Dictionary<string, string> shardOf = new(StringComparer.Ordinal);
             foreach (JsonProperty entry in index.RootElement.GetProperty("weight_map").EnumerateObject())
             {
                 string shard = entry.Value.GetString() ?? "";
-                if (shard is "" or "." or ".." || System.IO.Path.GetFileName(shard) != shard || shard.AsSpan().IndexOfAny(s_notInNames) >= 0)
+                if (!FolderNames.IsName(shard))
                 {
                     throw new InvalidDataException($"'{path}' puts the tensor '{entry.Name}' into '{shard}', which is no file's name.");
                 }

@@ -154,7 +154,7 @@ public sealed class ModelFolderDiagnosticsTests
         (ImmutableArray<Diagnostic> others, int files) = await GeneratorHost.AnalyzeAsync(
             TinyFolder.Declaration, new TinyFolder { Name = "large" }.File, new TinyFolder { Name = "base" }.File);
 
-        Assert.Equal("No model folder 'tiny' is named in the project file, the project has none; add <EncoderModel Include=\"path/to/tiny\" />", Assert.Single(none).GetMessage());
+        Assert.Equal("No model folder 'tiny' is named in the project file, the project has none (a pattern such as Models/* finds no folders; Models/*/config.json does); add <EncoderModel Include=\"path/to/tiny\" />", Assert.Single(none).GetMessage());
         Assert.Contains("the project has base, large;", Assert.Single(others).GetMessage(), StringComparison.Ordinal);
         Assert.Equal("\"tiny\"", TextAt(others[0]));
         Assert.Equal(0, files);

@@ -1,4 +1,5 @@
 using GeneratedEncoder.Generator.Spec;
+using GeneratedEncoder.Generator.Spec.ModelFolders;
 using Microsoft.CodeAnalysis;
 
 namespace GeneratedEncoder.Generator.Tests.ModelFolders;

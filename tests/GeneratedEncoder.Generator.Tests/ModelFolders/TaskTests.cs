@@ -1,7 +1,9 @@
 extern alias build;
 
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using build::GeneratedEncoder.Build;
 using GeneratedEncoder.Generator.Spec;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
@@ -117,7 +119,7 @@ public sealed class TaskTests : IDisposable
     [Theory]
     [InlineData("model.safetensors", null, "it has no model.safetensors; its pytorch_model.bin must be converted to safetensors")]
     [InlineData("config.json", null, "it has no config.json")]
-    [InlineData("model.safetensors", "", "model.safetensors can't be read: it ends after 0 bytes")]
+    [InlineData("model.safetensors", "", "has no bytes: it is empty, or no ordinary file")]
     [InlineData("model.safetensors", "version https://git-lfs.github.com/spec/v1\n", "it is a Git LFS pointer")]
     [InlineData("model.safetensors", "\u0010\0\0\0\0\0\0\0{}", "its first 8 bytes give a header of 16 bytes, but the file has 10 bytes")]
     [InlineData("model.safetensors", "PK\u0003\u0004\u0014\u0015\u0016\u0017", "give a header of 1663540288692570960 bytes")]
@@ -167,6 +169,165 @@ public sealed class TaskTests : IDisposable
         Assert.Equal(3, task.Files.Count(file => file.ItemSpec.Contains(".safetensors", StringComparison.Ordinal)));
         File.Delete(PathOf("part-1.safetensors"));
         AssertProblem("model.safetensors.index.json names 'part-1.safetensors', which it doesn't have");
+    }
+
+    [Theory]
+    [InlineData("vocab.txt")]
+    [InlineData("config.json")]
+    [InlineData("model.safetensors")]
+    [InlineData("1_Pooling/config.json")]
+    public async System.Threading.Tasks.Task A_pipe_is_refused_and_not_waited_for(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        File.Delete(PathOf(path));
+        using (Process mkfifo = Process.Start("mkfifo", [PathOf(path)]))
+        {
+            await mkfifo.WaitForExitAsync();
+        }
+
+        // A writer that comes to the pipe's other end would end a wait: this test fails then, and doesn't hang.
+        System.Threading.Tasks.Task reading = System.Threading.Tasks.Task.Run(() => AssertProblem($"{path} can't be read: '{PathOf(path)}' has no bytes: it is empty, or no ordinary file but a pipe, a socket or a device"));
+        Assert.Same(reading, await System.Threading.Tasks.Task.WhenAny(reading, System.Threading.Tasks.Task.Delay(TimeSpan.FromSeconds(20))));
+        await reading;
+    }
+
+    [Theory]
+    [InlineData("config.json", "/dev/zero", "/dev/zero', outside of the folder")]
+    [InlineData("vocab.txt", "/etc/passwd", "'vocab.txt' in '")]
+    [InlineData("tokenizer.json", "../../secret", "/secret', outside of the folder, and links out of model folders are not followed")]
+    [InlineData("model.safetensors", "../../secret", "/secret', outside of the folder")]
+    [InlineData("1_Pooling", "../..", "1_Pooling/config.json")]
+    [InlineData("vocab.txt", "vocab.txt", "leads through more than 40 links")]
+    public void A_link_out_of_the_folder_is_refused(string link, string target, string message)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        File.WriteAllText(Path.Combine(_root.FullName, "secret"), "secret");
+        File.WriteAllText(Path.Combine(_root.FullName, "config.json"), TinyFolder.Pooling);
+        if (link == "1_Pooling")
+        {
+            Directory.Delete(PathOf(link), recursive: true);
+        }
+
+        File.Delete(PathOf(link));
+        File.CreateSymbolicLink(PathOf(link), target);
+
+        AssertProblem(message);
+    }
+
+    [Fact]
+    public void A_link_to_a_device_is_refused_where_links_may_lead_anywhere()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        File.Delete(PathOf("config.json"));
+        File.CreateSymbolicLink(PathOf("config.json"), "/dev/zero");
+        TaskItem folder = Folder();
+        folder.SetMetadata("LinksLeaveFolder", "true");
+
+        SpecProblem problem = Assert.Single(TinyFolder.Complete(File.ReadAllText(Run(folder).Bundles[0].ItemSpec), Name).Problems);
+        Assert.Contains("has no bytes", problem.Arguments[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Links_out_of_the_folder_are_the_users_choice(bool allowed)
+    {
+        File.Move(PathOf("vocab.txt"), Path.Combine(_root.FullName, "words"));
+        File.CreateSymbolicLink(PathOf("vocab.txt"), Path.Combine(_root.FullName, "words"));
+        TaskItem folder = Folder();
+        folder.SetMetadata("LinksLeaveFolder", allowed ? "true" : "false");
+
+        Assert.Equal(allowed ? 0 : 1, TinyFolder.Complete(File.ReadAllText(Run(folder).Bundles[0].ItemSpec), Name).Problems.Count);
+    }
+
+    /// <summary>Within the folder, through links on links, and of the folder itself.</summary>
+    [Fact]
+    public void Links_within_the_folder_are_followed()
+    {
+        Directory.CreateDirectory(PathOf("..data/2026"));
+        File.Move(PathOf("config.json"), PathOf("..data/2026/config.json"));
+        Directory.CreateSymbolicLink(PathOf("..now"), "..data/2026");
+        File.CreateSymbolicLink(PathOf("config.json"), "..now/config.json");
+        Directory.Move(PathOf(""), Path.Combine(_root.FullName, "elsewhere"));
+        Directory.CreateSymbolicLink(Path.Combine(_root.FullName, "Models", Name), Path.Combine(_root.FullName, "elsewhere"));
+
+        Assert.Empty(TinyFolder.Complete(File.ReadAllText(Run(Folder()).Bundles[0].ItemSpec), Name).Problems);
+    }
+
+    /// <summary>As the Hub's own library lays out what it downloads.</summary>
+    [Theory]
+    [InlineData("models--org--tiny", "blobs", 0)]
+    [InlineData("models--org--tiny", "other", 1)]
+    [InlineData("Models", "blobs", 1)]
+    public void A_snapshot_in_the_hubs_cache_links_to_its_blobs(string repository, string blobs, int problems)
+    {
+        string snapshot = Path.Combine(_root.FullName, repository, "snapshots", "0123abcd");
+        Directory.CreateDirectory(Path.Combine(_root.FullName, repository, blobs));
+        Directory.CreateDirectory(Path.GetDirectoryName(snapshot)!);
+        Directory.Move(Path.Combine(_root.FullName, "Models", Name), snapshot);
+        File.Move(Path.Combine(snapshot, "model.safetensors"), Path.Combine(_root.FullName, repository, blobs, "abcdef"));
+        File.CreateSymbolicLink(Path.Combine(snapshot, "model.safetensors"), Path.Combine("..", "..", blobs, "abcdef"));
+        TaskItem folder = new(Path.Combine(Escaped, repository, "snapshots", "0123abcd"));
+        folder.SetMetadata("ModelName", Name);
+
+        Assert.Equal(problems, TinyFolder.Complete(File.ReadAllText(Run(folder).Bundles[0].ItemSpec), Name).Problems.Count);
+    }
+
+    [Theory]
+    [InlineData("//server/share/a.safetensors")]
+    [InlineData("\\\\server\\share\\a.safetensors")]
+    [InlineData("C:a.safetensors")]
+    [InlineData("/etc/passwd")]
+    [InlineData("../tiny/model.safetensors")]
+    [InlineData("NUL")]
+    [InlineData("a\u0000b")]
+    public void A_shard_that_is_no_files_name_is_refused_unseen(string shard)
+    {
+        File.Delete(PathOf("model.safetensors"));
+        Write("model.safetensors.index.json", Encoding.UTF8.GetBytes($"{{\"weight_map\": {{\"x\": {JsonSerializer.Serialize(shard)}}}}}"));
+
+        AssertProblem("which is no file's name");
+    }
+
+    [Theory]
+    [InlineData("//server/share")]
+    [InlineData("\\\\server\\share")]
+    [InlineData("..")]
+    [InlineData("/etc")]
+    [InlineData("C:")]
+    [InlineData("")]
+    public void A_modules_folder_that_is_no_path_down_is_refused_unseen(string path)
+    {
+        Write("modules.json", Encoding.UTF8.GetBytes(TinyFolder.Modules.Replace("\"1_Pooling\"", JsonSerializer.Serialize(path))));
+
+        AssertProblem("is not that of a folder in it");
+    }
+
+    [Fact]
+    public void Byte_order_marks_are_passed_over_in_every_file()
+    {
+        Write("tokenizer_config.json", "{\"model_max_length\": 5}"u8);
+        Write("config_sentence_transformers.json", "{\"prompts\": {}}"u8);
+        foreach (string file in Directory.GetFiles(PathOf(""), "*.json", SearchOption.AllDirectories))
+        {
+            File.WriteAllBytes(file, [0xEF, 0xBB, 0xBF, .. File.ReadAllBytes(file)]);
+        }
+
+        (EncoderSpec spec, IReadOnlyList<SpecProblem> problems) = TinyFolder.Complete(File.ReadAllText(Run(Folder()).Bundles[0].ItemSpec), Name);
+        Assert.Empty(problems);
+        Assert.Equal((Pooling.Cls, true, 5), (spec.Pooling, spec.Normalize, spec.MaxTokens));
     }
 
     private string Escaped => _root.FullName.Replace(";", "%3B");

@@ -6,7 +6,7 @@ internal sealed record Setting(string Key, int Absent)
     public static Setting Always(int value) => new("", value);
 }
 
-/// <summary>How an architecture's config.json says what an <see cref="EncoderSpec"/> holds.</summary>
+/// <summary>How an architecture's config.json says what the attribute's properties say.</summary>
 internal sealed record Architecture(ModelType ModelType)
 {
     public Setting HiddenSize { get; init; } = new("hidden_size", 768);

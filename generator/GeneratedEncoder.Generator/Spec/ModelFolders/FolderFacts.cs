@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GeneratedEncoder.Generator.Spec.ModelFolders;
 
 /// <summary>What a folder says of one of the attribute's properties.</summary>
@@ -5,9 +7,22 @@ namespace GeneratedEncoder.Generator.Spec.ModelFolders;
 /// <param name="Value">Its value: an int, a double, a bool or an enum.</param>
 /// <param name="Source">Where it comes from, for messages: "hidden_size = 384 in config.json".</param>
 /// <param name="IsDefault">Whether the attribute may say otherwise: the folder's word is only what is usual.</param>
-internal sealed record FolderFact(string Property, object Value, string Source, bool IsDefault = false);
+internal sealed record FolderFact(string Property, object Value, string Source, bool IsDefault = false)
+{
+    /// <summary>The value as messages show it: as it is written in C#, without an enum's name.</summary>
+    public string Text => TextOf(Value);
+
+    public static string TextOf(object value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString()!,
+    };
+}
 
 /// <summary>Something in a folder that can't be read or is not supported. Reading ends there.</summary>
+/// <param name="message">What, and where.</param>
 /// <param name="isUnsupported">Whether it is understood but not supported; else it is no proper file.</param>
 internal sealed class FolderException(string message, bool isUnsupported = false) : Exception(message)
 {
@@ -32,10 +47,13 @@ internal sealed class FolderFile
     public IReadOnlyList<JsonValue> Items => _json.Items;
 
     /// <summary>Reads a file; null if the folder has none of that path.</summary>
+    /// <param name="files">The folder's texts, by their paths.</param>
+    /// <param name="path">The file's path.</param>
+    /// <param name="kind">What its JSON must be.</param>
     /// <exception cref="FolderException">It isn't JSON, or not of that kind.</exception>
-    public static FolderFile? TryRead(ModelBundle bundle, string path, JsonKind kind = JsonKind.Object)
+    public static FolderFile? TryRead(IReadOnlyDictionary<string, string> files, string path, JsonKind kind = JsonKind.Object)
     {
-        if (!bundle.Files.TryGetValue(path, out string? text))
+        if (!files.TryGetValue(path, out string? text))
         {
             return null;
         }
@@ -53,8 +71,8 @@ internal sealed class FolderFile
 
     /// <summary>Reads a file that must be there.</summary>
     /// <exception cref="FolderException">It isn't, or it isn't a JSON object.</exception>
-    public static FolderFile Read(ModelBundle bundle, string path) =>
-        TryRead(bundle, path) ?? throw new FolderException($"it has no {path}");
+    public static FolderFile Read(IReadOnlyDictionary<string, string> files, string path) =>
+        TryRead(files, path) ?? throw new FolderException($"it has no {path}");
 
     /// <summary>A whole number that an int holds; <paramref name="absent"/> without the key.</summary>
     public int Whole(string key, int absent) => _json[key] is { } value

@@ -5,8 +5,6 @@ namespace GeneratedEncoder.Generator.Spec.ModelFolders;
 /// <summary>Reads config.json: the architecture's dimensions, and what stands on top of the encoder.</summary>
 internal static class ModelConfig
 {
-    public const string FileName = "config.json";
-
     private static readonly IReadOnlyDictionary<string, HiddenAct> s_activations = new Dictionary<string, HiddenAct>(StringComparer.Ordinal)
     {
         ["relu"] = HiddenAct.Relu,
@@ -100,6 +98,7 @@ internal static class ModelConfig
     /// Whether scores are the logits' sigmoids: what sentence-transformers does for a single label, and transformers for labels
     /// of which several may hold, unless the folder names another activation.
     /// </summary>
+    /// <param name="config">config.json.</param>
     /// <param name="labels">How many there are.</param>
     /// <exception cref="FolderException">It names one that is not supported.</exception>
     public static bool SigmoidScore(FolderFile config, int labels)

@@ -42,38 +42,28 @@ internal static class ModelFolderReader
             throw new FolderException(problem);
         }
 
-        List<string> read = [];
-        FolderFile config = FolderFile.Read(bundle, ModelConfig.FileName);
-        List<FolderFact> facts = [.. ModelConfig.Encoder(config)];
-        EncoderSpec complete = Apply(new EncoderSpec { Type = spec.Type, Given = spec.Given, ModelName = spec.ModelName }, facts);
-        read.Add($"{ModelConfig.FileName}: {config["model_type"]!.AsString}, {complete.NumHiddenLayers} layers of {complete.HiddenSize}, {complete.NumAttentionHeads} heads, {complete.HiddenAct}");
-
-        facts.AddRange(SentenceFiles.Pipeline(bundle, complete.HiddenSize, read));
-        if (SentenceFiles.MaxSeqLength(bundle, complete.TableTokens, read) is { } length)
-        {
-            facts.Add(length);
-        }
-
-        facts.AddRange(HeadFacts(spec, config, facts, out IReadOnlyList<string> labels));
-        List<SpecProblem> problems = Contradictions(spec, facts, complete.TableTokens);
-        complete = Refine(Apply(complete, facts), spec, facts);
+        FolderContent content = FolderContent.Of(bundle.Files, spec.Given.Contains("Head") ? spec.Head : null);
+        EncoderSpec folders = Apply(new EncoderSpec { Type = spec.Type, Given = spec.Given, ModelName = spec.ModelName }, content.Facts);
+        List<SpecProblem> problems = Contradictions(spec, content.Facts, folders.TableTokens);
+        EncoderSpec complete = Refine(folders, spec, content.Facts);
         if (problems.Count > 0)
         {
             return (complete, problems);
         }
 
+        List<string> read = [.. content.Read];
         IReadOnlyDictionary<string, SafetensorsEntry> tensors = TensorCheck.Entries(bundle, read);
-        (IReadOnlyList<Prompt> prompts, string? defaultPrompt) = SentenceFiles.PromptsOf(bundle, read);
         complete = complete with
         {
             Model = new ModelFolderSpec
             {
                 Name = bundle.Name,
                 OutputFolder = bundle.OutputFolder,
-                Labels = new([.. labels.Count == complete.NumLabels ? labels : []]),
-                Prompts = new([.. prompts]),
-                DefaultPromptName = defaultPrompt,
-                SigmoidScore = complete.Head == Head.SequenceClassification && ModelConfig.SigmoidScore(config, complete.NumLabels),
+                Facts = new([.. Taken(complete, content)]),
+                Labels = new([.. content.Labels.Count == complete.NumLabels ? content.Labels : []]),
+                Prompts = new([.. content.Prompts]),
+                DefaultPromptName = content.DefaultPromptName,
+                SigmoidScore = complete.Head == Head.SequenceClassification && content.SigmoidScore(complete.NumLabels),
                 Read = new([.. read]),
             },
         };
@@ -82,37 +72,35 @@ internal static class ModelFolderReader
         return (complete, SpecValidator.IsLegal(complete) ? [.. TensorCheck.Problems(complete, tensors)] : []);
     }
 
-    /// <summary>The head, the attribute's or what the folder's class has, and what it needs.</summary>
-    private static IReadOnlyList<FolderFact> HeadFacts(EncoderSpec spec, FolderFile config, List<FolderFact> facts, out IReadOnlyList<string> labels)
+    /// <summary>
+    /// What the class is made of, to be compared with the folder that it loads: what the folder said, and where the attribute says otherwise,
+    /// that.
+    /// </summary>
+    private static IEnumerable<TakenFact> Taken(EncoderSpec complete, FolderContent content)
     {
-        // A pipeline that pools makes embeddings, whatever the class was from which the model was once trained on.
-        FolderFact? fact = facts.Find(f => f.Property == "Pooling") is { } pooling
-            ? new("Head", Head.None, pooling.Source, IsDefault: true)
-            : ModelConfig.HeadOf(config);
-        if (fact is null && !spec.Given.Contains("Head"))
+        string type = content.Facts.First(fact => fact.Property == "ModelType").Source;
+        foreach (FolderFact fact in content.Facts)
         {
-            throw FolderException.Unsupported(
-                $"the head of architectures = [{config["architectures"]!.Items[0]}] in {config.Path}; Head = Head.None takes the encoder alone");
+            // What the architecture alone decides is said by its name; the longest text comes last, as it is meant.
+            if (fact.Property == "ModelType" || (fact.Source != type && fact.Property != "MaxSeqLength"))
+            {
+                yield return Fact(fact, fact.Property, SpecParser.Get(complete, fact.Property));
+            }
         }
 
-        labels = [];
-        List<FolderFact> head = fact is null ? [] : [fact];
-        switch (spec.Given.Contains("Head") ? spec.Head : (Head)fact!.Value)
+        if (content.Facts.All(fact => fact.Property != "Head"))
         {
-            case Head.SequenceClassification or Head.TokenClassification:
-                labels = ModelConfig.Labels(config);
-                string source = config["id2label"] is null ? config.Quote("num_labels") : $"id2label of {labels.Count} labels in {config.Path}";
-                head.Add(new("NumLabels", labels.Count, source, IsDefault: config["id2label"] is null && config["num_labels"] is null));
-                break;
-            case Head.MaskedLM:
-                head.Add(new("TieWordEmbeddings", config.Flag("tie_word_embeddings", true), config.Quote("tie_word_embeddings")));
-                break;
+            // The folder has one that is not known, and the attribute another.
+            yield return new("Head", FolderFact.TextOf(complete.Head), Source: null);
         }
 
-        return head;
+        yield return Fact(content.MaxTokens, "MaxSeqLength", complete.MaxTokens);
+
+        TakenFact Fact(FolderFact fact, string property, object value) =>
+            new(fact.Property, FolderFact.TextOf(value), complete.Given.Contains(property) && fact.IsDefault ? null : fact.Source);
     }
 
-    private static List<SpecProblem> Contradictions(EncoderSpec spec, List<FolderFact> facts, int tableTokens)
+    private static List<SpecProblem> Contradictions(EncoderSpec spec, IReadOnlyList<FolderFact> facts, int tableTokens)
     {
         List<SpecProblem> problems = [];
         foreach (FolderFact fact in facts.Where(fact => !fact.IsDefault && spec.Given.Contains(fact.Property)))
@@ -120,15 +108,15 @@ internal static class ModelFolderReader
             object given = SpecParser.Get(spec, fact.Property);
             if (!given.Equals(fact.Value))
             {
-                problems.Add(new(DiagnosticDescriptors.ContradictsModel, fact.Property, fact.Property, SpecParser.Text(given), spec.ModelName!, fact.Source));
+                problems.Add(new(DiagnosticDescriptors.ContradictsModel, fact.Property, fact.Property, FolderFact.TextOf(given), spec.ModelName!, fact.Source));
             }
         }
 
         if (spec.Given.Contains("MaxSeqLength") && spec.MaxSeqLength > tableTokens)
         {
-            string rows = facts.Find(fact => fact.Property == "MaxPositionEmbeddings").Source;
-            problems.Add(new(DiagnosticDescriptors.ContradictsModel, "MaxSeqLength", "MaxSeqLength", SpecParser.Text(spec.MaxSeqLength), spec.ModelName!,
-                $"{rows}, room for {SpecParser.Text(tableTokens)} tokens"));
+            string rows = facts.First(fact => fact.Property == "MaxPositionEmbeddings").Source;
+            problems.Add(new(DiagnosticDescriptors.ContradictsModel, "MaxSeqLength", "MaxSeqLength", FolderFact.TextOf(spec.MaxSeqLength), spec.ModelName!,
+                $"{rows}, room for {FolderFact.TextOf(tableTokens)} tokens"));
         }
 
         return problems;
@@ -138,13 +126,13 @@ internal static class ModelFolderReader
         facts.Aggregate(spec, (s, fact) => SpecParser.Set(s, fact.Property, fact.Value));
 
     /// <summary>What the attribute says where the folder says nothing, or only what is usual.</summary>
-    private static EncoderSpec Refine(EncoderSpec complete, EncoderSpec spec, List<FolderFact> facts) => spec.Given
-        .Where(property => !facts.Exists(fact => fact.Property == property && !fact.IsDefault))
+    private static EncoderSpec Refine(EncoderSpec complete, EncoderSpec spec, IReadOnlyList<FolderFact> facts) => spec.Given
+        .Where(property => !facts.Any(fact => fact.Property == property && !fact.IsDefault))
         .Aggregate(complete, (s, property) => SpecParser.Set(s, property, SpecParser.Get(spec, property)));
 
     private static SpecProblem NotOne(string name, ModelBundle[] all, ModelBundle[] named) => named.Length == 0
         ? new(DiagnosticDescriptors.ModelNotInProject, SpecProblem.ModelArgument, name, all.Length == 0
-            ? "the project has none"
+            ? "the project has none (a pattern such as Models/* finds no folders; Models/*/config.json does)"
             : $"the project has {string.Join(", ", all.Select(bundle => bundle.Name).OrderBy(n => n, StringComparer.Ordinal))}")
         : new(DiagnosticDescriptors.ModelUnreadable, SpecProblem.ModelArgument, name,
             $"several folders have that name ({string.Join(", ", named.Select(bundle => bundle.Folder))}); give one a ModelName in the project file");

@@ -1,16 +1,12 @@
 namespace GeneratedEncoder.Generator.Spec.ModelFolders;
 
+/// <summary>A text that is put before an input.</summary>
+internal sealed record Prompt(string Name, string Text);
+
 /// <summary>Reads the files that sentence-transformers puts beside a model: the pipeline, pooling, maximum length, prompts.</summary>
 internal static class SentenceFiles
 {
-    private const string Modules = "modules.json", Prompts = "config_sentence_transformers.json", Tokenizer = "tokenizer_config.json";
-
-    /// <summary>The maximum length's file, whose older names say which class read it.</summary>
-    private static readonly string[] s_lengths =
-    [
-        "sentence_bert_config.json", "sentence_roberta_config.json", "sentence_distilbert_config.json", "sentence_camembert_config.json",
-        "sentence_albert_config.json", "sentence_xlm-roberta_config.json", "sentence_xlnet_config.json",
-    ];
+    private const string Modules = FolderTexts.Modules, Prompts = FolderTexts.Prompts;
 
     /// <summary>Pooling modes in the order in which several would be concatenated; null where this library has none of it.</summary>
     private static readonly (string Key, string Name, Pooling? Pooling)[] s_modes =
@@ -20,14 +16,16 @@ internal static class SentenceFiles
         ("pooling_mode_weightedmean_tokens", "weightedmean", null), ("pooling_mode_lasttoken", "lasttoken", null),
     ];
 
-    /// <summary>What the pipeline does after the encoder: pooling and normalisation. Nothing of a bare model.</summary>
+    /// <summary>What the pipeline does after the encoder: pooling and normalisation. Only what is usual, of a bare model.</summary>
+    /// <param name="files">The folder's texts.</param>
     /// <param name="hiddenSize">The width that the pooling's config must agree to.</param>
+    /// <param name="read">Takes note of what was read.</param>
     /// <exception cref="FolderException">It has a step that is not supported.</exception>
-    public static IReadOnlyList<FolderFact> Pipeline(ModelBundle bundle, int hiddenSize, List<string> read)
+    public static IReadOnlyList<FolderFact> Pipeline(IReadOnlyDictionary<string, string> files, int hiddenSize, List<string> read)
     {
-        if (FolderFile.TryRead(bundle, Modules, JsonKind.Array) is not { } modules)
+        if (FolderFile.TryRead(files, Modules, JsonKind.Array) is not { } modules)
         {
-            return [];
+            return [.. Usual($"no {Modules}")];
         }
 
         List<FolderFact> facts = [];
@@ -46,7 +44,12 @@ internal static class SentenceFiles
 
                     break;
                 case (1, "Pooling"):
-                    facts.Add(PoolingOf(FolderFile.Read(bundle, path.TrimEnd('/') + "/config.json"), hiddenSize, read));
+                    if (!FolderNames.IsPath(path))
+                    {
+                        throw new FolderException($"{Modules}: the path {module["path"]?.ToString() ?? "\"\""} of {type} is not that of a folder in it");
+                    }
+
+                    facts.Add(PoolingOf(FolderFile.Read(files, FolderTexts.ModuleConfig(path)), hiddenSize, read));
                     break;
                 case (2, "Normalize"):
                     facts.Add(new("Normalize", true, $"Normalize in {Modules}"));
@@ -60,21 +63,27 @@ internal static class SentenceFiles
         }
 
         read.Add($"{Modules}: {string.Join(", ", steps)}");
-        if (steps.Count == 2)
+        return steps.Count switch
         {
-            facts.Add(new("Normalize", false, $"no Normalize in {Modules}"));
-        }
-
-        return facts;
+            2 => [.. facts, new("Normalize", false, $"no Normalize in {Modules}")],
+            < 2 => [.. Usual($"no Pooling in {Modules}")],
+            _ => facts,
+        };
     }
 
+    /// <summary>What an encoder does where nothing says otherwise.</summary>
+    private static IEnumerable<FolderFact> Usual(string source) => [new("Pooling", Pooling.Mean, source, IsDefault: true), new("Normalize", false, source, IsDefault: true)];
+
     /// <summary>Tokens of the longest text; null where only the position table limits them.</summary>
-    public static FolderFact? MaxSeqLength(ModelBundle bundle, int tableTokens, List<string> read)
+    /// <param name="files">The folder's texts.</param>
+    /// <param name="tableTokens">Tokens that the position table has rows for.</param>
+    /// <param name="read">Takes note of what was read.</param>
+    public static FolderFact? MaxSeqLength(IReadOnlyDictionary<string, string> files, int tableTokens, List<string> read)
     {
-        foreach ((string path, string key) in s_lengths.Select(path => (path, "max_seq_length")).Append((Tokenizer, "model_max_length")))
+        foreach ((string path, string key) in FolderTexts.Lengths.Select(path => (path, "max_seq_length")).Append((FolderTexts.TokenizerConfig, "model_max_length")))
         {
             // A tokenizer without a limit says 10^30, which is no whole number that 64 bits hold.
-            if (FolderFile.TryRead(bundle, path) is { } file && file[key]?.AsWhole is >= 1 and long length)
+            if (FolderFile.TryRead(files, path) is { } file && file[key]?.AsWhole is >= 1 and long length)
             {
                 read.Add($"{path}: {key} = {file[key]}");
                 return length < tableTokens ? new("MaxSeqLength", (int)length, file.Quote(key), IsDefault: true) : null;
@@ -86,9 +95,9 @@ internal static class SentenceFiles
 
     /// <summary>Prompts by name, and the default one's name.</summary>
     /// <exception cref="FolderException">A prompt is no text, or the default one doesn't exist.</exception>
-    public static (IReadOnlyList<Prompt> Prompts, string? Default) PromptsOf(ModelBundle bundle, List<string> read)
+    public static (IReadOnlyList<Prompt> Prompts, string? Default) PromptsOf(IReadOnlyDictionary<string, string> files, List<string> read)
     {
-        if (FolderFile.TryRead(bundle, Prompts) is not { } file)
+        if (FolderFile.TryRead(files, Prompts) is not { } file)
         {
             return ([], null);
         }
@@ -120,7 +129,7 @@ internal static class SentenceFiles
         string sizeKey = config["embedding_dimension"] is null ? "word_embedding_dimension" : "embedding_dimension";
         if (config.Whole(sizeKey, hiddenSize) != hiddenSize)
         {
-            throw new FolderException($"{config.Quote(sizeKey)} contradicts the {hiddenSize} of {ModelConfig.FileName}");
+            throw new FolderException($"{config.Quote(sizeKey)} contradicts the {hiddenSize} of {FolderTexts.Config}");
         }
 
         if (!config.Flag("include_prompt", true))

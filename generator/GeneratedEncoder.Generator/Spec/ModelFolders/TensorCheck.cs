@@ -15,17 +15,15 @@ internal static class TensorCheck
     public static IReadOnlyDictionary<string, SafetensorsEntry> Entries(ModelBundle bundle, List<string> read)
     {
         Dictionary<string, SafetensorsEntry> tensors = new(StringComparer.Ordinal);
-        FolderFile? index = bundle.Files.ContainsKey(Weights) ? null : FolderFile.TryRead(bundle, Index);
-        string[] files = index is null
-            ? [Weights]
-            : [.. (index["weight_map"]?.Members ?? []).Select(member => member.Value.Text).Distinct().OrderBy(file => file, StringComparer.Ordinal)];
+        Dictionary<string, string>? shardOf = bundle.Files.ContainsKey(Weights) ? null : ShardOf(bundle);
+        string[] files = shardOf is null ? [Weights] : [.. shardOf.Values.Distinct().OrderBy(file => file, StringComparer.Ordinal)];
         foreach (string file in files)
         {
             string header = bundle.Files.TryGetValue(file, out string? text) ? text : throw new FolderException($"it has no {file}");
             foreach (SafetensorsEntry entry in Parse(file, header))
             {
                 // As at load: a tensor counts where the index says that it is.
-                if (index is null || index["weight_map"]?[entry.Name]?.AsString == file)
+                if (shardOf is null || (shardOf.TryGetValue(entry.Name, out string? shard) && shard == file))
                 {
                     tensors[entry.Name] = entry;
                 }
@@ -50,17 +48,57 @@ internal static class TensorCheck
 
         // Without the anchor there may be a prefix all the same: each name's own ending says whether it is there.
         string? prefix = candidates.Length == 1 ? candidates[0].Substring(0, candidates[0].Length - anchor.Length) : null;
-        return TensorList.For(spec).Select(expected => Problem(model, expected, prefix, tensors))
+        ExpectedTensor[] expected = [.. TensorList.For(spec)];
+        IReadOnlyDictionary<string, SafetensorsEntry> byEnding = prefix is null ? ByEnding(expected, tensors.Values) : tensors;
+        return expected.Select(tensor => Problem(model, tensor, prefix, tensors, byEnding))
             .Concat(TensorList.Refused(spec).Select(refused => Problem(model, refused, prefix ?? "", tensors)))
             .OfType<SpecProblem>()
             .Take(MostProblems);
     }
 
-    private static SpecProblem? Problem(string model, ExpectedTensor expected, string? prefix, IReadOnlyDictionary<string, SafetensorsEntry> tensors)
+    /// <summary>The tensors that have an expected name under whatever prefix, by that name. One pass, whatever else the files hold.</summary>
+    private static Dictionary<string, SafetensorsEntry> ByEnding(ExpectedTensor[] expected, IEnumerable<SafetensorsEntry> tensors)
+    {
+        HashSet<string> names = new(expected.SelectMany(tensor => new[] { tensor.Name, tensor.LegacyName }).OfType<string>(), StringComparer.Ordinal);
+        Dictionary<string, SafetensorsEntry> found = new(StringComparer.Ordinal);
+        foreach (SafetensorsEntry entry in tensors)
+        {
+            for (int start = 0; start >= 0; start = entry.Name.IndexOf('.', start) is >= 0 and int dot ? dot + 1 : -1)
+            {
+                string ending = entry.Name.Substring(start);
+                if (names.Contains(ending) && !found.ContainsKey(ending))
+                {
+                    found.Add(ending, entry);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static Dictionary<string, string>? ShardOf(ModelBundle bundle)
+    {
+        if (FolderFile.TryRead(bundle.Files, Index) is not { } index)
+        {
+            return null;
+        }
+
+        Dictionary<string, string> shards = new(StringComparer.Ordinal);
+        foreach (KeyValuePair<string, JsonValue> member in index["weight_map"]?.Members ?? [])
+        {
+            shards[member.Key] = member.Value.Text;
+        }
+
+        return shards;
+    }
+
+    private static SpecProblem? Problem(
+        string model, ExpectedTensor expected, string? prefix, IReadOnlyDictionary<string, SafetensorsEntry> tensors, IReadOnlyDictionary<string, SafetensorsEntry> byEnding)
     {
         string shape = SafetensorsEntry.Describe(expected.Shape);
         prefix = expected.InRoot ? "" : prefix;
-        SafetensorsEntry? found = Find(expected.Name, prefix, tensors) ?? (expected.LegacyName is { } legacy ? Find(legacy, prefix, tensors) : null);
+        IReadOnlyDictionary<string, SafetensorsEntry> all = prefix is null ? byEnding : tensors;
+        SafetensorsEntry? found = Find(prefix + expected.Name, all) ?? (expected.LegacyName is { } legacy ? Find(prefix + legacy, all) : null);
         if (found is null)
         {
             return new(DiagnosticDescriptors.TensorMissing, SpecProblem.ModelArgument, model, prefix + expected.Name, shape);
@@ -81,9 +119,8 @@ internal static class TensorCheck
             ? new(DiagnosticDescriptors.TensorUnexpected, SpecProblem.ModelArgument, model, found.Name, found.ShapeText, refused.Because.TrimEnd('.'))
             : null;
 
-    private static SafetensorsEntry? Find(string name, string? prefix, IReadOnlyDictionary<string, SafetensorsEntry> tensors) => prefix is null
-        ? tensors.Values.FirstOrDefault(entry => entry.Name == name || entry.Name.EndsWith("." + name, StringComparison.Ordinal))
-        : tensors.TryGetValue(prefix + name, out SafetensorsEntry? found) ? found : null;
+    private static SafetensorsEntry? Find(string name, IReadOnlyDictionary<string, SafetensorsEntry> tensors) =>
+        tensors.TryGetValue(name, out SafetensorsEntry? found) ? found : null;
 
     private static IReadOnlyList<SafetensorsEntry> Parse(string file, string header)
     {

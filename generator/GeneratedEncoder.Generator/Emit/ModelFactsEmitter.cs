@@ -1,0 +1,35 @@
+using GeneratedEncoder.Generator.Spec;
+
+namespace GeneratedEncoder.Generator.Emit;
+
+/// <summary>What a class took from its model's folder, and the look that Load takes at the folder at hand.</summary>
+internal static class ModelFactsEmitter
+{
+    /// <summary>The table, one line a fact; nothing for a class without a folder.</summary>
+    public static void Emit(SourceWriter w, EncoderSpec spec)
+    {
+        if (spec.Model is not { } model)
+        {
+            return;
+        }
+
+        w.Summary("What the model's folder said when this class was compiled (null: the attribute did). Load refuses a folder that says otherwise.");
+        w.Line("internal static readonly ModelFact[] Facts = new ModelFact[]");
+        w.Line("{");
+        foreach (TakenFact fact in model.Facts)
+        {
+            w.Line($"    new ModelFact(\"{fact.Property}\", \"{fact.Value}\", {(fact.Source is { } source ? ForeignText.Literal(source) : "null")}),");
+        }
+
+        w.Line("};");
+    }
+
+    /// <summary>The statement in Load.</summary>
+    public static void EmitCheck(SourceWriter w, EncoderSpec spec)
+    {
+        if (spec.Model is not null)
+        {
+            w.Line($"ModelFolder.Check(path, Compiled.Facts, {(spec.TakesVectors ? "null" : "Compiled.Info")}, nameof({spec.Type.Name}));");
+        }
+    }
+}
