@@ -9,6 +9,7 @@ internal sealed class InputWriter
     private readonly EncoderInfo _info;
     private readonly TextEncoderOptions _options;
     private readonly bool _cutsLeft;
+    private readonly TruncationLog _log;
     private readonly ConcurrentBag<InputScratch> _scratch = [];
 
     public InputWriter(TextTokenizer tokenizer, EncoderInfo info, TextEncoderOptions options)
@@ -26,7 +27,7 @@ internal sealed class InputWriter
             throw new InvalidDataException($"{info.Name} takes at most {info.MaxTokens} tokens, and the tokenizer's {special} special tokens leave no room for a text.");
         }
 
-        (_tokenizer, _info, _options) = (tokenizer, info, options);
+        (_tokenizer, _info, _options, _log) = (tokenizer, info, options, new TruncationLog(options.LoggerFactory));
         _cutsLeft = options.Truncation == Truncation.Model ? tokenizer.CutsLeft : options.Truncation == Truncation.Left;
         _ = Prompt(null); // A default that the model doesn't have is found out now.
     }
@@ -51,10 +52,20 @@ internal sealed class InputWriter
     /// <param name="scratch">Memory of this call; its pack is appended to.</param>
     /// <param name="prompt">What to put before the text.</param>
     /// <param name="text">The text.</param>
-    public void WriteSentence(InputScratch scratch, string prompt, ReadOnlySpan<char> text)
+    public void WriteSentence(InputScratch scratch, string prompt, ReadOnlySpan<char> text) => Write(scratch, AsSentence(scratch, prompt, text));
+
+    /// <summary>Counts the tokens that a text to be embedded has before it is cut, special ones among them.</summary>
+    public int CountSentence(InputScratch scratch, string prompt, ReadOnlySpan<char> text)
+    {
+        _tokenizer.Tokenize(AsSentence(scratch, prompt, text), scratch.First);
+        return scratch.First.Tokens.Count + _tokenizer.Template.SpecialTokens(pair: false);
+    }
+
+    /// <summary>A prompt and a text as the tokenizer reads them.</summary>
+    private ReadOnlySpan<char> AsSentence(InputScratch scratch, string prompt, ReadOnlySpan<char> text)
     {
         ReadOnlySpan<char> sentence = Sentence.Trim(prompt.Length == 0 ? text : scratch.Join(prompt, text));
-        Write(scratch, _tokenizer.LowersSentences ? scratch.Lower(sentence) : sentence);
+        return _tokenizer.LowersSentences ? scratch.Lower(sentence) : sentence;
     }
 
     /// <summary>Appends a text to a pack.</summary>
@@ -68,9 +79,10 @@ internal sealed class InputWriter
         if (tokens.Count > room)
         {
             RefuseIfAsked(tokens.Count + special);
+            _log.Say(_info.Name, text.Length, _info.MaxTokens);
         }
 
-        Write(scratch.Pack, pair: false, Cut(tokens.Ids, room), []);
+        Write(scratch.Pack, pair: false, Cut(tokens.Ids, room), [], Math.Max(0, tokens.Count - room));
     }
 
     /// <summary>Appends two texts to a pack, as one.</summary>
@@ -90,9 +102,10 @@ internal sealed class InputWriter
         {
             RefuseIfAsked(ones + twos + special);
             (ones, twos) = Shares(ones, twos, room);
+            _log.Say(_info.Name, first.Length + second.Length, _info.MaxTokens);
         }
 
-        Write(scratch.Pack, pair: true, Cut(one, ones), Cut(two, twos));
+        Write(scratch.Pack, pair: true, Cut(one, ones), Cut(two, twos), one.Length + two.Length - ones - twos);
     }
 
     /// <summary>How many tokens of either text stay where both have more than there is room for.</summary>
@@ -134,6 +147,22 @@ internal sealed class InputWriter
         return (_cutsLeft ? tokens - count : 0, position, count);
     }
 
+    /// <summary>The tokens of the pack's only text, or pair, and their places.</summary>
+    /// <param name="scratch">What the text was written to.</param>
+    /// <param name="pair">Whether there are two.</param>
+    /// <param name="places">From places in the sentence that was read to places in the text; null where they are the same.</param>
+    public TokenizedText Tokens(InputScratch scratch, bool pair, SentencePlaces? places)
+    {
+        TokenList first = scratch.First.Tokens, second = scratch.Second.Tokens;
+        TokenUsage usage = scratch.Pack.Usage(0);
+        int room = usage.Tokens - _tokenizer.Template.SpecialTokens(pair);
+        (int ones, int twos) = !pair ? (room, 0) : usage.IsTruncated ? Shares(first.Count, second.Count, room) : (first.Count, second.Count);
+        TokenizedTextBuilder builder = new(_tokenizer, _info.TypeVocabSize > 1);
+        builder.Add(
+            _tokenizer.Template.Slots(pair), first, _cutsLeft ? first.Count - ones : 0, ones, second, _cutsLeft ? second.Count - twos : 0, twos, places);
+        return builder.Build(usage.TruncatedTokens);
+    }
+
     private void RefuseIfAsked(int tokens)
     {
         if (_options.Truncation == Truncation.Error)
@@ -145,7 +174,7 @@ internal sealed class InputWriter
     private ReadOnlySpan<int> Cut(ReadOnlySpan<int> tokens, int count) =>
         tokens.Length <= count ? tokens : _cutsLeft ? tokens[^count..] : tokens[..count];
 
-    private void Write(InputPack pack, bool pair, ReadOnlySpan<int> first, ReadOnlySpan<int> second)
+    private void Write(InputPack pack, bool pair, ReadOnlySpan<int> first, ReadOnlySpan<int> second, int truncated)
     {
         int before = pack.Tokens;
         foreach (Slot slot in _tokenizer.Template.Slots(pair))
@@ -166,7 +195,7 @@ internal sealed class InputWriter
             }
         }
 
-        pack.EndText(pack.Tokens - before);
+        pack.EndText(pack.Tokens - before, truncated);
     }
 }
 

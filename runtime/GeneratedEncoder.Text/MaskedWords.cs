@@ -16,6 +16,16 @@ public static class MaskedWords
     /// <returns>For each mask, in the text's order, the most probable tokens, the best first.</returns>
     /// <exception cref="ArgumentException">The text has no mask.</exception>
     public static IReadOnlyList<IReadOnlyList<MaskedWord>> PredictMasked<T>(this TextEncoder<T> encoder, string text, int count = 5)
+        where T : ITransformerEncoder<T>, IMaskedLanguageModel => encoder.PredictMasked(text, out _, count);
+
+    /// <summary>The same, and says how much of the text was read: masks that were cut off get no guesses.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="usage">Tokens that the encoder was given, special ones among them, and tokens that were cut off.</param>
+    /// <param name="count">How many guesses a mask gets.</param>
+    /// <returns>For each mask, in the text's order, the most probable tokens, the best first.</returns>
+    /// <exception cref="ArgumentException">The text has no mask.</exception>
+    public static IReadOnlyList<IReadOnlyList<MaskedWord>> PredictMasked<T>(this TextEncoder<T> encoder, string text, out TokenUsage usage, int count = 5)
         where T : ITransformerEncoder<T>, IMaskedLanguageModel
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -50,6 +60,7 @@ public static class MaskedWords
                 guesses.Add(Best(encoder.Tokenizer, logits.Slice(i * words, words), count));
             }
 
+            usage = pack.Usage(0);
             return guesses;
         }
         finally

@@ -25,7 +25,8 @@ public static class TextEncoder
         T encoder = T.Load(Weights(folder), options?.Encoder);
         try
         {
-            return new TextEncoder<T>(encoder, tokenizer, options);
+            EmbeddingDimensions? dimensions = options?.MatryoshkaDimensions is null ? EmbeddingDimensions.Read(folder, encoder.Info) : null;
+            return new TextEncoder<T>(encoder, tokenizer, options ?? new TextEncoderOptions(), dimensions);
         }
         catch
         {
@@ -54,7 +55,7 @@ public static class TextEncoder
 /// encoder.
 /// </summary>
 /// <typeparam name="T">The generated encoder. Its head decides which further calls there are: Classify, Rerank, LabelTokens, PredictMasked.</typeparam>
-public sealed class TextEncoder<T> : IDisposable
+public sealed partial class TextEncoder<T> : IDisposable
     where T : ITransformerEncoder<T>
 {
     /// <summary>
@@ -66,11 +67,21 @@ public sealed class TextEncoder<T> : IDisposable
     /// <summary>Puts an encoder and its tokenizer together. The encoder is freed with this object.</summary>
     /// <exception cref="InvalidDataException">They don't belong to the same model.</exception>
     public TextEncoder(T encoder, TextTokenizer tokenizer, TextEncoderOptions? options = null)
+        : this(encoder, tokenizer, options ?? new TextEncoderOptions(), dimensions: null)
+    {
+    }
+
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="options">How to read texts.</param>
+    /// <param name="dimensions">What the model's folder says of embeddings that are cut; what the options say if null.</param>
+    internal TextEncoder(T encoder, TextTokenizer tokenizer, TextEncoderOptions options, EmbeddingDimensions? dimensions)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(tokenizer);
         (Encoder, Tokenizer) = (encoder, tokenizer);
-        Writer = new InputWriter(tokenizer, encoder.Info, options ?? new TextEncoderOptions());
+        Writer = new InputWriter(tokenizer, encoder.Info, options);
+        Dimensions = dimensions ?? EmbeddingDimensions.Of(encoder.Info, options.MatryoshkaDimensions);
     }
 
     /// <summary>The generated encoder.</summary>
@@ -83,6 +94,8 @@ public sealed class TextEncoder<T> : IDisposable
     public EncoderInfo Info => Encoder.Info;
 
     internal InputWriter Writer { get; }
+
+    internal EmbeddingDimensions Dimensions { get; }
 
     /// <summary>Computes a text's embedding.</summary>
     /// <param name="text">The text, whose white space at the ends counts for nothing; an empty one is its special tokens.</param>
@@ -108,6 +121,18 @@ public sealed class TextEncoder<T> : IDisposable
     /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
     public int Embed(ReadOnlySpan<char> text, Span<float> embedding, string? promptName = null)
     {
+        Embed(text, embedding, out TokenUsage usage, promptName);
+        return usage.Tokens;
+    }
+
+    /// <summary>The same, and says how much of the text was read.</summary>
+    /// <param name="text">The text; an empty one is its special tokens.</param>
+    /// <param name="embedding">Receives the embedding, [HiddenSize].</param>
+    /// <param name="usage">Tokens that the encoder was given, and tokens that were cut off.</param>
+    /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    public void Embed(ReadOnlySpan<char> text, Span<float> embedding, out TokenUsage usage, string? promptName = null)
+    {
         string prompt = Writer.Prompt(promptName);
         InputScratch scratch = Writer.Rent();
         try
@@ -115,7 +140,7 @@ public sealed class TextEncoder<T> : IDisposable
             scratch.Pack.Clear();
             Writer.WriteSentence(scratch, prompt, text);
             Encoder.Embed(scratch.Pack.Ids, scratch.Pack.Types, embedding);
-            return scratch.Pack.Tokens;
+            usage = scratch.Pack.Usage(0);
         }
         finally
         {
@@ -136,15 +161,50 @@ public sealed class TextEncoder<T> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(texts);
         List<float[]> embeddings = [];
-        Embed(texts, promptName, embedding => embeddings.Add(embedding.ToArray()), progress, cancellationToken);
+        Embed(texts, promptName, (embedding, _) => embeddings.Add(embedding.ToArray()), progress, cancellationToken);
         return [.. embeddings];
+    }
+
+    /// <summary>Computes a text's embedding, and says how much of the text was read.</summary>
+    /// <param name="text">The text, whose white space at the ends counts for nothing; an empty one is its special tokens.</param>
+    /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
+    /// <exception cref="ArgumentException">There is no such prompt, or the text is too long and must not be cut.</exception>
+    public TextEmbedding EmbedText(string text, string? promptName = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        float[] embedding = new float[Info.HiddenSize];
+        Embed(text, embedding, out TokenUsage usage, promptName);
+        return new TextEmbedding(embedding, usage);
+    }
+
+    /// <summary>Computes the embeddings of texts, many to a call of the encoder, and says how much of each was read.</summary>
+    /// <param name="texts">The texts, read as they are needed.</param>
+    /// <param name="promptName">Name of the prompt to put before each; the default one if null, none if empty.</param>
+    /// <param name="progress">Is told how many texts are done.</param>
+    /// <param name="cancellationToken">Is listened to between texts.</param>
+    /// <returns>Results in the order of the texts.</returns>
+    /// <exception cref="ArgumentException">A text is null, or too long and must not be cut; or there is no such prompt.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public IReadOnlyList<TextEmbedding> EmbedTexts(
+        IEnumerable<string> texts, string? promptName = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        List<TextEmbedding> embeddings = [];
+        Embed(texts, promptName, (embedding, usage) => embeddings.Add(new TextEmbedding(embedding.ToArray(), usage)), progress, cancellationToken);
+        return embeddings;
     }
 
     /// <summary>This encoder for Microsoft.Extensions.AI. Disposing of the generator disposes of the encoder.</summary>
     /// <remarks>
-    /// A call completes before it returns: its work is the processor's. <see cref="EmbeddingGenerationOptions.Dimensions"/> cuts
-    /// embeddings of a Matryoshka model; the property "prompt_name" of
-    /// <see cref="EmbeddingGenerationOptions.AdditionalProperties"/> names the prompt.
+    /// <para>A call completes before it returns: its work is the processor's. The property "prompt_name" of
+    /// <see cref="EmbeddingGenerationOptions.AdditionalProperties"/> names the prompt.</para>
+    /// <para><see cref="EmbeddingGenerationOptions.Dimensions"/> cuts embeddings of a Matryoshka model, which config.json
+    /// (<c>matryoshka_dimensions</c>, <c>is_matryoshka</c>) or <see cref="TextEncoderOptions.MatryoshkaDimensions"/> says it is, and makes
+    /// their length 1 again where it was. Fewer dimensions of another model, or more than there are, are an
+    /// <see cref="ArgumentOutOfRangeException"/>.</para>
+    /// <para>Tokens that were cut off texts are counted: all texts' in <see cref="UsageDetails.AdditionalCounts"/> of
+    /// <see cref="GeneratedEmbeddings{TEmbedding}.Usage"/>, and a text's in its embedding's <see cref="Embedding.AdditionalProperties"/> if there are
+    /// any, both as "truncated_tokens".</para>
     /// </remarks>
     public IEmbeddingGenerator<string, Embedding<float>> AsIEmbeddingGenerator() => new EncoderEmbeddingGenerator<T>(this);
 
@@ -153,7 +213,7 @@ public sealed class TextEncoder<T> : IDisposable
 
     /// <summary>Computes embeddings of texts and hands them on one after another. Returns the number of tokens.</summary>
     internal long Embed(
-        IEnumerable<string> texts, string? promptName, EmbeddingReceiver receive, IProgress<int>? progress, CancellationToken cancellationToken)
+        IEnumerable<string> texts, string? promptName, RowReceiver receive, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         string prompt = Writer.Prompt(promptName);
         return Run(
@@ -170,7 +230,7 @@ public sealed class TextEncoder<T> : IDisposable
     /// <param name="progress">Is told how many texts are done.</param>
     /// <param name="cancellationToken">Is listened to between texts.</param>
     internal long Run(
-        IEnumerable<string> texts, Action<InputScratch, string> write, int width, PackComputation compute, EmbeddingReceiver receive,
+        IEnumerable<string> texts, Action<InputScratch, string> write, int width, PackComputation compute, RowReceiver receive,
         IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         InputScratch scratch = Writer.Rent();
@@ -204,7 +264,7 @@ public sealed class TextEncoder<T> : IDisposable
                 compute(pack, output);
                 for (int i = 0; i < pack.Texts; i++)
                 {
-                    receive(output.Slice(i * width, width));
+                    receive(output.Slice(i * width, width), pack.Usage(i));
                 }
 
                 tokens += pack.Tokens;
@@ -220,8 +280,8 @@ public sealed class TextEncoder<T> : IDisposable
     }
 }
 
-/// <summary>Takes a text's embedding, or another row of numbers; it lasts as long as the call.</summary>
-internal delegate void EmbeddingReceiver(ReadOnlySpan<float> row);
+/// <summary>Takes a text's embedding, or another row of numbers, which lasts as long as the call, and what was read of the text.</summary>
+internal delegate void RowReceiver(ReadOnlySpan<float> row, TokenUsage usage);
 
 /// <summary>Computes a row of numbers for each text of a pack.</summary>
 internal delegate void PackComputation(InputPack pack, Span<float> output);

@@ -16,6 +16,14 @@ public static class TokenLabels
     /// <param name="text">The text, into which the labels' places point whatever normalization made of it.</param>
     /// <returns>The tokens in the text's order, special ones left out.</returns>
     public static IReadOnlyList<TokenLabel> LabelTokens<T>(this TextEncoder<T> encoder, string text)
+        where T : ITransformerEncoder<T>, ITokenClassifier => encoder.LabelTokens(text, out _);
+
+    /// <summary>The same, and says how much of the text was read.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="text">The text, into which the labels' places point whatever normalization made of it.</param>
+    /// <param name="usage">Tokens that the encoder was given, special ones among them, and tokens that were cut off.</param>
+    /// <returns>The tokens in the text's order, special ones left out.</returns>
+    public static IReadOnlyList<TokenLabel> LabelTokens<T>(this TextEncoder<T> encoder, string text, out TokenUsage usage)
         where T : ITransformerEncoder<T>, ITokenClassifier
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -46,6 +54,7 @@ public static class TokenLabels
                 found.Add(new TokenLabel(start, tokens.Ends[first + i] - start, Scores.Label(encoder.Info, best), best, scores[best]));
             }
 
+            usage = pack.Usage(0);
             return found;
         }
         finally

@@ -29,6 +29,24 @@ public sealed class AllocationTests(ITestOutputHelper output)
         Assert.Equal(0, AllocatedBy(() => encoder.Embed("The cat sat on the mat.", embedding, "query")));
     }
 
+    [Fact]
+    public void Counts_and_ids_cost_nothing_either()
+    {
+        using TinyModel model = TinyModel.For<PromptedEmbedder>();
+        using TextEncoder<PromptedEmbedder> encoder = model.Load<PromptedEmbedder>();
+        int[] ids = new int[24], types = new int[24];
+        float[] embedding = new float[Embedder.HiddenSize];
+        string text = string.Join(' ', Enumerable.Repeat("The cat sat", 20));
+
+        Assert.Equal(0, AllocatedBy(() =>
+        {
+            encoder.CountTokens(text, "query");
+            encoder.Tokenizer.CountTokens(text);
+            encoder.Tokenize(text, ids, types);
+            encoder.Embed(text, embedding, out _);
+        }));
+    }
+
     /// <summary>What Microsoft.ML.Tokenizers and the cache cost a word that was never seen.</summary>
     [Fact]
     public void A_new_word_costs_a_few_hundred_bytes()

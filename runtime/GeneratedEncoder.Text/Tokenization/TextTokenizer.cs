@@ -10,13 +10,14 @@ namespace GeneratedEncoder.Text;
 /// The vocabulary's pieces are found by Microsoft.ML.Tokenizers, once a word: words seen before cost a look-up. What a tokenizer.json
 /// says of a longest text and of padding is passed over; the encoder's longest text counts, and nothing is padded.
 /// </remarks>
-public sealed class TextTokenizer
+public sealed partial class TextTokenizer
 {
     private readonly TokenModel _model;
     private readonly Normalizer[] _normalizers;
     private readonly AddedTokens _rawTokens;
     private readonly AddedTokens _normalizedTokens;
     private readonly IReadOnlyList<string> _vocabulary;
+    private readonly TokenDecoder _decoder;
     private readonly ConcurrentBag<TokenizerScratch> _scratch = [];
 
     internal TextTokenizer(TokenizerParts parts)
@@ -26,6 +27,7 @@ public sealed class TextTokenizer
         _normalizedTokens = new AddedTokens(parts.NormalizedTokens);
         MaskTokenId = parts.MaskTokenId;
         (CutsLeft, LowersSentences) = (parts.CutsLeft, parts.LowersSentences);
+        (_decoder, _ids, SpecialTokenIds) = (parts.Decoder, new Lazy<Dictionary<string, int>>(Ids), parts.SpecialTokenIds);
     }
 
     /// <summary>Tokens of the vocabulary, added ones among them.</summary>
@@ -33,6 +35,11 @@ public sealed class TextTokenizer
 
     /// <summary>The id of the token that stands for a word to be guessed; null where the model has none.</summary>
     public int? MaskTokenId { get; }
+
+    /// <summary>
+    /// Ids of the tokens that stand for no part of a text, such as [CLS]: those that the tokenizer's files call special.
+    /// </summary>
+    public IReadOnlySet<int> SpecialTokenIds { get; }
 
     /// <summary>Whether a text that is too long loses its first tokens, not its last.</summary>
     internal bool CutsLeft { get; }
@@ -157,6 +164,12 @@ internal sealed record TokenizerParts
     public IReadOnlyList<AddedToken> NormalizedTokens { get; init; } = [];
 
     public int? MaskTokenId { get; init; }
+
+    /// <summary>How tokens become text again.</summary>
+    public TokenDecoder Decoder { get; init; } = TokenDecoder.Blanks;
+
+    /// <summary>Ids of tokens that stand for no part of a text.</summary>
+    public IReadOnlySet<int> SpecialTokenIds { get; init; } = new HashSet<int>();
 
     /// <summary>Whether a text that is too long loses its first tokens.</summary>
     public bool CutsLeft { get; init; }

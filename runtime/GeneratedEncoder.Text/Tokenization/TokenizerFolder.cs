@@ -106,6 +106,8 @@ internal static class TokenizerFolder
             Template = TokenTemplate.Bert(Id("cls_token", "[CLS]"), Id("sep_token", "[SEP]")),
             RawTokens = added,
             MaskTokenId = Id("mask_token", "[MASK]"),
+            Decoder = new WordPieceDecoder("##", cleanUp: true),
+            SpecialTokenIds = added.Select(token => token.Id).ToHashSet(),
         };
     }
 
@@ -144,6 +146,8 @@ internal static class TokenizerFolder
             Template = TokenTemplate.Roberta(Id("<s>"), Id("</s>")),
             RawTokens = [.. new[] { "<s>", "<pad>", "</s>", "<unk>", "<mask>" }.Select(token => new AddedToken(Id(token), token, LeftStrip: token == "<mask>"))],
             MaskTokenId = Id("<mask>"),
+            Decoder = new ByteLevelDecoder(),
+            SpecialTokenIds = new[] { "<s>", "<pad>", "</s>", "<unk>", "<mask>" }.Select(Id).ToHashSet(),
         };
     }
 

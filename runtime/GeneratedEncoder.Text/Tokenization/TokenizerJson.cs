@@ -19,6 +19,7 @@ internal static class TokenizerJson
         string type = TypeOf(model) ?? GuessType(model);
         List<string> vocabulary = Vocabulary(model);
         List<AddedToken> raw = [], normalized = [];
+        HashSet<int> special = [];
         List<Normalizer> normalizers = [.. Normalizers(json.GetProperty("normalizer"), bert)];
         foreach (JsonElement added in Array(json, "added_tokens"))
         {
@@ -27,6 +28,10 @@ internal static class TokenizerJson
                 Flag(added, "single_word"), Flag(added, "lstrip"), Flag(added, "rstrip"));
             (Flag(added, "normalized") && normalizers.Count > 0 ? normalized : raw).Add(token);
             Place(vocabulary, token);
+            if (Flag(added, "special"))
+            {
+                special.Add(token.Id);
+            }
         }
 
         return new TokenizerParts
@@ -37,6 +42,8 @@ internal static class TokenizerJson
             Template = Template(json.GetProperty("post_processor")),
             RawTokens = raw,
             NormalizedTokens = [.. normalized.Select(token => token with { Content = Normalized(token.Content, normalizers) })],
+            Decoder = TokenDecoder.Read(json),
+            SpecialTokenIds = special,
             CutsLeft = json.TryGetProperty("truncation", out JsonElement truncation) && Text(truncation, "direction") == "Left",
             MaskTokenId = raw.Concat(normalized).FirstOrDefault(token => maskToken is null ? token.Content is "[MASK]" or "<mask>" : token.Content == maskToken)?.Id,
         };
