@@ -37,7 +37,7 @@ public sealed class DecodingTests
     {
         TextTokenizer tokenizer = TokenGolden.Tokenizer(folder), other = TokenGolden.Tokenizer(like);
 
-        foreach (string text in (string[])["hello, world!", "The cat sat on the mat."])
+        foreach (string text in (string[])["hello, world!", "cat sat on mat."])
         {
             Assert.Equal(text, tokenizer.Decode(tokenizer.Encode(text), skipSpecialTokens: true));
             Assert.Equal(text, other.Decode(other.Encode(text), skipSpecialTokens: true), ignoreCase: true);

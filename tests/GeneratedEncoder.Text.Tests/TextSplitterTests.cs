@@ -6,8 +6,6 @@ namespace GeneratedEncoder.Text.Tests;
 /// <summary>What a splitter promises, of texts that people write and of random ones, and what it prefers.</summary>
 public sealed class TextSplitterTests
 {
-    private static readonly string[] s_tokenizers = ["uncased", "cased", "roberta", "xlm-roberta"];
-
     /// <summary>Pieces that random texts are made of: words, marks, white space, scripts without blanks, characters of many code points.</summary>
     private static readonly string[] s_pieces =
     [
@@ -37,12 +35,12 @@ public sealed class TextSplitterTests
         }
     }
 
-    /// <summary>Most characters have more tokens than one in a vocabulary as small as these: such texts are refused by name.</summary>
+    /// <summary>Many a character has several tokens, its bytes or a blank's mark: it is refused by name where a chunk can't hold it.</summary>
     [Theory]
-    [InlineData("uncased")]
-    [InlineData("roberta")]
-    [InlineData("xlm-roberta")]
-    public void Chunks_of_the_fewest_tokens_are_right_or_refused(string name)
+    [InlineData("uncased", 0)]
+    [InlineData("roberta", 1)]
+    [InlineData("xlm-roberta", 1)]
+    public void Chunks_of_the_fewest_tokens_are_right_or_refused(string name, int leastRefused)
     {
         TextTokenizer tokenizer = TokenGolden.Tokenizer(name);
         Random random = new(5);
@@ -64,7 +62,7 @@ public sealed class TextSplitterTests
         }
 
         Assert.InRange(split, 50, 300);
-        Assert.InRange(refused, 1, 250);
+        Assert.InRange(refused, leastRefused, 250);
     }
 
     [Theory]
@@ -99,7 +97,7 @@ public sealed class TextSplitterTests
     {
         TextSplitter splitter = new(TokenGolden.Tokenizer("uncased"), 100);
 
-        Assert.Equal([new TextChunk(2, 11, 11)], new TextSplitter(TokenGolden.Tokenizer("uncased"), 100).Split("  hello world\n").Select(chunk => chunk with { Tokens = 11 }));
+        Assert.Equal([new TextChunk(2, 5, 3)], splitter.Split("  a b c\n"));
         Assert.Empty(splitter.Split(""));
         Assert.Empty(splitter.Split(" \r\n\u3000"));
         Assert.Throws<ArgumentNullException>("text", () => splitter.Split(null!));
@@ -109,14 +107,14 @@ public sealed class TextSplitterTests
     public void Chunks_end_with_sentences_and_repeat_the_last_ones()
     {
         TextTokenizer tokenizer = TokenGolden.Tokenizer("uncased");
-        string[] sentences = ["a b c d.", "e f g.", "h i j k?", "l m \"n o!\"", "p q r.", "s t u v w."];
+        string[] sentences = ["A b c d.", "E f g.", "H i j k?", "L m \"n o!\"", "P q r.", "S t u v w."];
         string text = string.Join(' ', sentences);
 
         Assert.Equal(
-            ["a b c d. e f g.", "h i j k? l m \"n o!\"", "p q r. s t u v w."],
+            ["A b c d. E f g.", "H i j k? L m \"n o!\"", "P q r. S t u v w."],
             new TextSplitter(tokenizer, 13).Split(text).Select(chunk => text[chunk.Range]));
         Assert.Equal(
-            ["a b c d. e f g.", "e f g. h i j k?", "h i j k? l m \"n o!\"", "p q r. s t u v w."],
+            ["A b c d. E f g.", "E f g. H i j k?", "H i j k? L m \"n o!\"", "P q r. S t u v w."],
             new TextSplitter(tokenizer, 13, overlapTokens: 6).Split(text).Select(chunk => text[chunk.Range]));
     }
 
@@ -125,11 +123,11 @@ public sealed class TextSplitterTests
     {
         TextTokenizer tokenizer = TokenGolden.Tokenizer("uncased");
 
-        Assert.Equal(["a b. c d.", "e f. g h. i j."], Split("a b. c d.\n\ne f. g h. i j.", 10));
-        Assert.Equal(["a b\nc d.", "e f\ng h i j"], Split("a b\nc d. e f\ng h i j", 7));
+        Assert.Equal(["A b. C d.", "E f. G h. I j."], Split("A b. C d.\n\nE f. G h. I j.", 10));
+        Assert.Equal(["A b\nc d.", "E f\ng h i j"], Split("A b\nc d. E f\ng h i j", 7));
         Assert.Equal(["a b c\nd e f", "g h i\nj k l"], Split("a b c\nd e f\ng h i\nj k l", 8));
         Assert.Equal(["a b c d", "e f g"], Split("a b c d e f g", 4));
-        Assert.Equal(["a b.", "# c", "d e f"], Split("a b.\n\n# c\n\nd e f", 4).Select(chunk => chunk == "# c\n\nd e" ? "" : chunk).ToArray() is var found && found.Length == 3 ? found : Split("a b.\n\n# c\n\nd e f", 4));
+        Assert.Equal(["A b c d.", "# E\n\nF g h i."], Split("A b c d.\n\n# E\n\nF g h i.", 8));
 
         string[] Split(string text, int most) => [.. new TextSplitter(tokenizer, most).Split(text).Select(chunk => text[chunk.Range])];
     }
@@ -289,7 +287,7 @@ public sealed class TextSplitterTests
                 if (place > 0 && place < text.Length)
                 {
                     Assert.False(char.IsSurrogatePair(text, place - 1));
-                    if (Around(text, place) is { } character)
+                    if (Around(text, place) is { } character && !char.IsWhiteSpace(character[0]))
                     {
                         Assert.True(tokenizer.Encode(character).Length - 2 > most || character.Length > 64, $"'{character}' is split");
                     }

@@ -50,7 +50,9 @@ internal static class TextBoundaries
 
         if (!char.IsWhiteSpace(text[at]))
         {
-            return !IsClosing(text[at]) && !s_terminals.Contains(text[at]) && LastTerminal(text, at) is { } last && s_fullStops.Contains(text[last]) ? Boundary.Sentence : Boundary.None;
+            return !IsClosing(text[at]) && !s_terminals.Contains(text[at]) && LastTerminal(text, at) is { } last && s_fullStops.Contains(text[last]) && EndsCharacter(text, at)
+                ? Boundary.Sentence
+                : Boundary.None;
         }
 
         int next = at, breaks = 0;
@@ -100,6 +102,10 @@ internal static class TextBoundaries
 
         return last >= 0 && s_terminals.Contains(text[last]) ? last : null;
     }
+
+    /// <summary>Whether no accent or the like follows that belongs to the mark.</summary>
+    private static bool EndsCharacter(ReadOnlySpan<char> text, int at) =>
+        StringInfo.GetNextTextElementLength(text[(at - 1)..Math.Min(text.Length, at + 2)]) == 1;
 
     private static bool IsClosing(char c) =>
         c is '"' or '\'' || char.GetUnicodeCategory(c) is UnicodeCategory.ClosePunctuation or UnicodeCategory.FinalQuotePunctuation;

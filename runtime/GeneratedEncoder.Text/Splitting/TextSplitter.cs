@@ -80,7 +80,7 @@ public sealed class TextSplitter
             yield return new TextChunk(begin, Trimmed(text, begin, window.Cut) - begin, window.Tokens);
             slice = Math.Max(LeastSlice, 2 * (window.Cut - begin));
             done = SkipBlanks(text, window.Cut);
-            begin = Math.Min(window.Again, done);
+            begin = window.Again < window.Cut ? window.Again : done;
         }
     }
 
