@@ -33,7 +33,11 @@ internal sealed class InputWriter
 
     public InputScratch Rent() => _scratch.TryTake(out InputScratch? scratch) ? scratch : new InputScratch();
 
-    public void Return(InputScratch scratch) => _scratch.Add(scratch);
+    public void Return(InputScratch scratch)
+    {
+        scratch.Trim();
+        _scratch.Add(scratch);
+    }
 
     /// <summary>The text of a prompt.</summary>
     /// <param name="name">Its name; the default one if null, none if empty.</param>
@@ -51,27 +55,13 @@ internal sealed class InputWriter
     /// <param name="scratch">Memory of this call; its pack is appended to.</param>
     /// <param name="prompt">What to put before the text.</param>
     /// <param name="text">The text.</param>
-    public void WriteSentence(InputScratch scratch, string prompt, ReadOnlySpan<char> text)
-    {
-        ReadOnlySpan<char> sentence = Sentence.Trim(prompt.Length == 0 ? text : scratch.Join(prompt, text));
-        Write(scratch, _tokenizer.LowersSentences ? scratch.Lower(sentence) : sentence);
-    }
+    public void WriteSentence(InputScratch scratch, string prompt, ReadOnlySpan<char> text) =>
+        Write(scratch, InputText.Sentence(prompt, text, _tokenizer.LowersSentences));
 
     /// <summary>Appends a text to a pack.</summary>
     /// <param name="scratch">Memory of this call; its pack is appended to.</param>
     /// <param name="text">The text.</param>
-    public void Write(InputScratch scratch, ReadOnlySpan<char> text)
-    {
-        _tokenizer.Tokenize(text, scratch.First);
-        TokenList tokens = scratch.First.Tokens;
-        int special = _tokenizer.Template.SpecialTokens(pair: false), room = _info.MaxTokens - special;
-        if (tokens.Count > room)
-        {
-            RefuseIfAsked(tokens.Count + special);
-        }
-
-        Write(scratch.Pack, pair: false, Cut(tokens.Ids, room), []);
-    }
+    public void Write(InputScratch scratch, ReadOnlySpan<char> text) => Write(scratch, new InputText(text));
 
     /// <summary>Appends two texts to a pack, as one.</summary>
     public void WritePair(InputScratch scratch, ReadOnlySpan<char> first, ReadOnlySpan<char> second)
@@ -81,22 +71,57 @@ internal sealed class InputWriter
             throw new NotSupportedException($"The tokenizer of {_info.Name} doesn't say how two texts are put together.");
         }
 
-        _tokenizer.Tokenize(first, scratch.First);
-        _tokenizer.Tokenize(second, scratch.Second);
-        ReadOnlySpan<int> one = scratch.First.Tokens.Ids, two = scratch.Second.Tokens.Ids;
         int special = _tokenizer.Template.SpecialTokens(pair: true), room = _info.MaxTokens - special;
-        (int ones, int twos) = (one.Length, two.Length);
+        if (room < 0)
+        {
+            throw new NotSupportedException($"{_info.Name} takes at most {_info.MaxTokens} tokens, fewer than the {special} special ones of two texts.");
+        }
+
+        InputText one = new(first), two = new(second);
+        Tokenize(one, scratch.First, room, scratch.Cancellation);
+        Tokenize(two, scratch.Second, room, scratch.Cancellation);
+        if (!scratch.First.Ended && (!scratch.Second.Ended || _options.PairTruncation == PairTruncation.OnlySecond))
+        {
+            // Which of them is longer, or how long the first is, is known when both were read.
+            Count(one, scratch.First, scratch.Cancellation);
+            Count(two, scratch.Second, scratch.Cancellation);
+        }
+
+        long ones = scratch.First.Tokens.Total, twos = scratch.Second.Tokens.Total;
         if (ones + twos > room)
         {
             RefuseIfAsked(ones + twos + special);
             (ones, twos) = Shares(ones, twos, room);
         }
 
-        Write(scratch.Pack, pair: true, Cut(one, ones), Cut(two, twos));
+        Write(scratch.Pack, pair: true, Cut(scratch.First.Tokens.Ids, (int)ones), Cut(scratch.Second.Tokens.Ids, (int)twos));
     }
 
+    private void Write(InputScratch scratch, InputText text)
+    {
+        int special = _tokenizer.Template.SpecialTokens(pair: false), room = _info.MaxTokens - special;
+        Tokenize(text, scratch.First, room, scratch.Cancellation);
+        if (scratch.First.Tokens.Total > room)
+        {
+            RefuseIfAsked(scratch.First.Tokens.Total + special);
+        }
+
+        Write(scratch.Pack, pair: false, scratch.First.Tokens.Ids, []);
+    }
+
+    /// <summary>Finds and keeps a text's tokens, as many as there is room for, and reads no more of it than that takes.</summary>
+    private void Tokenize(InputText text, TokenizerScratch scratch, int room, CancellationToken cancellationToken)
+    {
+        _tokenizer.Begin(scratch, room, _cutsLeft);
+        _tokenizer.Tokenize(text, scratch, _cutsLeft || _options.Truncation == Truncation.Error ? long.MaxValue : room, cancellationToken);
+    }
+
+    /// <summary>Counts all tokens of a text that was cut, without keeping them.</summary>
+    private void Count(InputText text, TokenizerScratch scratch, CancellationToken cancellationToken) =>
+        _tokenizer.Tokenize(text, scratch, cancellationToken: cancellationToken);
+
     /// <summary>How many tokens of either text stay where both have more than there is room for.</summary>
-    private (int First, int Second) Shares(int first, int second, int room)
+    private (long First, long Second) Shares(long first, long second, int room)
     {
         if (_options.PairTruncation == PairTruncation.OnlySecond)
         {
@@ -105,7 +130,7 @@ internal sealed class InputWriter
                 : throw new ArgumentException($"The first text has {first} tokens, which leaves nothing of the {room} that {_info.Name} has room for to the second.");
         }
 
-        int shorter = Math.Min(first, second), longer = Math.Max(shorter, room - shorter);
+        long shorter = Math.Min(first, second), longer = Math.Max(shorter, room - shorter);
         if (shorter + longer > room)
         {
             (shorter, longer) = (room / 2, room - room / 2);
@@ -114,27 +139,27 @@ internal sealed class InputWriter
         return first <= second ? (shorter, longer) : (longer, shorter);
     }
 
-    /// <summary>Which of a text's tokens <see cref="Write(InputScratch, ReadOnlySpan{char})"/> kept.</summary>
-    /// <param name="tokens">How many it has.</param>
-    /// <returns>The first one kept, where it stands in the encoder's input, and how many were kept.</returns>
-    public (int First, int Position, int Count) Kept(int tokens)
+    /// <summary>Where in the encoder's input the tokens of a text begin that stands alone.</summary>
+    public int FirstPosition
     {
-        int position = 0;
-        foreach (Slot slot in _tokenizer.Template.Slots(pair: false))
+        get
         {
-            if (slot.Kind == SlotKind.First)
+            int position = 0;
+            foreach (Slot slot in _tokenizer.Template.Slots(pair: false))
             {
-                break;
+                if (slot.Kind == SlotKind.First)
+                {
+                    break;
+                }
+
+                position++;
             }
 
-            position++;
+            return position;
         }
-
-        int count = Math.Min(tokens, _info.MaxTokens - _tokenizer.Template.SpecialTokens(pair: false));
-        return (_cutsLeft ? tokens - count : 0, position, count);
     }
 
-    private void RefuseIfAsked(int tokens)
+    private void RefuseIfAsked(long tokens)
     {
         if (_options.Truncation == Truncation.Error)
         {
@@ -170,11 +195,12 @@ internal sealed class InputWriter
     }
 }
 
-/// <summary>What one call works in: it grows to what the longest text needed and is used again.</summary>
+/// <summary>What one call works in, used again by later ones; memory that an unusual text needed is given back.</summary>
 internal sealed class InputScratch
 {
-    private char[] _joined = [];
-    private char[] _lower = [];
+    /// <summary>Numbers that are kept from call to call.</summary>
+    private const int MostKept = 1 << 20;
+
     private float[] _numbers = [];
 
     public TokenizerScratch First { get; } = new();
@@ -183,29 +209,16 @@ internal sealed class InputScratch
 
     public InputPack Pack { get; } = new();
 
-    /// <summary>A prompt and a text as one.</summary>
-    public ReadOnlySpan<char> Join(string prompt, ReadOnlySpan<char> text)
+    /// <summary>Is listened to while a long text is read.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>Gives memory back that an unusual text needed.</summary>
+    public void Trim()
     {
-        int length = prompt.Length + text.Length;
-        if (_joined.Length < length)
-        {
-            _joined = new char[2 * length];
-        }
-
-        prompt.CopyTo(_joined);
-        text.CopyTo(_joined.AsSpan(prompt.Length));
-        return _joined.AsSpan(0, length);
-    }
-
-    /// <summary>A text in lower case.</summary>
-    public ReadOnlySpan<char> Lower(ReadOnlySpan<char> text)
-    {
-        if (_lower.Length < Sentence.LowerGrowth * text.Length)
-        {
-            _lower = new char[2 * Sentence.LowerGrowth * text.Length];
-        }
-
-        return _lower.AsSpan(0, Sentence.Lower(text, _lower));
+        First.Trim();
+        Second.Trim();
+        Cancellation = default;
+        _numbers = _numbers.Length > MostKept ? [] : _numbers;
     }
 
     /// <summary>Memory for an encoder's output.</summary>

@@ -98,8 +98,8 @@ public sealed class TextEncoder<T> : IDisposable
     }
 
     /// <summary>
-    /// Computes a text's embedding and allocates nothing, as long as its words were seen before and none of the texts before was
-    /// longer at the most; a new word costs what Microsoft.ML.Tokenizers allocates for it.
+    /// Computes a text's embedding and allocates nothing, whatever its words are: buffers are kept from call to call, but for those of
+    /// a single word or heap of accents of many thousand characters.
     /// </summary>
     /// <param name="text">The text; an empty one is its special tokens.</param>
     /// <param name="embedding">Receives the embedding, [HiddenSize].</param>
@@ -127,7 +127,7 @@ public sealed class TextEncoder<T> : IDisposable
     /// <param name="texts">The texts, read as they are needed.</param>
     /// <param name="promptName">Name of the prompt to put before each; the default one if null, none if empty.</param>
     /// <param name="progress">Is told how many texts are done.</param>
-    /// <param name="cancellationToken">Is listened to between texts.</param>
+    /// <param name="cancellationToken">Is listened to between texts, and within a long one.</param>
     /// <returns>Embeddings in the order of the texts, [HiddenSize] each.</returns>
     /// <exception cref="ArgumentException">A text is null, or too long and must not be cut; or there is no such prompt.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
@@ -168,7 +168,7 @@ public sealed class TextEncoder<T> : IDisposable
     /// <param name="compute">Computes the rows of a pack.</param>
     /// <param name="receive">Receives a row.</param>
     /// <param name="progress">Is told how many texts are done.</param>
-    /// <param name="cancellationToken">Is listened to between texts.</param>
+    /// <param name="cancellationToken">Is listened to between texts, and within a long one.</param>
     internal long Run(
         IEnumerable<string> texts, Action<InputScratch, string> write, int width, PackComputation compute, EmbeddingReceiver receive,
         IProgress<int>? progress = null, CancellationToken cancellationToken = default)
@@ -180,6 +180,7 @@ public sealed class TextEncoder<T> : IDisposable
         {
             InputPack pack = scratch.Pack;
             pack.Clear();
+            scratch.Cancellation = cancellationToken;
             foreach (string text in texts)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -30,9 +30,9 @@ public static class TokenLabels
             encoder.Encoder.LabelTokensBatch(pack.Ids, pack.Types, pack.Lengths, logits);
 
             TokenList tokens = scratch.First.Tokens;
-            (int first, int slot, int count) = encoder.Writer.Kept(tokens.Count);
+            int slot = encoder.Writer.FirstPosition;
             List<TokenLabel> found = [];
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < tokens.Count; i++)
             {
                 Span<float> scores = logits.Slice((slot + i) * labels, labels);
                 Scores.Softmax(scores);
@@ -42,8 +42,8 @@ public static class TokenLabels
                     best = scores[label] > scores[best] ? label : best;
                 }
 
-                int start = tokens.Starts[first + i];
-                found.Add(new TokenLabel(start, tokens.Ends[first + i] - start, Scores.Label(encoder.Info, best), best, scores[best]));
+                int start = tokens.Starts[i];
+                found.Add(new TokenLabel(start, tokens.Ends[i] - start, Scores.Label(encoder.Info, best), best, scores[best]));
             }
 
             return found;
