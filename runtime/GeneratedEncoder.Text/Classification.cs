@@ -72,7 +72,7 @@ public static class TextClassification
         IProgress<int>? progress = null, CancellationToken cancellationToken = default)
         where T : ITransformerEncoder<T>, ISequenceClassifier => encoder.Run(
             texts, write, encoder.Info.NumLabels,
-            (pack, output) => encoder.Encoder.ClassifyBatch(pack.Ids, pack.Types, pack.Lengths, output), receive, progress, cancellationToken);
+            (pack, output) => encoder.Encoder.ClassifyBatch(pack.Ids, pack.Types, pack.Lengths, output), receive, countsAll: true, progress, cancellationToken);
 
     private static void Write<T>(TextEncoder<T> encoder, InputScratch scratch, string text, string? second)
         where T : ITransformerEncoder<T>

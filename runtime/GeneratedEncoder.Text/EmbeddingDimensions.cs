@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using GeneratedEncoder.Runtime;
 
 namespace GeneratedEncoder.Text;
 
@@ -8,6 +10,8 @@ namespace GeneratedEncoder.Text;
 /// </summary>
 internal sealed class EmbeddingDimensions
 {
+    private const int MostBytes = 16 << 20;
+
     private readonly int _width;
     private readonly bool _any;
     private readonly int[] _fewer;
@@ -33,15 +37,14 @@ internal sealed class EmbeddingDimensions
     /// <exception cref="InvalidDataException">It is no JSON, or names numbers that embeddings can't have.</exception>
     public static EmbeddingDimensions Read(string folder, EncoderInfo info)
     {
-        string path = Path.Combine(folder, "config.json");
-        if (!File.Exists(path))
+        if (ModelFiles.Find(folder, "config.json") is not { } path)
         {
             return Of(info, null);
         }
 
         try
         {
-            using JsonDocument json = JsonDocument.Parse(File.ReadAllText(path));
+            using JsonDocument json = JsonDocument.Parse(Encoding.UTF8.GetString(RegularFile.ReadAllBytes(path, MostBytes)).TrimStart('\uFEFF'));
             JsonElement config = json.RootElement;
             foreach (string name in (string[])["matryoshka_dimensions", "matryoshka_dims"])
             {

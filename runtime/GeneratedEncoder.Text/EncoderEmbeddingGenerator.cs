@@ -69,7 +69,7 @@ internal sealed class EncoderEmbeddingGenerator<T> : IEmbeddingGenerator<string,
         GeneratedEmbeddings<Embedding<float>> embeddings = [];
         long truncated = 0;
         long tokens = _encoder.Embed(
-            values, prompt,
+            values, prompt, countsAll: true,
             (vector, usage) =>
             {
                 truncated += usage.TruncatedTokens;

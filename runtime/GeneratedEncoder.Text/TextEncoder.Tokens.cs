@@ -5,7 +5,7 @@ public sealed partial class TextEncoder<T>
 {
     /// <summary>
     /// Counts the tokens that a text to be embedded has before it is cut, those of the prompt and special ones among them; more than
-    /// <see cref="EncoderInfo.MaxTokens"/> don't fit. Allocates nothing once its words were seen.
+    /// <see cref="EncoderInfo.MaxTokens"/> don't fit. Allocates nothing.
     /// </summary>
     /// <param name="text">The text, read as <see cref="Embed(ReadOnlySpan{char}, Span{float}, string?)"/> reads it.</param>
     /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
@@ -36,8 +36,9 @@ public sealed partial class TextEncoder<T>
         try
         {
             scratch.Pack.Clear();
+            scratch.CountsAll = true;
             Writer.WriteSentence(scratch, prompt, text);
-            return Writer.Tokens(scratch, pair: false, new SentencePlaces(prompt, text, Tokenizer.LowersSentences));
+            return Writer.Tokens(scratch, pair: false, Writer.Sentence(prompt, text));
         }
         finally
         {
@@ -46,8 +47,7 @@ public sealed partial class TextEncoder<T>
     }
 
     /// <summary>
-    /// Writes what the encoder is given for a text to be embedded, with prompt and special tokens, and cut. Allocates nothing once its
-    /// words were seen.
+    /// Writes what the encoder is given for a text to be embedded, with prompt and special tokens, and cut. Allocates nothing.
     /// </summary>
     /// <param name="text">The text, read as <see cref="Embed(ReadOnlySpan{char}, Span{float}, string?)"/> reads it.</param>
     /// <param name="inputIds">Receives the tokens' ids; <see cref="EncoderInfo.MaxTokens"/> are always enough.</param>
@@ -64,6 +64,7 @@ public sealed partial class TextEncoder<T>
         try
         {
             scratch.Pack.Clear();
+            scratch.CountsAll = true;
             Writer.WriteSentence(scratch, prompt, text);
             ReadOnlySpan<int> ids = scratch.Pack.Ids, types = scratch.Pack.Types;
             CheckRoom(ids.Length, inputIds.Length, nameof(inputIds));
@@ -98,6 +99,7 @@ public sealed partial class TextEncoder<T>
         try
         {
             scratch.Pack.Clear();
+            scratch.CountsAll = true;
             if (second is null)
             {
                 Writer.Write(scratch, text);
@@ -107,7 +109,7 @@ public sealed partial class TextEncoder<T>
                 Writer.WritePair(scratch, text, second);
             }
 
-            return Writer.Tokens(scratch, pair: second is not null, places: null);
+            return Writer.Tokens(scratch, pair: second is not null, new InputText(text));
         }
         finally
         {

@@ -111,19 +111,15 @@ public sealed partial class TextEncoder<T> : IDisposable
     }
 
     /// <summary>
-    /// Computes a text's embedding and allocates nothing, as long as its words were seen before and none of the texts before was
-    /// longer at the most; a new word costs what Microsoft.ML.Tokenizers allocates for it.
+    /// Computes a text's embedding and allocates nothing, whatever its words are: buffers are kept from call to call, but for those of
+    /// a single word or heap of accents of many thousand characters.
     /// </summary>
     /// <param name="text">The text; an empty one is its special tokens.</param>
     /// <param name="embedding">Receives the embedding, [HiddenSize].</param>
     /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
     /// <returns>How many tokens the encoder was given.</returns>
     /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-    public int Embed(ReadOnlySpan<char> text, Span<float> embedding, string? promptName = null)
-    {
-        Embed(text, embedding, out TokenUsage usage, promptName);
-        return usage.Tokens;
-    }
+    public int Embed(ReadOnlySpan<char> text, Span<float> embedding, string? promptName = null) => Embed(text, embedding, promptName, countsAll: false).Tokens;
 
     /// <summary>The same, and says how much of the text was read.</summary>
     /// <param name="text">The text; an empty one is its special tokens.</param>
@@ -131,16 +127,20 @@ public sealed partial class TextEncoder<T> : IDisposable
     /// <param name="usage">Tokens that the encoder was given, and tokens that were cut off.</param>
     /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
     /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-    public void Embed(ReadOnlySpan<char> text, Span<float> embedding, out TokenUsage usage, string? promptName = null)
+    public void Embed(ReadOnlySpan<char> text, Span<float> embedding, out TokenUsage usage, string? promptName = null) =>
+        usage = Embed(text, embedding, promptName, countsAll: true);
+
+    private TokenUsage Embed(ReadOnlySpan<char> text, Span<float> embedding, string? promptName, bool countsAll)
     {
         string prompt = Writer.Prompt(promptName);
         InputScratch scratch = Writer.Rent();
         try
         {
             scratch.Pack.Clear();
+            scratch.CountsAll = countsAll;
             Writer.WriteSentence(scratch, prompt, text);
             Encoder.Embed(scratch.Pack.Ids, scratch.Pack.Types, embedding);
-            usage = scratch.Pack.Usage(0);
+            return scratch.Pack.Usage(0);
         }
         finally
         {
@@ -152,7 +152,7 @@ public sealed partial class TextEncoder<T> : IDisposable
     /// <param name="texts">The texts, read as they are needed.</param>
     /// <param name="promptName">Name of the prompt to put before each; the default one if null, none if empty.</param>
     /// <param name="progress">Is told how many texts are done.</param>
-    /// <param name="cancellationToken">Is listened to between texts.</param>
+    /// <param name="cancellationToken">Is listened to between texts, and within a long one.</param>
     /// <returns>Embeddings in the order of the texts, [HiddenSize] each.</returns>
     /// <exception cref="ArgumentException">A text is null, or too long and must not be cut; or there is no such prompt.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
@@ -161,7 +161,7 @@ public sealed partial class TextEncoder<T> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(texts);
         List<float[]> embeddings = [];
-        Embed(texts, promptName, (embedding, _) => embeddings.Add(embedding.ToArray()), progress, cancellationToken);
+        Embed(texts, promptName, countsAll: false, (embedding, _) => embeddings.Add(embedding.ToArray()), progress, cancellationToken);
         return [.. embeddings];
     }
 
@@ -190,7 +190,7 @@ public sealed partial class TextEncoder<T> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(texts);
         List<TextEmbedding> embeddings = [];
-        Embed(texts, promptName, (embedding, usage) => embeddings.Add(new TextEmbedding(embedding.ToArray(), usage)), progress, cancellationToken);
+        Embed(texts, promptName, countsAll: true, (embedding, usage) => embeddings.Add(new TextEmbedding(embedding.ToArray(), usage)), progress, cancellationToken);
         return embeddings;
     }
 
@@ -213,12 +213,12 @@ public sealed partial class TextEncoder<T> : IDisposable
 
     /// <summary>Computes embeddings of texts and hands them on one after another. Returns the number of tokens.</summary>
     internal long Embed(
-        IEnumerable<string> texts, string? promptName, RowReceiver receive, IProgress<int>? progress, CancellationToken cancellationToken)
+        IEnumerable<string> texts, string? promptName, bool countsAll, RowReceiver receive, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         string prompt = Writer.Prompt(promptName);
         return Run(
             texts, (scratch, text) => Writer.WriteSentence(scratch, prompt, text), Info.HiddenSize,
-            (pack, output) => Encoder.EmbedBatch(pack.Ids, pack.Types, pack.Lengths, output), receive, progress, cancellationToken);
+            (pack, output) => Encoder.EmbedBatch(pack.Ids, pack.Types, pack.Lengths, output), receive, countsAll, progress, cancellationToken);
     }
 
     /// <summary>Packs texts, computes pack after pack, and hands on each text's row of the output. Returns the number of tokens.</summary>
@@ -227,10 +227,11 @@ public sealed partial class TextEncoder<T> : IDisposable
     /// <param name="width">Numbers that a text's row has.</param>
     /// <param name="compute">Computes the rows of a pack.</param>
     /// <param name="receive">Receives a row.</param>
+    /// <param name="countsAll">Whether to count the tokens that are cut off.</param>
     /// <param name="progress">Is told how many texts are done.</param>
-    /// <param name="cancellationToken">Is listened to between texts.</param>
+    /// <param name="cancellationToken">Is listened to between texts, and within a long one.</param>
     internal long Run(
-        IEnumerable<string> texts, Action<InputScratch, string> write, int width, PackComputation compute, RowReceiver receive,
+        IEnumerable<string> texts, Action<InputScratch, string> write, int width, PackComputation compute, RowReceiver receive, bool countsAll,
         IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         InputScratch scratch = Writer.Rent();
@@ -240,6 +241,7 @@ public sealed partial class TextEncoder<T> : IDisposable
         {
             InputPack pack = scratch.Pack;
             pack.Clear();
+            (scratch.Cancellation, scratch.CountsAll) = (cancellationToken, countsAll);
             foreach (string text in texts)
             {
                 cancellationToken.ThrowIfCancellationRequested();

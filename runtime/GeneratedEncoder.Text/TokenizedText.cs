@@ -93,7 +93,7 @@ internal sealed class TokenizedTextBuilder(TextTokenizer tokenizer, bool typed)
     /// <summary>Adds what a template has: special tokens, and the texts' tokens that were kept.</summary>
     public void Add(
         ReadOnlySpan<Slot> slots, TokenList first, int firstAt, int firstCount, TokenList? second = null, int secondAt = 0, int secondCount = 0,
-        SentencePlaces? places = null)
+        InputText text = default)
     {
         foreach (Slot slot in slots)
         {
@@ -103,7 +103,7 @@ internal sealed class TokenizedTextBuilder(TextTokenizer tokenizer, bool typed)
                     Add(slot.Id, slot.Type, TokenSource.Special, 0, 0);
                     break;
                 case SlotKind.First:
-                    Add(first, firstAt, firstCount, TokenSource.Text, slot.Type, places);
+                    Add(first, firstAt, firstCount, TokenSource.Text, slot.Type, text);
                     break;
                 case SlotKind.Second:
                     Add(second!, secondAt, secondCount, TokenSource.Second, slot.Type);
@@ -113,14 +113,18 @@ internal sealed class TokenizedTextBuilder(TextTokenizer tokenizer, bool typed)
     }
 
     /// <summary>Adds a text's tokens.</summary>
-    public void Add(TokenList tokens, int at, int count, TokenSource source, int type, SentencePlaces? places = null)
+    public void Add(TokenList tokens, int at, int count, TokenSource source, int type, InputText text = default)
     {
         for (int i = at; i < at + count; i++)
         {
-            (int Start, int End)? place = (tokens.Starts[i], tokens.Ends[i]);
-            place = places is null ? place : places.InText(tokens.Starts[i], tokens.Ends[i]);
-            (int start, int end) = place ?? (0, 0);
-            Add(tokens.Ids[i], type, place is null ? TokenSource.Prompt : source, start, end - start);
+            if (tokens.Ends[i] <= text.PromptLength && text.PromptLength > 0)
+            {
+                Add(tokens.Ids[i], type, TokenSource.Prompt, 0, 0);
+                continue;
+            }
+
+            int start = Math.Max(0, tokens.Starts[i] - text.TextStart);
+            Add(tokens.Ids[i], type, source, start, tokens.Ends[i] - text.TextStart - start);
         }
     }
 

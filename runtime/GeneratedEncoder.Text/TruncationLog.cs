@@ -15,7 +15,7 @@ internal sealed partial class TruncationLog(ILoggerFactory? factory)
     /// <param name="model">The model.</param>
     /// <param name="characters">Characters (UTF-16 units) of the text, or of both texts.</param>
     /// <param name="mostTokens">Tokens that the model takes.</param>
-    public void Say(string model, int characters, int mostTokens)
+    public void Say(string model, long characters, int mostTokens)
     {
         if (_logger is not null && Interlocked.Exchange(ref _said, 1) == 0)
         {
@@ -26,5 +26,5 @@ internal sealed partial class TruncationLog(ILoggerFactory? factory)
     [LoggerMessage(
         EventId = 1, EventName = "TextTruncated", Level = LogLevel.Warning,
         Message = "A text of {Characters} characters has more than the {MaxTokens} tokens that {Model} takes and was cut. This is said once; results have the count of each text (TokenUsage).")]
-    private static partial void Truncated(ILogger logger, string model, int characters, int maxTokens);
+    private static partial void Truncated(ILogger logger, string model, long characters, int maxTokens);
 }

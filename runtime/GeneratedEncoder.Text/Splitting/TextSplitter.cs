@@ -68,7 +68,7 @@ public sealed class TextSplitter
 
     private IEnumerable<TextChunk> Chunks(string text)
     {
-        int done = SkipBlanks(text, 0), begin = done, slice = (MaxTokensPerChunk * CharactersPerToken) + LeastSlice;
+        int done = SkipBlanks(text, 0), begin = done, slice = (int)Math.Min(text.Length, (1L * MaxTokensPerChunk * CharactersPerToken) + LeastSlice);
         while (done < text.Length)
         {
             if (Next(text, begin, done, slice) is not { } window)
@@ -78,7 +78,7 @@ public sealed class TextSplitter
             }
 
             yield return new TextChunk(begin, Trimmed(text, begin, window.Cut) - begin, window.Tokens);
-            slice = Math.Max(LeastSlice, 2 * (window.Cut - begin));
+            slice = (int)Math.Min(text.Length, Math.Max(LeastSlice, 2L * (window.Cut - begin)));
             done = SkipBlanks(text, window.Cut);
             begin = window.Again < window.Cut ? window.Again : done;
         }
@@ -98,7 +98,7 @@ public sealed class TextSplitter
             int end = SliceEnd(text, begin, slice);
             while (Tokenize(end) <= MaxTokensPerChunk && end < text.Length)
             {
-                end = SliceEnd(text, begin, 2 * (end - begin));
+                end = SliceEnd(text, begin, (int)Math.Min(text.Length, 2L * (end - begin)));
             }
 
             TokenList tokens = scratch.Tokens;
@@ -144,7 +144,8 @@ public sealed class TextSplitter
 
             int Tokenize(int end)
             {
-                _tokenizer.Tokenize(text.AsSpan(begin, end - begin), scratch);
+                _tokenizer.Begin(scratch, most: Math.Min(MaxTokensPerChunk, int.MaxValue - 1) + 1);
+                _tokenizer.Tokenize(new InputText(text.AsSpan(begin, end - begin)), scratch, enough: MaxTokensPerChunk);
                 return scratch.Tokens.Count;
             }
         }

@@ -5,7 +5,7 @@ public sealed partial class TextTokenizer
 {
     private readonly Lazy<Dictionary<string, int>> _ids;
 
-    /// <summary>Counts a text's tokens, however many they are, and allocates nothing once its words were seen.</summary>
+    /// <summary>Counts a text's tokens, however many they are, and allocates nothing.</summary>
     /// <param name="text">The text.</param>
     /// <param name="addSpecialTokens">Whether those count that are put about a text ([CLS] and [SEP]).</param>
     public int CountTokens(ReadOnlySpan<char> text, bool addSpecialTokens = true)
@@ -13,8 +13,9 @@ public sealed partial class TextTokenizer
         TokenizerScratch scratch = Rent();
         try
         {
-            Tokenize(text, scratch);
-            return scratch.Tokens.Count + (addSpecialTokens ? Template.SpecialTokens(pair: false) : 0);
+            Begin(scratch, most: 0);
+            Tokenize(new InputText(text), scratch);
+            return checked((int)(scratch.Tokens.Total + (addSpecialTokens ? Template.SpecialTokens(pair: false) : 0)));
         }
         finally
         {

@@ -7,11 +7,13 @@ namespace GeneratedEncoder.Text;
 /// threads at once.
 /// </summary>
 /// <remarks>
-/// The vocabulary's pieces are found by Microsoft.ML.Tokenizers, once a word: words seen before cost a look-up. What a tokenizer.json
-/// says of a longest text and of padding is passed over; the encoder's longest text counts, and nothing is padded.
+/// A text is read in chunks, and no more of it than the encoder takes tokens; memory doesn't grow with its length. What a
+/// tokenizer.json says of a longest text and of padding is passed over; the encoder's longest text counts, and nothing is padded.
 /// </remarks>
 public sealed partial class TextTokenizer
 {
+    private static readonly SentenceLowerCase s_lowerCase = new();
+
     private readonly TokenModel _model;
     private readonly Normalizer[] _normalizers;
     private readonly AddedTokens _rawTokens;
@@ -91,56 +93,110 @@ public sealed partial class TextTokenizer
 
     internal TokenizerScratch Rent() => _scratch.TryTake(out TokenizerScratch? scratch) ? scratch : new TokenizerScratch();
 
-    internal void Return(TokenizerScratch scratch) => _scratch.Add(scratch);
+    internal void Return(TokenizerScratch scratch)
+    {
+        scratch.Trim();
+        _scratch.Add(scratch);
+    }
 
     /// <summary>Finds a text's tokens, without special ones but for those that it spells out.</summary>
     internal void Tokenize(ReadOnlySpan<char> text, TokenizerScratch scratch)
     {
-        scratch.Tokens.Clear();
-        int at = 0;
-        while (at < text.Length)
-        {
-            AddedToken? token = _rawTokens.Find(text, at, out int begin, out int content, out int end);
-            Part(text[at..begin], at, scratch);
-            if (token is not null)
-            {
-                scratch.Tokens.Add(token.Id, content, content + token.Content.Length);
-            }
+        Begin(scratch);
+        Tokenize(new InputText(text), scratch);
+    }
 
-            at = end;
+    /// <summary>Begins with a text, of which <see cref="Tokenize(InputText, TokenizerScratch, long, CancellationToken)"/> then finds tokens.</summary>
+    /// <param name="scratch">Memory of this call.</param>
+    /// <param name="most">How many tokens to keep; the others are only counted.</param>
+    /// <param name="keepsLast">Whether to keep the last ones, not the first.</param>
+    internal void Begin(TokenizerScratch scratch, int most = int.MaxValue, bool keepsLast = false) => scratch.Begin(_normalizers.Length, most, keepsLast);
+
+    /// <summary>Finds tokens until there are more than <paramref name="enough"/>, or the text ends. May be called again to go on.</summary>
+    /// <param name="text">The text, the same each time.</param>
+    /// <param name="scratch">Memory of this call, which knows how far it is.</param>
+    /// <param name="enough">How many tokens are wanted at least, if the text has more.</param>
+    /// <param name="cancellationToken">Is listened to between chunks.</param>
+    internal void Tokenize(InputText text, TokenizerScratch scratch, long enough = long.MaxValue, CancellationToken cancellationToken = default)
+    {
+        while (!scratch.Ended && scratch.Tokens.Total <= enough)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Read(text, scratch);
         }
     }
 
-    /// <summary>Finds the tokens of what stands between added tokens.</summary>
-    private void Part(ReadOnlySpan<char> part, int offset, TokenizerScratch scratch)
+    /// <summary>Reads a chunk, and finds the tokens that are certain with it.</summary>
+    private void Read(InputText text, TokenizerScratch scratch)
     {
-        if (part.IsEmpty)
+        NormalizedText raw = scratch.Raw, read = text.IsLowered ? scratch.Original : raw;
+        if (scratch.Read < text.Length)
         {
-            return;
+            // As much again as waits for what follows, so that what is read twice is no more than what is read.
+            scratch.Read += text.Read(scratch.Read, Math.Max(scratch.Chunk, scratch.Held), read);
         }
 
-        scratch.Text.Set(part, offset);
-        foreach (Normalizer step in _normalizers)
+        bool last = scratch.Ended = scratch.Read == text.Length;
+        if (text.IsLowered)
         {
-            scratch.Apply(step);
+            read.Drop(s_lowerCase.Apply(read, raw, last));
         }
 
-        NormalizedText text = scratch.Text;
-        int at = 0;
-        while (at < text.Length)
+        scratch.RawSearch.Look(_rawTokens, raw, last);
+        while (scratch.RawSearch.Next(_rawTokens, raw, out TextPiece piece))
         {
-            AddedToken? token = _normalizedTokens.Find(text.Chars, at, out int begin, out int content, out int end);
-            if (begin > at)
+            if (piece.Token is { } token)
             {
-                _model.Encode(text, at, begin, scratch);
+                scratch.Tokens.Add(token.Id, raw.Start(piece.Begin), raw.End(piece.End - 1));
+                continue;
             }
 
-            if (token is not null)
+            scratch.Steps[0].Append(raw, piece.Begin, piece.End);
+            Normalize(piece.Last, scratch);
+            if (!piece.Last)
             {
-                scratch.Tokens.Add(token.Id, text.Start(content), text.End(content + token.Content.Length - 1));
+                scratch.RawSearch.Took(piece.End);
+            }
+        }
+
+        scratch.RawSearch.Drop(raw);
+    }
+
+    /// <summary>Passes text through the steps, and finds the tokens that are certain with it.</summary>
+    private void Normalize(bool last, TokenizerScratch scratch)
+    {
+        NormalizedText[] steps = scratch.Steps;
+        for (int i = 0; i < _normalizers.Length; i++)
+        {
+            steps[i + 1].Limit(Normalizer.MostAfter(steps[0].Total));
+            steps[i].Drop(_normalizers[i].Apply(steps[i], steps[i + 1], last));
+        }
+
+        NormalizedText text = steps[^1];
+        TokenSearch search = scratch.StepsSearch;
+        search.Look(_normalizedTokens, text, last);
+        while (search.Next(_normalizedTokens, text, out TextPiece piece))
+        {
+            if (piece.Token is { } token)
+            {
+                scratch.Tokens.Add(token.Id, text.Start(piece.Begin), text.End(piece.End - 1));
+                continue;
             }
 
-            at = end;
+            int end = _model.Encode(text, piece, scratch);
+            if (!piece.Last)
+            {
+                search.Took(end);
+            }
+        }
+
+        if (last)
+        {
+            scratch.BeginPart();
+        }
+        else
+        {
+            search.Drop(text);
         }
     }
 }

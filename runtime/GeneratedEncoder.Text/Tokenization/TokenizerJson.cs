@@ -41,7 +41,7 @@ internal static class TokenizerJson
             Normalizers = normalizers,
             Template = Template(json.GetProperty("post_processor")),
             RawTokens = raw,
-            NormalizedTokens = [.. normalized.Select(token => token with { Content = Normalized(token.Content, normalizers) })],
+            NormalizedTokens = [.. normalized.Select(token => token with { Content = Normalizer.Apply(normalizers, token.Content) })],
             Decoder = TokenDecoder.Read(json),
             SpecialTokenIds = special,
             CutsLeft = json.TryGetProperty("truncation", out JsonElement truncation) && Text(truncation, "direction") == "Left",
@@ -125,7 +125,7 @@ internal static class TokenizerJson
                 return new BytePairModel(
                     vocabulary.Index().ToDictionary(token => token.Item, token => token.Index),
                     Array(model, "merges").Select(merge => merge.ValueKind == JsonValueKind.Array ? $"{merge[0].GetString()} {merge[1].GetString()}" : merge.GetString()!),
-                    Flag(preTokenizer, "add_prefix_space"));
+                    Flag(preTokenizer, "add_prefix_space"), Text(model, "unk_token"), Flag(model, "fuse_unk"));
 
             case "Unigram" when splits is ["Metaspace"] or ["WhitespaceSplit", "Metaspace"] && !Flag(model, "byte_fallback"):
                 return Unigram(model, Steps(preTokenizer, "pretokenizers").Last(), splits.Length == 2);
@@ -145,7 +145,7 @@ internal static class TokenizerJson
             throw new NotSupportedException("tokenizer.json: a Metaspace pre-tokenizer must mark blanks with one character and split there.");
         }
 
-        List<(string, float)> pieces = [.. Array(model, "vocab").Select(piece => (piece[0].GetString()!, piece[1].GetSingle()))];
+        List<(string, double)> pieces = [.. Array(model, "vocab").Select(piece => (piece[0].GetString()!, piece[1].GetDouble()))];
         return new UnigramModel(
             pieces, model.GetProperty("unk_id").GetInt32(), new Metaspace(mark[0], scheme == "always", scheme == "first", splitsWhiteSpace));
     }
@@ -189,15 +189,23 @@ internal static class TokenizerJson
                     yield return new Trimming(Flag(step, "strip_left", standard: true), Flag(step, "strip_right", standard: true));
                     break;
                 case "NFC" or "NFD" or "NFKC" or "NFKD":
-                    Normalizer.RequireUnicodeForms(type);
-                    NormalizationForm form = Enum.Parse<NormalizationForm>($"Form{type[2..]}");
-                    yield return new ByCharacter(text => Normalizer.WellFormed(text).Normalize(form));
+                    yield return new UnicodeForm(Enum.Parse<NormalizationForm>($"Form{type[2..]}"), type);
                     break;
                 case "Replace":
                     JsonElement pattern = step.GetProperty("pattern");
-                    string expression = Text(pattern, "Regex") ?? Regex.Escape(pattern.GetProperty("String").GetString()!);
+                    string content = step.GetProperty("content").GetString()!;
+                    if (Text(pattern, "Regex") is not { } expression)
+                    {
+                        if (pattern.GetProperty("String").GetString()! is { Length: > 0 } text)
+                        {
+                            yield return new TextReplacement(text, content);
+                        }
+
+                        break;
+                    }
+
                     // Linear in the text, whatever the expression; one that can't be is a NotSupportedException.
-                    yield return new Replacement(new Regex(expression, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking), step.GetProperty("content").GetString()!);
+                    yield return new Replacement(new Regex(expression, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking), content);
                     break;
                 case "Precompiled":
                     yield return new CharacterMap(step.GetProperty("precompiled_charsmap").GetBytesFromBase64());
@@ -249,14 +257,6 @@ internal static class TokenizerJson
         }
 
         return slots;
-    }
-
-    private static string Normalized(string content, List<Normalizer> normalizers)
-    {
-        TokenizerScratch scratch = new();
-        scratch.Text.Set(content, 0);
-        normalizers.ForEach(scratch.Apply);
-        return scratch.Text.Chars.ToString();
     }
 
     /// <summary>The steps of a sequence, a single one, or none.</summary>
