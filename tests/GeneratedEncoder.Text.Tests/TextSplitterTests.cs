@@ -123,7 +123,7 @@ public sealed class TextSplitterTests
     {
         TextTokenizer tokenizer = TokenGolden.Tokenizer("uncased");
 
-        Assert.Equal(["A b. C d.", "E f. G h. I j."], Split("A b. C d.\n\nE f. G h. I j.", 10));
+        Assert.Equal(["A b. C d.", "E f. G h. I j."], Split("A b. C d.\n\nE f. G h. I j.", 9));
         Assert.Equal(["A b\nc d.", "E f\ng h i j"], Split("A b\nc d. E f\ng h i j", 7));
         Assert.Equal(["a b c\nd e f", "g h i\nj k l"], Split("a b c\nd e f\ng h i\nj k l", 8));
         Assert.Equal(["a b c d", "e f g"], Split("a b c d e f g", 4));
