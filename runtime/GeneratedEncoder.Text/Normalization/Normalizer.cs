@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace GeneratedEncoder.Text;
 
@@ -121,28 +120,6 @@ internal sealed class Trimming(bool left, bool right) : Normalizer
         int begin = left ? chars.Length - chars.TrimStart().Length : 0;
         int end = right ? chars.TrimEnd().Length : chars.Length;
         to.Append(from, begin, Math.Max(begin, end));
-    }
-}
-
-/// <summary>Replaces what a pattern finds.</summary>
-internal sealed class Replacement(Regex pattern, string content) : Normalizer
-{
-    public override void Apply(NormalizedText from, NormalizedText to)
-    {
-        ReadOnlySpan<char> chars = from.Chars;
-        int at = 0;
-        foreach (ValueMatch match in pattern.EnumerateMatches(chars))
-        {
-            to.Append(from, at, match.Index);
-            if (match.Length > 0)
-            {
-                to.Append(content, from.Start(match.Index), from.End(match.Index + match.Length - 1));
-            }
-
-            at = match.Index + match.Length;
-        }
-
-        to.Append(from, at, chars.Length);
     }
 }
 
