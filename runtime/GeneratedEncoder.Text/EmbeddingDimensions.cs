@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using GeneratedEncoder.Runtime;
-
 namespace GeneratedEncoder.Text;
 
 /// <summary>
@@ -10,8 +6,6 @@ namespace GeneratedEncoder.Text;
 /// </summary>
 internal sealed class EmbeddingDimensions
 {
-    private const int MostBytes = 16 << 20;
-
     private readonly int _width;
     private readonly bool _any;
     private readonly int[] _fewer;
@@ -37,30 +31,14 @@ internal sealed class EmbeddingDimensions
     /// <exception cref="InvalidDataException">It is no JSON, or names numbers that embeddings can't have.</exception>
     public static EmbeddingDimensions Read(string folder, EncoderInfo info)
     {
-        if (ModelFiles.Find(folder, "config.json") is not { } path)
+        Json? config = new FolderFiles(folder).FindJson("config.json");
+        if ((config?.Find("matryoshka_dimensions") ?? config?.Find("matryoshka_dims")) is { } counts)
         {
-            return Of(info, null);
+            // Dimensions that other sizes of the model have may be named, too.
+            return new EmbeddingDimensions(info.HiddenSize, any: false, counts.Items().Select(count => count.Number()).Where(count => count > 0 && count < info.HiddenSize));
         }
 
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(Encoding.UTF8.GetString(RegularFile.ReadAllBytes(path, MostBytes)).TrimStart('\uFEFF'));
-            JsonElement config = json.RootElement;
-            foreach (string name in (string[])["matryoshka_dimensions", "matryoshka_dims"])
-            {
-                if (config.TryGetProperty(name, out JsonElement counts) && counts.ValueKind == JsonValueKind.Array)
-                {
-                    // Dimensions that other sizes of the model have may be named, too.
-                    return new EmbeddingDimensions(info.HiddenSize, any: false, counts.EnumerateArray().Select(count => count.GetInt32()).Where(count => count > 0 && count < info.HiddenSize));
-                }
-            }
-
-            return new EmbeddingDimensions(info.HiddenSize, config.TryGetProperty("is_matryoshka", out JsonElement any) && any.ValueKind == JsonValueKind.True, []);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new InvalidDataException($"{path} is not what it should be: {e.Message}", e);
-        }
+        return new EmbeddingDimensions(info.HiddenSize, config?.Find("is_matryoshka")?.Flag() == true, []);
     }
 
     /// <summary>How many numbers of an embedding to give where <paramref name="asked"/> are asked for.</summary>

@@ -76,7 +76,10 @@ public sealed class DecodingTests
         Assert.All(Enumerable.Range(0, tokenizer.VocabularySize), id => Assert.Equal(id, tokenizer.TokenId(tokenizer.Token(id))));
         Assert.Null(tokenizer.TokenId("no such token"));
         Assert.Null(tokenizer.TokenId(""));
-        Assert.Equal(5, tokenizer.SpecialTokenIds.Count);
-        Assert.Contains(tokenizer.MaskTokenId!.Value, tokenizer.SpecialTokenIds);
+        int?[] special = [tokenizer.PadTokenId, tokenizer.UnknownTokenId, tokenizer.ClsTokenId, tokenizer.SepTokenId, tokenizer.MaskTokenId];
+        Assert.Equal(tokenizer.SpecialTokenIds.Order(), special.Select(id => id!.Value).Order());
+        bool bert = name is "uncased" or "cased";
+        Assert.Equal(
+            bert ? ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] : ["<pad>", "<unk>", "<s>", "</s>", "<mask>"], special.Select(id => tokenizer.Token(id!.Value)));
     }
 }

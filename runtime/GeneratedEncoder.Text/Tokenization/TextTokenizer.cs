@@ -27,7 +27,8 @@ public sealed partial class TextTokenizer
         (_model, _normalizers, _vocabulary, Template) = (parts.Model, [.. parts.Normalizers], parts.Vocabulary, parts.Template);
         _rawTokens = new AddedTokens(parts.RawTokens);
         _normalizedTokens = new AddedTokens(parts.NormalizedTokens);
-        MaskTokenId = parts.MaskTokenId;
+        (MaskTokenId, PadTokenId, UnknownTokenId, ClsTokenId, SepTokenId) =
+            (parts.MaskTokenId, parts.PadTokenId, parts.UnknownTokenId, parts.ClsTokenId, parts.SepTokenId);
         (CutsLeft, LowersSentences) = (parts.CutsLeft, parts.LowersSentences);
         (_decoder, _ids, SpecialTokenIds) = (parts.Decoder, new Lazy<Dictionary<string, int>>(Ids), parts.SpecialTokenIds);
     }
@@ -37,6 +38,18 @@ public sealed partial class TextTokenizer
 
     /// <summary>The id of the token that stands for a word to be guessed; null where the model has none.</summary>
     public int? MaskTokenId { get; }
+
+    /// <summary>The id of the token that fills texts up to a length; null where the model has none. Encoders here need none.</summary>
+    public int? PadTokenId { get; }
+
+    /// <summary>The id of the token that stands for what the vocabulary lacks; null where the model has none.</summary>
+    public int? UnknownTokenId { get; }
+
+    /// <summary>The id of the token that stands for a text as a whole, before it: [CLS]; null where the model has none.</summary>
+    public int? ClsTokenId { get; }
+
+    /// <summary>The id of the token that ends a text: [SEP]; null where the model has none.</summary>
+    public int? SepTokenId { get; }
 
     /// <summary>
     /// Ids of the tokens that stand for no part of a text, such as [CLS]: those that the tokenizer's files call special.
@@ -220,6 +233,14 @@ internal sealed record TokenizerParts
     public IReadOnlyList<AddedToken> NormalizedTokens { get; init; } = [];
 
     public int? MaskTokenId { get; init; }
+
+    public int? PadTokenId { get; init; }
+
+    public int? UnknownTokenId { get; init; }
+
+    public int? ClsTokenId { get; init; }
+
+    public int? SepTokenId { get; init; }
 
     /// <summary>How tokens become text again.</summary>
     public TokenDecoder Decoder { get; init; } = TokenDecoder.Blanks;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace GeneratedEncoder.Text;
 
@@ -13,30 +12,27 @@ internal abstract class TokenDecoder
     public abstract string Decode(IReadOnlyList<string> tokens);
 
     /// <summary>Reads a tokenizer.json's decoder. One that isn't known still leaves the tokenizer itself of use: only decoding is refused.</summary>
-    /// <param name="json">The whole file.</param>
-    public static TokenDecoder Read(JsonElement json)
+    /// <param name="decoder">The file's decoder; null where it has none.</param>
+    public static TokenDecoder Read(Json? decoder)
     {
-        if (!json.TryGetProperty("decoder", out JsonElement decoder) || decoder.ValueKind != JsonValueKind.Object)
+        if (decoder is null)
         {
             return Blanks;
         }
 
-        string? type = Text(decoder, "type");
+        string type = decoder.Get("type").Text();
         return type switch
         {
-            "WordPiece" => new WordPieceDecoder(Text(decoder, "prefix") ?? "##", !decoder.TryGetProperty("cleanup", out JsonElement cleanUp) || cleanUp.GetBoolean()),
+            "WordPiece" => new WordPieceDecoder(decoder.Get("prefix").Text(), decoder.Get("cleanup").Flag()),
             "ByteLevel" => new ByteLevelDecoder(),
-            "Metaspace" when (Text(decoder, "replacement") ?? "\u2581") is [char mark] => new MetaspaceDecoder(mark, PrependsBlank(decoder)),
-            _ => new UnknownDecoder(type ?? "without a type"),
+            "Metaspace" when decoder.Get("replacement").Text() is [char mark] => new MetaspaceDecoder(mark, PrependsBlank(decoder)),
+            _ => new UnknownDecoder(type),
         };
     }
 
-    private static bool PrependsBlank(JsonElement metaspace) => Text(metaspace, "prepend_scheme") is { } scheme
-        ? scheme != "never"
-        : !metaspace.TryGetProperty("add_prefix_space", out JsonElement blank) || blank.ValueKind != JsonValueKind.False;
-
-    private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static bool PrependsBlank(Json metaspace) => metaspace.Find("prepend_scheme") is { } scheme
+        ? scheme.Text() != "never"
+        : metaspace.Find("add_prefix_space")?.Flag() != false;
 
     private sealed class BlankDecoder : TokenDecoder
     {
