@@ -25,7 +25,7 @@ internal static class TokenizerJson
             AddedToken token = new(
                 added.GetProperty("id").GetInt32(), added.GetProperty("content").GetString() ?? throw new InvalidDataException("tokenizer.json: an added token has no content."),
                 Flag(added, "single_word"), Flag(added, "lstrip"), Flag(added, "rstrip"));
-            (Flag(added, "normalized") && normalizers.Count > 0 ? normalized : raw).Add(token);
+            (Flag(added, "normalized") ? normalized : raw).Add(token);
             Place(vocabulary, token);
         }
 
