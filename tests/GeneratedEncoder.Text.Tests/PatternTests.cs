@@ -125,11 +125,5 @@ public sealed class PatternTests
         Assert.Throws<NotSupportedException>(() => Pattern.Literal(""));
     }
 
-    private static string Replaced(Pattern pattern, string text)
-    {
-        NormalizedText from = new(), to = new();
-        from.Set(text, 0);
-        new Replacement(pattern, "-").Apply(from, to);
-        return to.Chars.ToString();
-    }
+    private static string Replaced(Pattern pattern, string text) => Normalizer.Apply([new Replacement(pattern, "-")], text);
 }

@@ -60,32 +60,6 @@ public sealed class TokenizerTests(ITestOutputHelper output)
         return offsets;
     }
 
-    [Theory]
-    [InlineData("uncased")]
-    [InlineData("cased")]
-    [InlineData("lower-accented")]
-    [InlineData("roberta")]
-    [InlineData("xlm-roberta")]
-    public void However_a_text_is_cut_into_chunks_it_has_the_same_tokens(string name)
-    {
-        TextTokenizer tokenizer = TokenGolden.Tokenizer(name);
-        TokenGoldenText[] texts = TokenGolden.Read(name).Texts;
-        TokenizerScratch whole = new() { Chunk = int.MaxValue };
-        foreach (int chunk in (int[])[2, 3, 5, 16])
-        {
-            TokenizerScratch scratch = new() { Chunk = chunk };
-            foreach (string text in texts.Select(text => text.Text).Append(string.Concat(texts.Select(text => text.Text))))
-            {
-                tokenizer.Tokenize(text, whole);
-                tokenizer.Tokenize(text, scratch);
-
-                Assert.Equal(whole.Tokens.Ids, scratch.Tokens.Ids);
-                Assert.Equal(whole.Tokens.Starts, scratch.Tokens.Starts);
-                Assert.Equal(whole.Tokens.Ends, scratch.Tokens.Ends);
-            }
-        }
-    }
-
     private void AssertSame(TokenGoldenText[] texts, Func<TokenGoldenText, int[]> expected, Func<TokenGoldenText, int[]> actual)
     {
         int wrong = 0;

@@ -15,8 +15,8 @@ internal static class CombiningMarks
         "\uFB1E\u064B\u064C\u064D\u064E\u064F\u0650\u0651\u0652\u0670\u0711\u0C55\u0C56\u0E38\u0E48\u0EB8\u0EC8\u0F71\u0F72\u0F74\u0321" +
         "\u1DCE\u031B\u302A\u0316\u059A\u302E\U0001D16D\u05AE\u0300\u0315\u035C\u035D\u0345").EnumerateRunes()];
 
-    /// <summary>A text's form.</summary>
-    public static string Normalize(ReadOnlySpan<char> text, NormalizationForm form)
+    /// <summary>A text's form, in memory of its own.</summary>
+    public static ReadOnlySpan<char> Normalize(ReadOnlySpan<char> text, NormalizationForm form)
     {
         bool composes = form is NormalizationForm.FormC or NormalizationForm.FormKC;
         NormalizationForm apart = form is NormalizationForm.FormC or NormalizationForm.FormD ? NormalizationForm.FormD : NormalizationForm.FormKD;
@@ -53,7 +53,16 @@ internal static class CombiningMarks
         }
 
         Flush();
-        return composes ? ordered.ToString().Normalize(NormalizationForm.FormC) : ordered.ToString();
+        if (!composes)
+        {
+            return ordered.ToString();
+        }
+
+        // Written to memory of our own: what the runtime rents for a long text it keeps. No text gets longer by being composed.
+        char[] composed = new char[ordered.Length];
+        return ordered.ToString().AsSpan().TryNormalize(composed, out int length, NormalizationForm.FormC)
+            ? composed.AsSpan(0, length)
+            : throw new InvalidOperationException("A text became longer by being composed.");
 
         void Flush()
         {

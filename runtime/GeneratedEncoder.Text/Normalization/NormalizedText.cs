@@ -81,22 +81,18 @@ internal sealed class NormalizedText
     public void AppendOriginal(ReadOnlySpan<char> text, int offset)
     {
         Reserve(text.Length);
-        int at = 0;
-        while (at < text.Length)
+        for (int at = 0, width; at < text.Length; at += width)
         {
-            int plain = text[at..].IndexOfAnyInRange('\uD800', '\uDFFF');
-            int end = plain < 0 ? text.Length : at + plain;
-            text[at..end].CopyTo(_chars.AsSpan(Length));
-            for (; at < end; at++, Length++)
+            width = 1;
+            if (char.IsSurrogate(text[at]))
             {
-                (_starts[Length], _ends[Length]) = (offset + at, offset + at + 1);
-            }
-
-            if (at < text.Length)
-            {
-                _ = Rune.DecodeFromUtf16(text[at..], out Rune rune, out int width);
+                _ = Rune.DecodeFromUtf16(text[at..], out Rune rune, out width);
                 Append(rune, offset + at, offset + at + width);
-                at += width;
+            }
+            else
+            {
+                (_chars[Length], _starts[Length], _ends[Length]) = (text[at], offset + at, offset + at + 1);
+                Length++;
             }
         }
     }

@@ -50,16 +50,14 @@ internal static class TokenizerJson
     {
         int? Id(string role, string bert, string roberta) => vocabulary.Tokens.FirstOrDefault(
             token => special.Name(role) is { } name ? token.Content == name : token.Content == bert || token.Content == roberta)?.Id;
-        bool normalizes = normalizers.Count > 0;
         return new TokenizerParts
         {
             Vocabulary = vocabulary.Names(),
             Model = words,
             Normalizers = normalizers,
             Template = template,
-            RawTokens = [.. vocabulary.Tokens.Where(token => !(normalizes && token.Normalized))],
-            NormalizedTokens =
-                [.. vocabulary.Tokens.Where(token => normalizes && token.Normalized).Select(token => token with { Content = Normalizer.Apply(normalizers, token.Content) })],
+            RawTokens = [.. vocabulary.Tokens.Where(token => !token.Normalized)],
+            NormalizedTokens = [.. vocabulary.Tokens.Where(token => token.Normalized).Select(token => token with { Content = Normalizer.Apply(normalizers, token.Content) })],
             Decoder = decoder,
             SpecialTokenIds = vocabulary.Tokens.Where(token => token.Special).Select(token => token.Id).ToHashSet(),
             MaskTokenId = Id("mask_token", "[MASK]", "<mask>"),
