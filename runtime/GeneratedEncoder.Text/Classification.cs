@@ -21,7 +21,11 @@ public enum ScoreFunction
 /// <param name="Label">Its name.</param>
 /// <param name="Score">Its score.</param>
 /// <param name="Scores">The scores of all labels, [NumLabels].</param>
-public sealed record Classification(int Index, string Label, float Score, IReadOnlyList<float> Scores);
+public sealed record Classification(int Index, string Label, float Score, IReadOnlyList<float> Scores)
+{
+    /// <summary>Tokens of the text, or of both, that were read, and those that were cut off.</summary>
+    public TokenUsage Usage { get; init; }
+}
 
 /// <summary>Classes of texts, by encoders with <see cref="Head.SequenceClassification"/>.</summary>
 public static class TextClassification
@@ -38,7 +42,7 @@ public static class TextClassification
         Classification? result = null;
         Logits(
             encoder, [text], (scratch, value) => Write(encoder, scratch, value, second),
-            logits => result = Judge(encoder.Info, logits, scores));
+            (logits, usage) => result = Judge(encoder.Info, logits, scores, usage));
         return result!;
     }
 
@@ -58,17 +62,17 @@ public static class TextClassification
         List<Classification> results = [];
         Logits(
             encoder, texts, (scratch, text) => Write(encoder, scratch, text, second: null),
-            logits => results.Add(Judge(encoder.Info, logits, scores)), progress, cancellationToken);
+            (logits, usage) => results.Add(Judge(encoder.Info, logits, scores, usage)), progress, cancellationToken);
         return results;
     }
 
     /// <summary>Computes the logits of texts, or of pairs.</summary>
     internal static void Logits<T>(
-        TextEncoder<T> encoder, IEnumerable<string> texts, Action<InputScratch, string> write, EmbeddingReceiver receive,
+        TextEncoder<T> encoder, IEnumerable<string> texts, Action<InputScratch, string> write, RowReceiver receive,
         IProgress<int>? progress = null, CancellationToken cancellationToken = default)
         where T : ITransformerEncoder<T>, ISequenceClassifier => encoder.Run(
             texts, write, encoder.Info.NumLabels,
-            (pack, output) => encoder.Encoder.ClassifyBatch(pack.Ids, pack.Types, pack.Lengths, output), receive, progress, cancellationToken);
+            (pack, output) => encoder.Encoder.ClassifyBatch(pack.Ids, pack.Types, pack.Lengths, output), receive, countsAll: true, progress, cancellationToken);
 
     private static void Write<T>(TextEncoder<T> encoder, InputScratch scratch, string text, string? second)
         where T : ITransformerEncoder<T>
@@ -83,7 +87,7 @@ public static class TextClassification
         }
     }
 
-    private static Classification Judge(EncoderInfo info, ReadOnlySpan<float> logits, ScoreFunction function)
+    private static Classification Judge(EncoderInfo info, ReadOnlySpan<float> logits, ScoreFunction function, TokenUsage usage)
     {
         float[] scores = logits.ToArray();
         Scores.Apply(function, info, scores);
@@ -93,6 +97,6 @@ public static class TextClassification
             best = scores[i] > scores[best] ? i : best;
         }
 
-        return new Classification(best, Scores.Label(info, best), scores[best], scores);
+        return new Classification(best, Scores.Label(info, best), scores[best], scores) { Usage = usage };
     }
 }

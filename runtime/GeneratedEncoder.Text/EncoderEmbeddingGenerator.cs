@@ -7,6 +7,7 @@ internal sealed class EncoderEmbeddingGenerator<T> : IEmbeddingGenerator<string,
     where T : ITransformerEncoder<T>
 {
     private const string PromptProperty = "prompt_name";
+    private const string TruncatedProperty = "truncated_tokens";
 
     private readonly TextEncoder<T> _encoder;
     private readonly EmbeddingGeneratorMetadata _metadata;
@@ -57,13 +58,7 @@ internal sealed class EncoderEmbeddingGenerator<T> : IEmbeddingGenerator<string,
             throw new ArgumentException($"The options ask for the model '{model}', but this generator has {info.Name}.", nameof(options));
         }
 
-        int dimensions = options?.Dimensions ?? info.HiddenSize;
-        if (dimensions < 1 || dimensions > info.HiddenSize)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(options), dimensions, $"The options ask for {dimensions} dimensions, but embeddings of {info.Name} have {info.HiddenSize}; from 1 to {info.HiddenSize} can be had.");
-        }
-
+        int dimensions = _encoder.Dimensions.Check(options?.Dimensions, info.Name, nameof(options));
         string? prompt = null;
         if (options?.AdditionalProperties?.TryGetValue(PromptProperty, out object? name) == true && name is not null)
         {
@@ -72,11 +67,26 @@ internal sealed class EncoderEmbeddingGenerator<T> : IEmbeddingGenerator<string,
 
         DateTimeOffset now = DateTimeOffset.UtcNow;
         GeneratedEmbeddings<Embedding<float>> embeddings = [];
+        long truncated = 0;
         long tokens = _encoder.Embed(
-            values, prompt,
-            embedding => embeddings.Add(new Embedding<float>(Cut(embedding, dimensions, info.Normalize)) { CreatedAt = now, ModelId = info.Name }),
+            values, prompt, countsAll: true,
+            (vector, usage) =>
+            {
+                truncated += usage.TruncatedTokens;
+                embeddings.Add(new Embedding<float>(Cut(vector, dimensions, info.Normalize))
+                {
+                    CreatedAt = now,
+                    ModelId = info.Name,
+                    AdditionalProperties = usage.IsTruncated ? new AdditionalPropertiesDictionary { [TruncatedProperty] = usage.TruncatedTokens } : null,
+                });
+            },
             progress: null, cancellationToken);
-        embeddings.Usage = new UsageDetails { InputTokenCount = tokens, TotalTokenCount = tokens };
+        embeddings.Usage = new UsageDetails
+        {
+            InputTokenCount = tokens,
+            TotalTokenCount = tokens,
+            AdditionalCounts = new AdditionalPropertiesDictionary<long> { [TruncatedProperty] = truncated },
+        };
         return embeddings;
     }
 

@@ -6,6 +6,7 @@ internal sealed class InputPack
     private int[] _ids = new int[1024];
     private int[] _types = new int[1024];
     private int[] _lengths = new int[64];
+    private int[] _truncated = new int[64];
     private bool _hasTypes;
 
     /// <summary>Texts in it.</summary>
@@ -21,6 +22,9 @@ internal sealed class InputPack
 
     /// <summary>Tokens of each text.</summary>
     public ReadOnlySpan<int> Lengths => _lengths.AsSpan(0, Texts);
+
+    /// <summary>How many tokens a text has in it, and how many were cut off.</summary>
+    public TokenUsage Usage(int text) => new(_lengths[text], _truncated[text]);
 
     public void Clear() => (Texts, Tokens, _hasTypes) = (0, 0, false);
 
@@ -42,13 +46,16 @@ internal sealed class InputPack
 
     /// <summary>Ends the text under way.</summary>
     /// <param name="tokens">How many tokens it has.</param>
-    public void EndText(int tokens)
+    /// <param name="truncated">How many were cut off.</param>
+    public void EndText(int tokens, int truncated)
     {
         if (Texts == _lengths.Length)
         {
             Array.Resize(ref _lengths, 2 * Texts);
+            Array.Resize(ref _truncated, 2 * Texts);
         }
 
-        _lengths[Texts++] = tokens;
+        (_lengths[Texts], _truncated[Texts]) = (tokens, truncated);
+        Texts++;
     }
 }

@@ -9,6 +9,7 @@ internal sealed class InputWriter
     private readonly EncoderInfo _info;
     private readonly TextEncoderOptions _options;
     private readonly bool _cutsLeft;
+    private readonly TruncationLog _log;
     private readonly ConcurrentBag<InputScratch> _scratch = [];
 
     public InputWriter(TextTokenizer tokenizer, EncoderInfo info, TextEncoderOptions options)
@@ -26,14 +27,18 @@ internal sealed class InputWriter
             throw new InvalidDataException($"{info.Name} takes at most {info.MaxTokens} tokens, and the tokenizer's {special} special tokens leave no room for a text.");
         }
 
-        (_tokenizer, _info, _options) = (tokenizer, info, options);
+        (_tokenizer, _info, _options, _log) = (tokenizer, info, options, new TruncationLog(options.LoggerFactory));
         _cutsLeft = options.Truncation == Truncation.Model ? tokenizer.CutsLeft : options.Truncation == Truncation.Left;
         _ = Prompt(null); // A default that the model doesn't have is found out now.
     }
 
     public InputScratch Rent() => _scratch.TryTake(out InputScratch? scratch) ? scratch : new InputScratch();
 
-    public void Return(InputScratch scratch) => _scratch.Add(scratch);
+    public void Return(InputScratch scratch)
+    {
+        scratch.Trim();
+        _scratch.Add(scratch);
+    }
 
     /// <summary>The text of a prompt.</summary>
     /// <param name="name">Its name; the default one if null, none if empty.</param>
@@ -51,27 +56,24 @@ internal sealed class InputWriter
     /// <param name="scratch">Memory of this call; its pack is appended to.</param>
     /// <param name="prompt">What to put before the text.</param>
     /// <param name="text">The text.</param>
-    public void WriteSentence(InputScratch scratch, string prompt, ReadOnlySpan<char> text)
+    public void WriteSentence(InputScratch scratch, string prompt, ReadOnlySpan<char> text) =>
+        Write(scratch, Sentence(prompt, text));
+
+    /// <summary>Counts the tokens that a text to be embedded has before it is cut, special ones among them.</summary>
+    public int CountSentence(InputScratch scratch, string prompt, ReadOnlySpan<char> text)
     {
-        ReadOnlySpan<char> sentence = Sentence.Trim(prompt.Length == 0 ? text : scratch.Join(prompt, text));
-        Write(scratch, _tokenizer.LowersSentences ? scratch.Lower(sentence) : sentence);
+        _tokenizer.Begin(scratch.First, most: 0);
+        _tokenizer.Tokenize(Sentence(prompt, text), scratch.First, cancellationToken: scratch.Cancellation);
+        return checked((int)(scratch.First.Tokens.Total + _tokenizer.Template.SpecialTokens(pair: false)));
     }
+
+    /// <summary>A text to be embedded as the tokenizer reads it.</summary>
+    public InputText Sentence(string prompt, ReadOnlySpan<char> text) => InputText.Sentence(prompt, text, _tokenizer.LowersSentences);
 
     /// <summary>Appends a text to a pack.</summary>
     /// <param name="scratch">Memory of this call; its pack is appended to.</param>
     /// <param name="text">The text.</param>
-    public void Write(InputScratch scratch, ReadOnlySpan<char> text)
-    {
-        _tokenizer.Tokenize(text, scratch.First);
-        TokenList tokens = scratch.First.Tokens;
-        int special = _tokenizer.Template.SpecialTokens(pair: false), room = _info.MaxTokens - special;
-        if (tokens.Count > room)
-        {
-            RefuseIfAsked(tokens.Count + special);
-        }
-
-        Write(scratch.Pack, pair: false, Cut(tokens.Ids, room), []);
-    }
+    public void Write(InputScratch scratch, ReadOnlySpan<char> text) => Write(scratch, new InputText(text));
 
     /// <summary>Appends two texts to a pack, as one.</summary>
     public void WritePair(InputScratch scratch, ReadOnlySpan<char> first, ReadOnlySpan<char> second)
@@ -81,22 +83,89 @@ internal sealed class InputWriter
             throw new NotSupportedException($"The tokenizer of {_info.Name} doesn't say how two texts are put together.");
         }
 
-        _tokenizer.Tokenize(first, scratch.First);
-        _tokenizer.Tokenize(second, scratch.Second);
-        ReadOnlySpan<int> one = scratch.First.Tokens.Ids, two = scratch.Second.Tokens.Ids;
         int special = _tokenizer.Template.SpecialTokens(pair: true), room = _info.MaxTokens - special;
-        (int ones, int twos) = (one.Length, two.Length);
-        if (ones + twos > room)
+        if (room < 0)
         {
-            RefuseIfAsked(ones + twos + special);
-            (ones, twos) = Shares(ones, twos, room);
+            throw new NotSupportedException($"{_info.Name} takes at most {_info.MaxTokens} tokens, fewer than the {special} special ones of two texts.");
         }
 
-        Write(scratch.Pack, pair: true, Cut(one, ones), Cut(two, twos));
+        InputText one = new(first), two = new(second);
+        Tokenize(one, scratch.First, room, scratch.Cancellation);
+        Tokenize(two, scratch.Second, room, scratch.Cancellation);
+        if (scratch.CountsAll || (!scratch.First.Ended && (!scratch.Second.Ended || _options.PairTruncation == PairTruncation.OnlySecond)))
+        {
+            // Which of them is longer, or how long the first is, is known when both were read.
+            Count(one, scratch.First, scratch.Cancellation);
+            Count(two, scratch.Second, scratch.Cancellation);
+        }
+
+        long ones = scratch.First.Tokens.Total, twos = scratch.Second.Tokens.Total, all = ones + twos;
+        if (all > room)
+        {
+            RefuseIfAsked(all + special);
+            (ones, twos) = Shares(ones, twos, room);
+            _log.Say(_info.Name, (long)first.Length + second.Length, _info.MaxTokens);
+        }
+
+        Write(scratch.Pack, pair: true, Cut(scratch.First.Tokens.Ids, (int)ones), Cut(scratch.Second.Tokens.Ids, (int)twos), all - ones - twos);
     }
 
+    private void Write(InputScratch scratch, InputText text)
+    {
+        int special = _tokenizer.Template.SpecialTokens(pair: false), room = _info.MaxTokens - special;
+        Tokenize(text, scratch.First, room, scratch.Cancellation);
+        if (scratch.CountsAll)
+        {
+            Count(text, scratch.First, scratch.Cancellation);
+        }
+
+        TokenList tokens = scratch.First.Tokens;
+        if (tokens.Total > room)
+        {
+            RefuseIfAsked(tokens.Total + special);
+            _log.Say(_info.Name, text.Length, _info.MaxTokens);
+        }
+
+        Write(scratch.Pack, pair: false, tokens.Ids, [], tokens.Total - tokens.Count);
+    }
+
+    /// <summary>The tokens of the pack's only text, or pair, and their places; the scratch must have counted all.</summary>
+    /// <param name="scratch">What the text was written to.</param>
+    /// <param name="pair">Whether there are two.</param>
+    /// <param name="text">The text, or the first of two, as it was read.</param>
+    public TokenizedText Tokens(InputScratch scratch, bool pair, InputText text)
+    {
+        TokenList first = scratch.First.Tokens, second = scratch.Second.Tokens;
+        TokenUsage usage = scratch.Pack.Usage(0);
+        TokenizedTextBuilder builder = new(_tokenizer, _info.TypeVocabSize > 1);
+        if (!pair)
+        {
+            builder.Add(_tokenizer.Template.Slots(pair), first, 0, first.Count, text: text);
+        }
+        else
+        {
+            int room = usage.Tokens - _tokenizer.Template.SpecialTokens(pair);
+            (long ones, long twos) = usage.IsTruncated ? Shares(first.Total, second.Total, room) : (first.Total, second.Total);
+            builder.Add(
+                _tokenizer.Template.Slots(pair), first, _cutsLeft ? first.Count - (int)ones : 0, (int)ones, second, _cutsLeft ? second.Count - (int)twos : 0, (int)twos, text);
+        }
+
+        return builder.Build(usage.TruncatedTokens);
+    }
+
+    /// <summary>Finds and keeps a text's tokens, as many as there is room for, and reads no more of it than that takes.</summary>
+    private void Tokenize(InputText text, TokenizerScratch scratch, int room, CancellationToken cancellationToken)
+    {
+        _tokenizer.Begin(scratch, room, _cutsLeft);
+        _tokenizer.Tokenize(text, scratch, _cutsLeft || _options.Truncation == Truncation.Error ? long.MaxValue : room, cancellationToken);
+    }
+
+    /// <summary>Counts all tokens of a text that was cut, without keeping them.</summary>
+    private void Count(InputText text, TokenizerScratch scratch, CancellationToken cancellationToken) =>
+        _tokenizer.Tokenize(text, scratch, cancellationToken: cancellationToken);
+
     /// <summary>How many tokens of either text stay where both have more than there is room for.</summary>
-    private (int First, int Second) Shares(int first, int second, int room)
+    private (long First, long Second) Shares(long first, long second, int room)
     {
         if (_options.PairTruncation == PairTruncation.OnlySecond)
         {
@@ -105,7 +174,7 @@ internal sealed class InputWriter
                 : throw new ArgumentException($"The first text has {first} tokens, which leaves nothing of the {room} that {_info.Name} has room for to the second.");
         }
 
-        int shorter = Math.Min(first, second), longer = Math.Max(shorter, room - shorter);
+        long shorter = Math.Min(first, second), longer = Math.Max(shorter, room - shorter);
         if (shorter + longer > room)
         {
             (shorter, longer) = (room / 2, room - room / 2);
@@ -114,27 +183,27 @@ internal sealed class InputWriter
         return first <= second ? (shorter, longer) : (longer, shorter);
     }
 
-    /// <summary>Which of a text's tokens <see cref="Write(InputScratch, ReadOnlySpan{char})"/> kept.</summary>
-    /// <param name="tokens">How many it has.</param>
-    /// <returns>The first one kept, where it stands in the encoder's input, and how many were kept.</returns>
-    public (int First, int Position, int Count) Kept(int tokens)
+    /// <summary>Where in the encoder's input the tokens of a text begin that stands alone.</summary>
+    public int FirstPosition
     {
-        int position = 0;
-        foreach (Slot slot in _tokenizer.Template.Slots(pair: false))
+        get
         {
-            if (slot.Kind == SlotKind.First)
+            int position = 0;
+            foreach (Slot slot in _tokenizer.Template.Slots(pair: false))
             {
-                break;
+                if (slot.Kind == SlotKind.First)
+                {
+                    break;
+                }
+
+                position++;
             }
 
-            position++;
+            return position;
         }
-
-        int count = Math.Min(tokens, _info.MaxTokens - _tokenizer.Template.SpecialTokens(pair: false));
-        return (_cutsLeft ? tokens - count : 0, position, count);
     }
 
-    private void RefuseIfAsked(int tokens)
+    private void RefuseIfAsked(long tokens)
     {
         if (_options.Truncation == Truncation.Error)
         {
@@ -145,7 +214,7 @@ internal sealed class InputWriter
     private ReadOnlySpan<int> Cut(ReadOnlySpan<int> tokens, int count) =>
         tokens.Length <= count ? tokens : _cutsLeft ? tokens[^count..] : tokens[..count];
 
-    private void Write(InputPack pack, bool pair, ReadOnlySpan<int> first, ReadOnlySpan<int> second)
+    private void Write(InputPack pack, bool pair, ReadOnlySpan<int> first, ReadOnlySpan<int> second, long truncated)
     {
         int before = pack.Tokens;
         foreach (Slot slot in _tokenizer.Template.Slots(pair))
@@ -166,15 +235,16 @@ internal sealed class InputWriter
             }
         }
 
-        pack.EndText(pack.Tokens - before);
+        pack.EndText(pack.Tokens - before, checked((int)truncated));
     }
 }
 
-/// <summary>What one call works in: it grows to what the longest text needed and is used again.</summary>
+/// <summary>What one call works in, used again by later ones; memory that an unusual text needed is given back.</summary>
 internal sealed class InputScratch
 {
-    private char[] _joined = [];
-    private char[] _lower = [];
+    /// <summary>Numbers that are kept from call to call.</summary>
+    private const int MostKept = 1 << 20;
+
     private float[] _numbers = [];
 
     public TokenizerScratch First { get; } = new();
@@ -183,29 +253,19 @@ internal sealed class InputScratch
 
     public InputPack Pack { get; } = new();
 
-    /// <summary>A prompt and a text as one.</summary>
-    public ReadOnlySpan<char> Join(string prompt, ReadOnlySpan<char> text)
+    /// <summary>Is listened to while a long text is read.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>Whether all tokens of a text are counted that is cut; otherwise no more of it is read than is needed, and the count is too small.</summary>
+    public bool CountsAll { get; set; }
+
+    /// <summary>Gives memory back that an unusual text needed.</summary>
+    public void Trim()
     {
-        int length = prompt.Length + text.Length;
-        if (_joined.Length < length)
-        {
-            _joined = new char[2 * length];
-        }
-
-        prompt.CopyTo(_joined);
-        text.CopyTo(_joined.AsSpan(prompt.Length));
-        return _joined.AsSpan(0, length);
-    }
-
-    /// <summary>A text in lower case.</summary>
-    public ReadOnlySpan<char> Lower(ReadOnlySpan<char> text)
-    {
-        if (_lower.Length < Sentence.LowerGrowth * text.Length)
-        {
-            _lower = new char[2 * Sentence.LowerGrowth * text.Length];
-        }
-
-        return _lower.AsSpan(0, Sentence.Lower(text, _lower));
+        First.Trim();
+        Second.Trim();
+        (Cancellation, CountsAll) = (default, false);
+        _numbers = _numbers.Length > MostKept ? [] : _numbers;
     }
 
     /// <summary>Memory for an encoder's output.</summary>

@@ -16,6 +16,23 @@ public static class MaskedWords
     /// <returns>For each mask, in the text's order, the most probable tokens, the best first.</returns>
     /// <exception cref="ArgumentException">The text has no mask.</exception>
     public static IReadOnlyList<IReadOnlyList<MaskedWord>> PredictMasked<T>(this TextEncoder<T> encoder, string text, int count = 5)
+        where T : ITransformerEncoder<T>, IMaskedLanguageModel => Predict(encoder, text, count, countsAll: false).Guesses;
+
+    /// <summary>The same, and says how much of the text was read: masks that were cut off get no guesses.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="usage">Tokens that the encoder was given, special ones among them, and tokens that were cut off.</param>
+    /// <param name="count">How many guesses a mask gets.</param>
+    /// <returns>For each mask, in the text's order, the most probable tokens, the best first.</returns>
+    /// <exception cref="ArgumentException">The text has no mask.</exception>
+    public static IReadOnlyList<IReadOnlyList<MaskedWord>> PredictMasked<T>(this TextEncoder<T> encoder, string text, out TokenUsage usage, int count = 5)
+        where T : ITransformerEncoder<T>, IMaskedLanguageModel
+    {
+        (List<IReadOnlyList<MaskedWord>> guesses, usage) = Predict(encoder, text, count, countsAll: true);
+        return guesses;
+    }
+
+    private static (List<IReadOnlyList<MaskedWord>> Guesses, TokenUsage Usage) Predict<T>(TextEncoder<T> encoder, string text, int count, bool countsAll)
         where T : ITransformerEncoder<T>, IMaskedLanguageModel
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -26,6 +43,7 @@ public static class MaskedWords
         {
             InputPack pack = scratch.Pack;
             pack.Clear();
+            scratch.CountsAll = countsAll;
             encoder.Writer.Write(scratch, text);
             List<int> positions = [];
             for (int i = 0; i < pack.Tokens; i++)
@@ -50,7 +68,7 @@ public static class MaskedWords
                 guesses.Add(Best(encoder.Tokenizer, logits.Slice(i * words, words), count));
             }
 
-            return guesses;
+            return (guesses, pack.Usage(0));
         }
         finally
         {

@@ -3,7 +3,11 @@ namespace GeneratedEncoder.Text;
 /// <summary>A document's place in a ranking.</summary>
 /// <param name="Index">Which of the documents it is.</param>
 /// <param name="Score">How well it answers the query.</param>
-public readonly record struct RankedDocument(int Index, float Score);
+public readonly record struct RankedDocument(int Index, float Score)
+{
+    /// <summary>Tokens of query and document that were read, and those that were cut off.</summary>
+    public TokenUsage Usage { get; init; }
+}
 
 /// <summary>Rankings by cross-encoders: encoders with <see cref="Head.SequenceClassification"/> and one label.</summary>
 public static class TextReranking
@@ -32,7 +36,7 @@ public static class TextReranking
         Span<float> score = stackalloc float[1];
         TextClassification.Logits(
             encoder, documents, (scratch, document) => encoder.Writer.WritePair(scratch, query, document),
-            logits => ranking.Add(new RankedDocument(ranking.Count, logits[0])), progress, cancellationToken);
+            (logits, usage) => ranking.Add(new RankedDocument(ranking.Count, logits[0]) { Usage = usage }), progress, cancellationToken);
         for (int i = 0; i < ranking.Count; i++)
         {
             score[0] = ranking[i].Score;

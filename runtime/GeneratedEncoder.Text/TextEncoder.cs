@@ -27,7 +27,8 @@ public static class TextEncoder
         T encoder = T.Load(folder, options?.Encoder);
         try
         {
-            return new TextEncoder<T>(encoder, tokenizer, options);
+            EmbeddingDimensions? dimensions = options?.MatryoshkaDimensions is null ? EmbeddingDimensions.Read(folder, encoder.Info) : null;
+            return new TextEncoder<T>(encoder, tokenizer, options ?? new TextEncoderOptions(), dimensions);
         }
         catch
         {
@@ -56,7 +57,7 @@ public static class TextEncoder
 /// encoder.
 /// </summary>
 /// <typeparam name="T">The generated encoder. Its head decides which further calls there are: Classify, Rerank, LabelTokens, PredictMasked.</typeparam>
-public sealed class TextEncoder<T> : IDisposable
+public sealed partial class TextEncoder<T> : IDisposable
     where T : ITransformerEncoder<T>
 {
     /// <summary>
@@ -68,11 +69,21 @@ public sealed class TextEncoder<T> : IDisposable
     /// <summary>Puts an encoder and its tokenizer together. The encoder is freed with this object.</summary>
     /// <exception cref="InvalidDataException">They don't belong to the same model.</exception>
     public TextEncoder(T encoder, TextTokenizer tokenizer, TextEncoderOptions? options = null)
+        : this(encoder, tokenizer, options ?? new TextEncoderOptions(), dimensions: null)
+    {
+    }
+
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="options">How to read texts.</param>
+    /// <param name="dimensions">What the model's folder says of embeddings that are cut; what the options say if null.</param>
+    internal TextEncoder(T encoder, TextTokenizer tokenizer, TextEncoderOptions options, EmbeddingDimensions? dimensions)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(tokenizer);
         (Encoder, Tokenizer) = (encoder, tokenizer);
-        Writer = new InputWriter(tokenizer, encoder.Info, options ?? new TextEncoderOptions());
+        Writer = new InputWriter(tokenizer, encoder.Info, options);
+        Dimensions = dimensions ?? EmbeddingDimensions.Of(encoder.Info, options.MatryoshkaDimensions);
     }
 
     /// <summary>The generated encoder.</summary>
@@ -85,6 +96,8 @@ public sealed class TextEncoder<T> : IDisposable
     public EncoderInfo Info => Encoder.Info;
 
     internal InputWriter Writer { get; }
+
+    internal EmbeddingDimensions Dimensions { get; }
 
     /// <summary>Computes a text's embedding.</summary>
     /// <param name="text">The text, whose white space at the ends counts for nothing; an empty one is its special tokens.</param>
@@ -100,24 +113,36 @@ public sealed class TextEncoder<T> : IDisposable
     }
 
     /// <summary>
-    /// Computes a text's embedding and allocates nothing, as long as its words were seen before and none of the texts before was
-    /// longer at the most; a new word costs what Microsoft.ML.Tokenizers allocates for it.
+    /// Computes a text's embedding and allocates nothing, whatever its words are: buffers are kept from call to call, but for those of
+    /// a single word or heap of accents of many thousand characters.
     /// </summary>
     /// <param name="text">The text; an empty one is its special tokens.</param>
     /// <param name="embedding">Receives the embedding, [HiddenSize].</param>
     /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
     /// <returns>How many tokens the encoder was given.</returns>
     /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-    public int Embed(ReadOnlySpan<char> text, Span<float> embedding, string? promptName = null)
+    public int Embed(ReadOnlySpan<char> text, Span<float> embedding, string? promptName = null) => Embed(text, embedding, promptName, countsAll: false).Tokens;
+
+    /// <summary>The same, and says how much of the text was read.</summary>
+    /// <param name="text">The text; an empty one is its special tokens.</param>
+    /// <param name="embedding">Receives the embedding, [HiddenSize].</param>
+    /// <param name="usage">Tokens that the encoder was given, and tokens that were cut off.</param>
+    /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    public void Embed(ReadOnlySpan<char> text, Span<float> embedding, out TokenUsage usage, string? promptName = null) =>
+        usage = Embed(text, embedding, promptName, countsAll: true);
+
+    private TokenUsage Embed(ReadOnlySpan<char> text, Span<float> embedding, string? promptName, bool countsAll)
     {
         string prompt = Writer.Prompt(promptName);
         InputScratch scratch = Writer.Rent();
         try
         {
             scratch.Pack.Clear();
+            scratch.CountsAll = countsAll;
             Writer.WriteSentence(scratch, prompt, text);
             Encoder.Embed(scratch.Pack.Ids, scratch.Pack.Types, embedding);
-            return scratch.Pack.Tokens;
+            return scratch.Pack.Usage(0);
         }
         finally
         {
@@ -129,7 +154,7 @@ public sealed class TextEncoder<T> : IDisposable
     /// <param name="texts">The texts, read as they are needed.</param>
     /// <param name="promptName">Name of the prompt to put before each; the default one if null, none if empty.</param>
     /// <param name="progress">Is told how many texts are done.</param>
-    /// <param name="cancellationToken">Is listened to between texts.</param>
+    /// <param name="cancellationToken">Is listened to between texts, and within a long one.</param>
     /// <returns>Embeddings in the order of the texts, [HiddenSize] each.</returns>
     /// <exception cref="ArgumentException">A text is null, or too long and must not be cut; or there is no such prompt.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
@@ -138,15 +163,50 @@ public sealed class TextEncoder<T> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(texts);
         List<float[]> embeddings = [];
-        Embed(texts, promptName, embedding => embeddings.Add(embedding.ToArray()), progress, cancellationToken);
+        Embed(texts, promptName, countsAll: false, (embedding, _) => embeddings.Add(embedding.ToArray()), progress, cancellationToken);
         return [.. embeddings];
+    }
+
+    /// <summary>Computes a text's embedding, and says how much of the text was read.</summary>
+    /// <param name="text">The text, whose white space at the ends counts for nothing; an empty one is its special tokens.</param>
+    /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
+    /// <exception cref="ArgumentException">There is no such prompt, or the text is too long and must not be cut.</exception>
+    public TextEmbedding EmbedText(string text, string? promptName = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        float[] embedding = new float[Info.HiddenSize];
+        Embed(text, embedding, out TokenUsage usage, promptName);
+        return new TextEmbedding(embedding, usage);
+    }
+
+    /// <summary>Computes the embeddings of texts, many to a call of the encoder, and says how much of each was read.</summary>
+    /// <param name="texts">The texts, read as they are needed.</param>
+    /// <param name="promptName">Name of the prompt to put before each; the default one if null, none if empty.</param>
+    /// <param name="progress">Is told how many texts are done.</param>
+    /// <param name="cancellationToken">Is listened to between texts.</param>
+    /// <returns>Results in the order of the texts.</returns>
+    /// <exception cref="ArgumentException">A text is null, or too long and must not be cut; or there is no such prompt.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public IReadOnlyList<TextEmbedding> EmbedTexts(
+        IEnumerable<string> texts, string? promptName = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        List<TextEmbedding> embeddings = [];
+        Embed(texts, promptName, countsAll: true, (embedding, usage) => embeddings.Add(new TextEmbedding(embedding.ToArray(), usage)), progress, cancellationToken);
+        return embeddings;
     }
 
     /// <summary>This encoder for Microsoft.Extensions.AI. Disposing of the generator disposes of the encoder.</summary>
     /// <remarks>
-    /// A call completes before it returns: its work is the processor's. <see cref="EmbeddingGenerationOptions.Dimensions"/> cuts
-    /// embeddings of a Matryoshka model; the property "prompt_name" of
-    /// <see cref="EmbeddingGenerationOptions.AdditionalProperties"/> names the prompt.
+    /// <para>A call completes before it returns: its work is the processor's. The property "prompt_name" of
+    /// <see cref="EmbeddingGenerationOptions.AdditionalProperties"/> names the prompt.</para>
+    /// <para><see cref="EmbeddingGenerationOptions.Dimensions"/> cuts embeddings of a Matryoshka model, which config.json
+    /// (<c>matryoshka_dimensions</c>, <c>is_matryoshka</c>) or <see cref="TextEncoderOptions.MatryoshkaDimensions"/> says it is, and makes
+    /// their length 1 again where it was. Fewer dimensions of another model, or more than there are, are an
+    /// <see cref="ArgumentOutOfRangeException"/>.</para>
+    /// <para>Tokens that were cut off texts are counted: all texts' in <see cref="UsageDetails.AdditionalCounts"/> of
+    /// <see cref="GeneratedEmbeddings{TEmbedding}.Usage"/>, and a text's in its embedding's <see cref="Embedding.AdditionalProperties"/> if there are
+    /// any, both as "truncated_tokens".</para>
     /// </remarks>
     public IEmbeddingGenerator<string, Embedding<float>> AsIEmbeddingGenerator() => new EncoderEmbeddingGenerator<T>(this);
 
@@ -155,12 +215,12 @@ public sealed class TextEncoder<T> : IDisposable
 
     /// <summary>Computes embeddings of texts and hands them on one after another. Returns the number of tokens.</summary>
     internal long Embed(
-        IEnumerable<string> texts, string? promptName, EmbeddingReceiver receive, IProgress<int>? progress, CancellationToken cancellationToken)
+        IEnumerable<string> texts, string? promptName, bool countsAll, RowReceiver receive, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         string prompt = Writer.Prompt(promptName);
         return Run(
             texts, (scratch, text) => Writer.WriteSentence(scratch, prompt, text), Info.HiddenSize,
-            (pack, output) => Encoder.EmbedBatch(pack.Ids, pack.Types, pack.Lengths, output), receive, progress, cancellationToken);
+            (pack, output) => Encoder.EmbedBatch(pack.Ids, pack.Types, pack.Lengths, output), receive, countsAll, progress, cancellationToken);
     }
 
     /// <summary>Packs texts, computes pack after pack, and hands on each text's row of the output. Returns the number of tokens.</summary>
@@ -169,10 +229,11 @@ public sealed class TextEncoder<T> : IDisposable
     /// <param name="width">Numbers that a text's row has.</param>
     /// <param name="compute">Computes the rows of a pack.</param>
     /// <param name="receive">Receives a row.</param>
+    /// <param name="countsAll">Whether to count the tokens that are cut off.</param>
     /// <param name="progress">Is told how many texts are done.</param>
-    /// <param name="cancellationToken">Is listened to between texts.</param>
+    /// <param name="cancellationToken">Is listened to between texts, and within a long one.</param>
     internal long Run(
-        IEnumerable<string> texts, Action<InputScratch, string> write, int width, PackComputation compute, EmbeddingReceiver receive,
+        IEnumerable<string> texts, Action<InputScratch, string> write, int width, PackComputation compute, RowReceiver receive, bool countsAll,
         IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         InputScratch scratch = Writer.Rent();
@@ -182,6 +243,7 @@ public sealed class TextEncoder<T> : IDisposable
         {
             InputPack pack = scratch.Pack;
             pack.Clear();
+            (scratch.Cancellation, scratch.CountsAll) = (cancellationToken, countsAll);
             foreach (string text in texts)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -206,7 +268,7 @@ public sealed class TextEncoder<T> : IDisposable
                 compute(pack, output);
                 for (int i = 0; i < pack.Texts; i++)
                 {
-                    receive(output.Slice(i * width, width));
+                    receive(output.Slice(i * width, width), pack.Usage(i));
                 }
 
                 tokens += pack.Tokens;
@@ -222,8 +284,8 @@ public sealed class TextEncoder<T> : IDisposable
     }
 }
 
-/// <summary>Takes a text's embedding, or another row of numbers; it lasts as long as the call.</summary>
-internal delegate void EmbeddingReceiver(ReadOnlySpan<float> row);
+/// <summary>Takes a text's embedding, or another row of numbers, which lasts as long as the call, and what was read of the text.</summary>
+internal delegate void RowReceiver(ReadOnlySpan<float> row, TokenUsage usage);
 
 /// <summary>Computes a row of numbers for each text of a pack.</summary>
 internal delegate void PackComputation(InputPack pack, Span<float> output);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace GeneratedEncoder.Text;
 
 /// <summary>What happens to a text of more tokens than the encoder takes.</summary>
@@ -40,4 +42,16 @@ public sealed class TextEncoderOptions
 
     /// <summary>Name of the prompt to put before texts to embed; the model's own default if null, none if empty.</summary>
     public string? PromptName { get; init; }
+
+    /// <summary>
+    /// Makes the logger that is told, once per encoder, that a text was cut (category "GeneratedEncoder.Text.TextEncoder", level Warning).
+    /// Nothing is logged if null. What texts say is never logged.
+    /// </summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>
+    /// Numbers that a Matryoshka model's embeddings may be cut to (the model's card says which), for
+    /// <see cref="Microsoft.Extensions.AI.EmbeddingGenerationOptions.Dimensions"/>. What the model folder's config.json says if null.
+    /// </summary>
+    public IReadOnlyList<int>? MatryoshkaDimensions { get; init; }
 }

@@ -16,6 +16,21 @@ public static class TokenLabels
     /// <param name="text">The text, into which the labels' places point whatever normalization made of it.</param>
     /// <returns>The tokens in the text's order, special ones left out.</returns>
     public static IReadOnlyList<TokenLabel> LabelTokens<T>(this TextEncoder<T> encoder, string text)
+        where T : ITransformerEncoder<T>, ITokenClassifier => Label(encoder, text, countsAll: false).Labels;
+
+    /// <summary>The same, and says how much of the text was read.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="text">The text, into which the labels' places point whatever normalization made of it.</param>
+    /// <param name="usage">Tokens that the encoder was given, special ones among them, and tokens that were cut off.</param>
+    /// <returns>The tokens in the text's order, special ones left out.</returns>
+    public static IReadOnlyList<TokenLabel> LabelTokens<T>(this TextEncoder<T> encoder, string text, out TokenUsage usage)
+        where T : ITransformerEncoder<T>, ITokenClassifier
+    {
+        (List<TokenLabel> labels, usage) = Label(encoder, text, countsAll: true);
+        return labels;
+    }
+
+    private static (List<TokenLabel> Labels, TokenUsage Usage) Label<T>(TextEncoder<T> encoder, string text, bool countsAll)
         where T : ITransformerEncoder<T>, ITokenClassifier
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -24,15 +39,16 @@ public static class TokenLabels
         {
             InputPack pack = scratch.Pack;
             pack.Clear();
+            scratch.CountsAll = countsAll;
             encoder.Writer.Write(scratch, text);
             int labels = encoder.Info.NumLabels;
             Span<float> logits = scratch.Numbers(pack.Tokens * labels);
             encoder.Encoder.LabelTokensBatch(pack.Ids, pack.Types, pack.Lengths, logits);
 
             TokenList tokens = scratch.First.Tokens;
-            (int first, int slot, int count) = encoder.Writer.Kept(tokens.Count);
+            int slot = encoder.Writer.FirstPosition;
             List<TokenLabel> found = [];
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < tokens.Count; i++)
             {
                 Span<float> scores = logits.Slice((slot + i) * labels, labels);
                 Scores.Softmax(scores);
@@ -42,11 +58,11 @@ public static class TokenLabels
                     best = scores[label] > scores[best] ? label : best;
                 }
 
-                int start = tokens.Starts[first + i];
-                found.Add(new TokenLabel(start, tokens.Ends[first + i] - start, Scores.Label(encoder.Info, best), best, scores[best]));
+                int start = tokens.Starts[i];
+                found.Add(new TokenLabel(start, tokens.Ends[i] - start, Scores.Label(encoder.Info, best), best, scores[best]));
             }
 
-            return found;
+            return (found, pack.Usage(0));
         }
         finally
         {

@@ -9,7 +9,7 @@ internal static class Instrumented
     private const string Mark = "instrumented.txt";
 
     private static readonly string[] s_libraries =
-        ["GeneratedEncoder.dll", "GeneratedEncoder.Text.dll", "GeneratedEncoder.Generator.dll", "GeneratedEncoder.Build.dll", "Microsoft.ML.Tokenizers.dll"];
+        ["GeneratedEncoder.dll", "GeneratedEncoder.Text.dll", "GeneratedEncoder.Generator.dll", "GeneratedEncoder.Build.dll"];
 
     public static bool Is => File.Exists(Path.Combine(AppContext.BaseDirectory, Mark));
 

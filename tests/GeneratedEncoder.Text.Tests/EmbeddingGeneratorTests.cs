@@ -36,23 +36,56 @@ public sealed class EmbeddingGeneratorTests : IDisposable
     }
 
     [Fact]
-    public async Task Fewer_dimensions_are_the_first_ones_of_length_1_again()
+    public async Task Fewer_dimensions_of_a_Matryoshka_model_are_the_first_ones_of_length_1_again()
     {
         float[] whole = _encoder.Embed("hello world");
         double length = Math.Sqrt(whole.Take(10).Sum(value => (double)value * value));
 
-        ReadOnlyMemory<float> cut = await _generator.GenerateVectorAsync("hello world", new EmbeddingGenerationOptions { Dimensions = 10 });
+        ReadOnlyMemory<float> cut = await Vector(10, new TextEncoderOptions { MatryoshkaDimensions = [10, 20] });
 
         Assert.Equal(whole.Take(10).Select(value => value / length), cut.ToArray().Select(value => (double)value), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
-    [Fact]
-    public async Task More_dimensions_than_there_are_is_an_error()
+    [Theory]
+    [InlineData("""{"matryoshka_dimensions": [8, 16, 32, 64]}""", 16)]
+    [InlineData("""{"matryoshka_dims": [8, 16]}""", 8)]
+    [InlineData("""{"is_matryoshka": true}""", 11)]
+    [InlineData("""{"is_matryoshka": false}""", 32)]
+    [InlineData("{}", 32)]
+    public async Task A_model_folder_may_say_which_dimensions_may_be_had(string config, int dimensions)
     {
-        ArgumentOutOfRangeException exception = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-            () => _generator.GenerateAsync(["a"], new EmbeddingGenerationOptions { Dimensions = 33 }));
+        File.WriteAllText(Path.Combine(_model.Folder, "config.json"), config);
 
-        Assert.Contains("embeddings of Embedder have 32", exception.Message);
+        Assert.Equal(dimensions, (await Vector(dimensions)).Length);
+    }
+
+    [Theory]
+    [InlineData("""{"matryoshka_dimensions": [8, 16, 32, 64]}""", 12, "may be cut to 8, 16 only, of 32")]
+    [InlineData("""{"matryoshka_dimensions": [8, 16, 32, 64]}""", 64, "embeddings of Embedder have 32")]
+    [InlineData("""{"is_matryoshka": true}""", 33, "embeddings of Embedder have 32")]
+    [InlineData("""{"is_matryoshka": false}""", 16, "nothing says that it is a Matryoshka model")]
+    [InlineData("{}", 31, "name its dimensions in TextEncoderOptions.MatryoshkaDimensions")]
+    public async Task Other_dimensions_are_refused(string config, int dimensions, string message)
+    {
+        File.WriteAllText(Path.Combine(_model.Folder, "config.json"), config);
+
+        Assert.Contains(message, (await Assert.ThrowsAsync<ArgumentOutOfRangeException>("options", () => Vector(dimensions))).Message);
+    }
+
+    [Fact]
+    public void Dimensions_that_no_embedding_has_are_refused_when_the_encoder_is_opened()
+    {
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => _model.Load<Embedder>(new TextEncoderOptions { MatryoshkaDimensions = [16, 33] }));
+        Assert.StartsWith("MatryoshkaDimensions names 33, but embeddings of Embedder have 32 dimensions", exception.Message);
+
+        File.WriteAllText(Path.Combine(_model.Folder, "config.json"), """{"matryoshka_dimensions": ["many"]}""");
+        Assert.Throws<InvalidDataException>(() => _model.Load<Embedder>());
+    }
+
+    private async Task<ReadOnlyMemory<float>> Vector(int dimensions, TextEncoderOptions? options = null)
+    {
+        using TextEncoder<Embedder> encoder = _model.Load<Embedder>(options);
+        return await encoder.AsIEmbeddingGenerator().GenerateVectorAsync("hello world", new EmbeddingGenerationOptions { Dimensions = dimensions });
     }
 
     [Theory]

@@ -16,10 +16,7 @@ public sealed class TokenizerTests(ITestOutputHelper output)
     {
         TextTokenizer tokenizer = TokenGolden.Tokenizer(folder);
 
-        AssertSame(
-            TokenGolden.Read(golden).Texts,
-            text => golden == "xlm-roberta" && Repeats(text.Text) ? [.. text.Ids.Order()] : text.Ids,
-            text => golden == "xlm-roberta" && Repeats(text.Text) ? [.. tokenizer.Encode(text.Text).Order()] : tokenizer.Encode(text.Text));
+        AssertSame(TokenGolden.Read(golden).Texts, text => text.Ids, text => tokenizer.Encode(text.Text));
     }
 
     [SkippableTheory]
@@ -36,7 +33,7 @@ public sealed class TokenizerTests(ITestOutputHelper output)
         if (name == "xlm-roberta")
         {
             // Theirs leaves out the accent of a letter and an accent that its character map joins.
-            texts = [.. texts.Where(text => !text.Text.Contains('\u0301') && !text.Text.Contains('\u030A') && !Repeats(text.Text))];
+            texts = [.. texts.Where(text => !text.Text.Contains('\u0301') && !text.Text.Contains('\u030A'))];
         }
 
         AssertSame(texts, Trimmed, text =>
@@ -62,12 +59,6 @@ public sealed class TokenizerTests(ITestOutputHelper output)
 
         return offsets;
     }
-
-    /// <summary>
-    /// A character over and over, which a Unigram model may split in many ways of the same probability: which one it takes is
-    /// a matter of rounding.
-    /// </summary>
-    private static bool Repeats(string text) => text.Length >= 40 && text.Distinct().Count() == 1;
 
     private void AssertSame(TokenGoldenText[] texts, Func<TokenGoldenText, int[]> expected, Func<TokenGoldenText, int[]> actual)
     {

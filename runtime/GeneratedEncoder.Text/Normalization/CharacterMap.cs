@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text;
 
 namespace GeneratedEncoder.Text;
@@ -9,8 +8,7 @@ namespace GeneratedEncoder.Text;
 /// </summary>
 /// <remarks>
 /// <para>The map is a double-array trie over UTF-8 bytes in units of 32 bits, whose leaves say where in a block of null-terminated
-/// texts the replacement stands. It is read here, because Microsoft.ML.Tokenizers (2.0.1) leaves it out of its public normalizer, and
-/// keeps characters that the map deletes.</para>
+/// texts the replacement stands. </para>
 /// <para>What a reader sees as one character is looked up as a whole if it has at most 5 bytes, and the shortest rule that it begins
 /// with decides, as in the library that tokenizer.json is written for; otherwise each code point is looked up.</para>
 /// </remarks>
@@ -53,14 +51,18 @@ internal sealed class CharacterMap : Normalizer
         _replacements = [.. replacements];
     }
 
-    public override void Apply(NormalizedText from, NormalizedText to)
+    public override int Apply(NormalizedText from, NormalizedText to, bool last)
     {
         ReadOnlySpan<char> chars = from.Chars;
-        for (int at = 0, width; at < chars.Length; at += width)
+        int at = 0;
+        for (int width; at < chars.Length; at += width)
         {
-            width = chars[at] is >= ' ' and < '\x7F' && (at + 1 == chars.Length || char.IsAscii(chars[at + 1]))
-                ? 1
-                : StringInfo.GetNextTextElementLength(chars[at..]);
+            width = Characters.ClusterLength(chars[at..]);
+            if (at + width == chars.Length && !last)
+            {
+                break; // An accent may follow.
+            }
+
             if (Find(chars.Slice(at, width), LongestCluster) is { } replacement)
             {
                 to.Append(replacement, from.Start(at), from.End(at + width - 1));
@@ -80,6 +82,8 @@ internal sealed class CharacterMap : Normalizer
                 }
             }
         }
+
+        return at;
     }
 
     /// <summary>What the shortest rule that a text begins with makes of it; null without one, or where it has too many bytes.</summary>

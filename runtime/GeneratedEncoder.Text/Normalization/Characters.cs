@@ -8,6 +8,7 @@ internal static class Characters
 {
     // Four that Unicode has put into another class since: the first two were punctuation, the others marks without width.
     private const int CanadianChi = 0x166D, SharadaSandhi = 0x111C9, HanunooPamudpod = 0x1734, AhomMedialRa = 0x1171E;
+    private const int ZeroWidthNonJoiner = 0x200C, ZeroWidthJoiner = 0x200D;
 
     /// <summary>What BERT drops: controls, formats, private use. Tab and line ends count as white space.</summary>
     public static bool IsControl(Rune rune) => rune.Value is not ('\t' or '\n' or '\r') && Rune.GetUnicodeCategory(rune) is
@@ -39,4 +40,22 @@ internal static class Characters
     /// <summary>A mark that is read together with the character before it.</summary>
     public static bool IsMark(Rune rune) => !rune.IsAscii && Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+
+    /// <summary>
+    /// What \w means in Rust's regular expressions: letters and what is read like them, marks, decimal digits, connectors, joiners.
+    /// </summary>
+    public static bool IsWord(Rune rune) => rune.IsAscii
+        ? char.IsAsciiLetterOrDigit((char)rune.Value) || rune.Value == '_'
+        : IsMark(rune) || IsAlphabeticSymbol(rune) || rune.Value is ZeroWidthNonJoiner or ZeroWidthJoiner || Rune.GetUnicodeCategory(rune) is
+            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or
+            UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.LetterNumber or
+            UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation;
+
+    /// <summary>Characters (UTF-16 units) of what a reader sees as one character, a letter with its accents, at a text's beginning.</summary>
+    public static int ClusterLength(ReadOnlySpan<char> text) =>
+        text[0] is >= ' ' and < '\x7F' && (text.Length == 1 || char.IsAscii(text[1])) ? 1 : StringInfo.GetNextTextElementLength(text);
+
+    /// <summary>Letters in circles and squares: the symbols that Unicode calls alphabetic (Other_Alphabetic).</summary>
+    private static bool IsAlphabeticSymbol(Rune rune) =>
+        rune.Value is (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
 }

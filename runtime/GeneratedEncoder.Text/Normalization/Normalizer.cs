@@ -1,19 +1,44 @@
-using System.Buffers;
-using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace GeneratedEncoder.Text;
 
 /// <summary>One step from what a user wrote to what the model's words are made of.</summary>
 internal abstract class Normalizer
 {
-    /// <summary>Rewrites <paramref name="from"/> into <paramref name="to"/>, which is empty.</summary>
-    public abstract void Apply(NormalizedText from, NormalizedText to);
+    /// <summary>
+    /// How many characters the steps may make of each of a text's, beside <see cref="FreeGrowth"/>. Unicode's own forms make up to 18 of
+    /// one; more comes of files that mean harm.
+    /// </summary>
+    public const int MostGrowth = 64;
 
-    /// <summary>The text, with U+FFFD in place of halves of surrogate pairs, which the runtime refuses to normalize.</summary>
-    public static string WellFormed(string text) => string.Concat(text.EnumerateRunes());
+    /// <summary>How many characters the steps may make of a text however short it is.</summary>
+    public const int FreeGrowth = 4096;
+
+    /// <summary>Rewrites what can be rewritten without knowing what follows.</summary>
+    /// <param name="from">The text, or as much of it as was read; without halves of surrogate pairs.</param>
+    /// <param name="to">The rewritten characters are appended to it.</param>
+    /// <param name="last">Whether nothing follows; everything is to be rewritten then.</param>
+    /// <returns>How many characters were rewritten. The others are given again, with what follows them.</returns>
+    public abstract int Apply(NormalizedText from, NormalizedText to, bool last);
+
+    /// <summary>Applies steps to a text as a whole.</summary>
+    public static string Apply(IReadOnlyList<Normalizer> steps, string text)
+    {
+        NormalizedText from = new();
+        from.AppendOriginal(text, 0);
+        foreach (Normalizer step in steps)
+        {
+            NormalizedText to = new();
+            to.Limit(MostAfter(text.Length));
+            step.Apply(from, to, last: true);
+            from = to;
+        }
+
+        return from.Chars.ToString();
+    }
+
+    /// <summary>How many characters the steps may make of so many.</summary>
+    public static long MostAfter(long length) => MostGrowth * length + FreeGrowth;
 
     /// <summary>Refuses steps that the runtime would silently skip.</summary>
     public static void RequireUnicodeForms(string step)
@@ -29,7 +54,7 @@ internal abstract class Normalizer
 /// <summary>What BERT's tokenizer does first: drops controls, makes all white space blanks, sets Chinese characters apart.</summary>
 internal sealed class BertCleaning(bool cleanText, bool handleChineseChars) : Normalizer
 {
-    public override void Apply(NormalizedText from, NormalizedText to)
+    public override int Apply(NormalizedText from, NormalizedText to, bool last)
     {
         ReadOnlySpan<char> chars = from.Chars;
         for (int at = 0, width; at < chars.Length; at += width)
@@ -53,13 +78,15 @@ internal sealed class BertCleaning(bool cleanText, bool handleChineseChars) : No
                 to.Append(' ', start, end);
             }
         }
+
+        return chars.Length;
     }
 }
 
 /// <summary>Decomposes characters and drops their accents.</summary>
 internal sealed class Unaccenting : Normalizer
 {
-    public override void Apply(NormalizedText from, NormalizedText to)
+    public override int Apply(NormalizedText from, NormalizedText to, bool last)
     {
         ReadOnlySpan<char> chars = from.Chars;
         for (int at = 0, width; at < chars.Length; at += width)
@@ -67,6 +94,8 @@ internal sealed class Unaccenting : Normalizer
             _ = Rune.DecodeFromUtf16(chars[at..], out Rune rune, out width);
             Unaccented.Append(rune, to, from.Start(at), from.End(at + width - 1));
         }
+
+        return chars.Length;
     }
 }
 
@@ -76,7 +105,7 @@ internal sealed class LowerCase : Normalizer
     // The one letter whose lower case is longer: it becomes i and a dot above.
     private const int DottedI = 0x130;
 
-    public override void Apply(NormalizedText from, NormalizedText to)
+    public override int Apply(NormalizedText from, NormalizedText to, bool last)
     {
         ReadOnlySpan<char> chars = from.Chars;
         for (int at = 0, width; at < chars.Length; at += width)
@@ -92,13 +121,15 @@ internal sealed class LowerCase : Normalizer
                 to.Append(Rune.ToLowerInvariant(rune), start, end);
             }
         }
+
+        return chars.Length;
     }
 }
 
 /// <summary>Drops marks that stand as characters of their own, spacing ones too: accents, vowel signs.</summary>
 internal sealed class StripAccents : Normalizer
 {
-    public override void Apply(NormalizedText from, NormalizedText to)
+    public override int Apply(NormalizedText from, NormalizedText to, bool last)
     {
         ReadOnlySpan<char> chars = from.Chars;
         for (int at = 0, width; at < chars.Length; at += width)
@@ -109,98 +140,41 @@ internal sealed class StripAccents : Normalizer
                 to.Append(rune, from.Start(at), from.End(at + width - 1));
             }
         }
+
+        return chars.Length;
     }
 }
 
 /// <summary>Drops white space at the ends.</summary>
 internal sealed class Trimming(bool left, bool right) : Normalizer
 {
-    public override void Apply(NormalizedText from, NormalizedText to)
+    public override int Apply(NormalizedText from, NormalizedText to, bool last)
     {
         ReadOnlySpan<char> chars = from.Chars;
-        int begin = left ? chars.Length - chars.TrimStart().Length : 0;
-        int end = right ? chars.TrimEnd().Length : chars.Length;
-        to.Append(from, begin, Math.Max(begin, end));
+        int begin = left && to.Total == 0 ? chars.Length - chars.TrimStart().Length : 0;
+        int end = right ? Math.Max(begin, chars.TrimEnd().Length) : chars.Length;
+        to.Append(from, begin, end);
+        return last ? chars.Length : end;
     }
 }
 
-/// <summary>Replaces what a pattern finds.</summary>
-internal sealed class Replacement(Regex pattern, string content) : Normalizer
+/// <summary>Replaces a text wherever it stands.</summary>
+internal sealed class TextReplacement(string text, string content) : Normalizer
 {
-    public override void Apply(NormalizedText from, NormalizedText to)
+    public override int Apply(NormalizedText from, NormalizedText to, bool last)
     {
         ReadOnlySpan<char> chars = from.Chars;
         int at = 0;
-        foreach (ValueMatch match in pattern.EnumerateMatches(chars))
+        for (int found; (found = chars[at..].IndexOf(text)) >= 0; at += found + text.Length)
         {
-            to.Append(from, at, match.Index);
-            if (match.Length > 0)
-            {
-                to.Append(content, from.Start(match.Index), from.End(match.Index + match.Length - 1));
-            }
-
-            at = match.Index + match.Length;
+            to.Append(from, at, at + found);
+            to.Append(content, from.Start(at + found), from.End(at + found + text.Length - 1));
         }
 
-        to.Append(from, at, chars.Length);
-    }
-}
-
-/// <summary>
-/// Rewrites what a reader sees as one character, a letter and its accents, at a time; plain ASCII stays.
-/// </summary>
-/// <param name="rewrite">What becomes of it.</param>
-internal sealed class ByCharacter(Func<string, string> rewrite) : Normalizer
-{
-    private const int MostSeen = 1 << 14;
-    private readonly ConcurrentDictionary<string, string> _seen = new(StringComparer.Ordinal);
-
-    public override void Apply(NormalizedText from, NormalizedText to)
-    {
-        ReadOnlySpan<char> chars = from.Chars;
-        for (int at = 0, width; at < chars.Length; at += width)
-        {
-            width = StringInfo.GetNextTextElementLength(chars[at..]);
-            ReadOnlySpan<char> character = chars.Slice(at, width);
-            string? rewritten = width == 1 && character[0] is >= ' ' and < '\x7F' ? null : Rewritten(character);
-            if (rewritten is null || character.SequenceEqual(rewritten))
-            {
-                to.Append(from, at, at + width);
-            }
-            else
-            {
-                to.Append(rewritten, from.Start(at), from.End(at + width - 1));
-            }
-        }
-    }
-
-    private string Rewritten(ReadOnlySpan<char> character)
-    {
-        if (_seen.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(character, out string? known))
-        {
-            return known;
-        }
-
-        // Half a surrogate pair and U+FFFE, which .NET refuses to normalize, stay.
-        string text = character.ToString(), rewritten = IsRefused(character) ? text : rewrite(text);
-        if (_seen.Count < MostSeen)
-        {
-            _seen.TryAdd(text, rewritten);
-        }
-
-        return rewritten;
-    }
-
-    private static bool IsRefused(ReadOnlySpan<char> character)
-    {
-        for (int at = 0, width; at < character.Length; at += width)
-        {
-            if (Rune.DecodeFromUtf16(character[at..], out Rune rune, out width) != OperationStatus.Done || rune.Value == 0xFFFE)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        // The text may have begun at the end of what was read.
+        int end = last ? chars.Length : Math.Max(at, chars.Length - text.Length + 1);
+        end -= end > at && end < chars.Length && char.IsLowSurrogate(chars[end]) ? 1 : 0;
+        to.Append(from, at, end);
+        return end;
     }
 }

@@ -8,89 +8,86 @@ namespace GeneratedEncoder.Text;
 /// </summary>
 internal static class Sentence
 {
-    private const int DottedI = 0x130, Sigma = 0x3A3, FinalSigma = 0x3C2;
-
-    /// <summary>How many times longer a text in lower case may be.</summary>
-    public const int LowerGrowth = 2;
-
-    /// <summary>A text without white space at its ends, which a RoBERTa would read.</summary>
-    public static ReadOnlySpan<char> Trim(ReadOnlySpan<char> text)
+    /// <summary>A text without white space at its beginning, which a RoBERTa would read.</summary>
+    public static ReadOnlySpan<char> TrimStart(ReadOnlySpan<char> text)
     {
-        int begin = 0, end = text.Length;
-        while (begin < end && IsWhiteSpace(text[begin]))
+        int begin = 0;
+        while (begin < text.Length && IsWhiteSpace(text[begin]))
         {
             begin++;
         }
 
-        while (end > begin && IsWhiteSpace(text[end - 1]))
+        return text[begin..];
+    }
+
+    /// <summary>A text without white space at its end.</summary>
+    public static ReadOnlySpan<char> TrimEnd(ReadOnlySpan<char> text)
+    {
+        int end = text.Length;
+        while (end > 0 && IsWhiteSpace(text[end - 1]))
         {
             end--;
         }
 
-        return text[begin..end];
+        return text[..end];
     }
 
-    /// <summary>Writes a text in lower case and returns its length. A sigma at a word's end becomes one that stands there.</summary>
-    public static int Lower(ReadOnlySpan<char> text, Span<char> lower)
+    private static bool IsWhiteSpace(char c) => char.IsWhiteSpace(c) || c is >= '\x1C' and <= '\x1F';
+}
+
+/// <summary>Lower case by the rules of Python's strings: a sigma at a word's end becomes the one that stands there.</summary>
+internal sealed class SentenceLowerCase : Normalizer
+{
+    private const int DottedI = 0x130, Sigma = 0x3A3, FinalSigma = 0x3C2;
+
+    // What is remembered of the characters before: whether the last one that counts was a letter with a case.
+    private const int AfterCased = 1;
+
+    public override int Apply(NormalizedText from, NormalizedText to, bool last)
     {
-        int length = 0;
-        for (int at = 0, width; at < text.Length; at += width)
+        ReadOnlySpan<char> chars = from.Chars;
+        int at = 0;
+        for (int width; at < chars.Length; at += width)
         {
-            _ = Rune.DecodeFromUtf16(text[at..], out Rune rune, out width);
+            _ = Rune.DecodeFromUtf16(chars[at..], out Rune rune, out width);
+            int start = from.Start(at), end = from.End(at + width - 1);
             if (rune.Value == DottedI)
             {
-                "i\u0307".CopyTo(lower[length..]);
-                length += 2;
+                to.Append("i\u0307", start, end);
             }
-            else if (rune.Value == Sigma && EndsWord(text, at))
+            else if (rune.Value == Sigma && from.Note == AfterCased)
             {
-                lower[length++] = (char)FinalSigma;
+                if (IsFollowedByCased(chars[(at + width)..], last) is not { } followed)
+                {
+                    break;
+                }
+
+                to.Append(followed ? Rune.ToLowerInvariant(rune) : new Rune(FinalSigma), start, end);
             }
             else
             {
-                length += Rune.ToLowerInvariant(rune).EncodeToUtf16(lower[length..]);
+                to.Append(Rune.ToLowerInvariant(rune), start, end);
             }
+
+            from.Note = IsIgnorable(rune) ? from.Note : IsCased(rune) ? AfterCased : 0;
         }
 
-        return length;
+        return at;
     }
 
-    /// <summary>Unicode's Final_Sigma: a letter before it and none behind, whatever case-ignorable characters are between.</summary>
-    private static bool EndsWord(ReadOnlySpan<char> text, int at)
+    /// <summary>Unicode's Final_Sigma: no letter behind it, whatever case-ignorable characters are between; null where that isn't known yet.</summary>
+    private static bool? IsFollowedByCased(ReadOnlySpan<char> text, bool last)
     {
-        int before = at, after = at + 1;
-        Rune rune;
-        int width;
-        do
+        for (int at = 0, width; at < text.Length; at += width)
         {
-            if (before == 0)
+            _ = Rune.DecodeFromUtf16(text[at..], out Rune rune, out width);
+            if (!IsIgnorable(rune))
             {
-                return false;
+                return IsCased(rune);
             }
-
-            _ = Rune.DecodeLastFromUtf16(text[..before], out rune, out width);
-            before -= width;
-        }
-        while (IsIgnorable(rune));
-
-        if (!IsCased(rune))
-        {
-            return false;
         }
 
-        do
-        {
-            if (after == text.Length)
-            {
-                return true;
-            }
-
-            _ = Rune.DecodeFromUtf16(text[after..], out rune, out width);
-            after += width;
-        }
-        while (IsIgnorable(rune));
-
-        return !IsCased(rune);
+        return last ? false : null;
     }
 
     /// <summary>Letters with a case; also Roman numerals, letters in circles, ordinal indicators.</summary>
@@ -103,6 +100,4 @@ internal static class Sentence
         Rune.GetUnicodeCategory(rune) is
             UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format or
             UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol;
-
-    private static bool IsWhiteSpace(char c) => char.IsWhiteSpace(c) || c is >= '\x1C' and <= '\x1F';
 }

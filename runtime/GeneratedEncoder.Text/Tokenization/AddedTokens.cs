@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 
 namespace GeneratedEncoder.Text;
 
@@ -8,66 +8,99 @@ namespace GeneratedEncoder.Text;
 /// <param name="SingleWord">Whether it counts only where no word character touches it.</param>
 /// <param name="LeftStrip">Whether it takes white space before it along.</param>
 /// <param name="RightStrip">Whether it takes white space after it along.</param>
-internal sealed record AddedToken(int Id, string Content, bool SingleWord = false, bool LeftStrip = false, bool RightStrip = false);
+/// <param name="Normalized">Whether it is looked for in the normalized text, and in its normalized form.</param>
+/// <param name="Special">Whether it is the model's, not the text's.</param>
+internal sealed record AddedToken(
+    int Id, string Content, bool SingleWord = false, bool LeftStrip = false, bool RightStrip = false, bool Normalized = false, bool Special = false);
 
-/// <summary>Finds added tokens in a text.</summary>
+/// <summary>
+/// Finds where added tokens stand in a text, in time that grows with the text alone: the leftmost first, of those that begin at one
+/// place the longest. <see cref="TokenSearch"/> decides which of them count.
+/// </summary>
+/// <remarks>
+/// An automaton of Aho and Corasick over the tokens spelled backwards, which reads a text from its end: at each character it knows
+/// the longest token that begins there.
+/// </remarks>
 internal sealed class AddedTokens
 {
     private readonly AddedToken[] _tokens;
-    private readonly string _firsts;
+    private readonly SearchValues<char> _firsts;
+    private readonly CharTrie _backwards = new();
+    private readonly int[] _shorter;
+    private readonly int[] _longest;
 
+    /// <param name="tokens">The tokens. Of two that are written alike the first counts.</param>
     public AddedTokens(IEnumerable<AddedToken> tokens)
     {
-        // Where several match at one place the longest is meant.
-        _tokens = [.. tokens.Where(token => token.Content.Length > 0).OrderByDescending(token => token.Content.Length)];
-        _firsts = string.Concat(_tokens.Select(token => token.Content[0]).Distinct());
-    }
-
-    /// <summary>Finds the first one from <paramref name="from"/> on, with the white space that it takes along.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="from">Where to begin.</param>
-    /// <param name="begin">Where what it takes begins; the text's end where there is none.</param>
-    /// <param name="at">Where the token itself begins.</param>
-    /// <param name="end">Where what it takes ends.</param>
-    public AddedToken? Find(ReadOnlySpan<char> text, int from, out int begin, out int at, out int end)
-    {
-        for (at = from; _tokens.Length > 0 && at < text.Length; at++)
+        _tokens = [.. tokens.Where(token => token.Content.Length > 0).DistinctBy(token => token.Content)];
+        _firsts = SearchValues.Create(_tokens.Select(token => token.Content[0]).Distinct().ToArray());
+        LongestToken = _tokens.Select(token => token.Content.Length).DefaultIfEmpty(0).Max();
+        AnyLeftStrip = _tokens.Any(token => token.LeftStrip);
+        for (int i = 0; i < _tokens.Length; i++)
         {
-            int next = text[at..].IndexOfAny(_firsts);
-            if (next < 0)
-            {
-                break;
-            }
-
-            at += next;
-            foreach (AddedToken token in _tokens)
-            {
-                (begin, end) = (at, at + token.Content.Length);
-                if (!text[at..].StartsWith(token.Content, StringComparison.Ordinal) || (token.SingleWord && !Alone(text, begin, end)))
-                {
-                    continue;
-                }
-
-                while (token.LeftStrip && begin > from && char.IsWhiteSpace(text[begin - 1]))
-                {
-                    begin--;
-                }
-
-                while (token.RightStrip && end < text.Length && char.IsWhiteSpace(text[end]))
-                {
-                    end++;
-                }
-
-                return token;
-            }
+            _backwards.Add([.. _tokens[i].Content.Reverse()], i);
         }
 
-        begin = at = end = text.Length;
-        return null;
+        (_shorter, _longest) = (new int[_backwards.Nodes], new int[_backwards.Nodes]);
+        _longest[CharTrie.Root] = CharTrie.None;
+        Link();
     }
 
-    private static bool Alone(ReadOnlySpan<char> text, int begin, int end) =>
-        !(begin > 0 && IsWordCharacter(text[begin - 1])) && !(end < text.Length && IsWordCharacter(text[end]));
+    /// <summary>Characters of the longest one; 0 where there is none.</summary>
+    public int LongestToken { get; }
 
-    private static bool IsWordCharacter(char c) => char.IsLetterOrDigit(c) || c == '_';
+    /// <summary>Whether any takes white space before it along.</summary>
+    public bool AnyLeftStrip { get; }
+
+    /// <summary>The token of this number.</summary>
+    public AddedToken this[int index] => _tokens[index];
+
+    /// <summary>Whether a token may begin in a text.</summary>
+    public bool MayBegin(ReadOnlySpan<char> text) => _tokens.Length > 0 && text.ContainsAny(_firsts);
+
+    /// <summary>Finds the longest token that begins at each character of a text; -1 where none does.</summary>
+    public void FindAll(ReadOnlySpan<char> text, Span<int> found)
+    {
+        int node = CharTrie.Root;
+        for (int i = text.Length - 1; i >= 0; i--)
+        {
+            node = Step(node, text[i]);
+            found[i] = _longest[node];
+        }
+    }
+
+    private int Step(int node, char c)
+    {
+        int next = _backwards.Next(node, c);
+        while (next == CharTrie.None && node != CharTrie.Root)
+        {
+            node = _shorter[node];
+            next = _backwards.Next(node, c);
+        }
+
+        return next == CharTrie.None ? CharTrie.Root : next;
+    }
+
+    /// <summary>
+    /// Links each node to that of the longest beginning that it ends with, the shorter nodes first, since they are needed for the
+    /// longer ones.
+    /// </summary>
+    private void Link()
+    {
+        List<(string Content, int Node)> growing = [.. _tokens.Select(token => (token.Content, CharTrie.Root))];
+        for (int depth = 1; growing.Count > 0; depth++)
+        {
+            for (int i = 0; i < growing.Count; i++)
+            {
+                (string content, int parent) = growing[i];
+                char c = content[^depth];
+                int node = _backwards.Next(parent, c);
+                growing[i] = (content, node);
+                _shorter[node] = parent == CharTrie.Root ? CharTrie.Root : Step(_shorter[parent], c);
+                _longest[node] = _backwards.Value(node) is >= 0 and int own ? own : _longest[_shorter[node]];
+            }
+
+            growing.RemoveAll(token => token.Content.Length == depth);
+        }
+    }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.ML.Tokenizers;
 
 namespace GeneratedEncoder.Text;
 
@@ -12,29 +11,67 @@ internal sealed class BytePairModel : TokenModel
     private static readonly char[] s_spelling = Spelling();
     private static readonly string[] s_contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
-    private readonly WordCache _words;
+    private const int LongestContraction = 3, None = -1;
+
+    private readonly PairMerges _merges = new();
+    private readonly int[] _byteIds = new int[256];
+    private readonly int _unknownId;
+    private readonly bool _joinsUnknown;
     private readonly bool _addPrefixSpace;
 
     /// <param name="vocabulary">Ids of the tokens.</param>
     /// <param name="merges">Pairs of tokens, the first to be joined first.</param>
     /// <param name="addPrefixSpace">Whether a text that doesn't begin with a blank is given one.</param>
-    public BytePairModel(IReadOnlyDictionary<string, int> vocabulary, IEnumerable<string> merges, bool addPrefixSpace)
+    /// <param name="unknownToken">What stands for bytes that are not in the vocabulary; they are left out if null.</param>
+    /// <param name="joinsUnknown">Whether one of them stands for several such bytes beside each other.</param>
+    /// <exception cref="FormatException">A pair isn't one, or it is one of tokens that are not in the vocabulary.</exception>
+    public BytePairModel(
+        IReadOnlyDictionary<string, int> vocabulary, IEnumerable<string> merges, bool addPrefixSpace, string? unknownToken = null, bool joinsUnknown = false)
     {
-        _words = new WordCache(BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges }));
+        foreach (string merge in merges)
+        {
+            int blank = merge.IndexOf(' ');
+            string left = blank < 0 ? "" : merge[..blank], right = merge[(blank + 1)..];
+            if (left.Length == 0 || right.Length == 0 || right.Contains(' '))
+            {
+                throw new FormatException($"The merge '{merge}' is not one of two tokens.");
+            }
+
+            int Id(string token) => vocabulary.TryGetValue(token, out int id)
+                ? id
+                : throw new FormatException($"The merge '{merge}' needs the token '{token}', which is not in the vocabulary.");
+            _merges.Add(Id(left), Id(right), Id(left + right));
+        }
+
+        for (int unit = 0; unit < _byteIds.Length; unit++)
+        {
+            _byteIds[unit] = vocabulary.TryGetValue(s_spelling[unit].ToString(), out int id) ? id : None;
+        }
+
+        _unknownId = unknownToken is not null && vocabulary.TryGetValue(unknownToken, out int unknown) ? unknown : None;
+        _joinsUnknown = joinsUnknown;
         _addPrefixSpace = addPrefixSpace;
     }
 
-    public override void Encode(NormalizedText text, int begin, int end, TokenizerScratch scratch)
+    public override int Encode(NormalizedText text, TextPiece part, TokenizerScratch scratch)
     {
-        int at = begin;
-        bool prefixed = _addPrefixSpace && begin < end && text.Chars[begin] != ' ';
-        while (at < end)
+        int at = part.Begin;
+        bool prefixed = _addPrefixSpace && part.First && part.Begin < part.End && text.Chars[part.Begin] != ' ';
+        while (at < part.End)
         {
-            int length = WordLength(text.Chars[at..end], prefixed);
+            ReadOnlySpan<char> rest = text.Chars[at..part.End];
+            int length = WordLength(rest, prefixed);
+            if (!part.Last && (length == rest.Length || rest.Length < LongestContraction))
+            {
+                break; // What follows may belong to the word, or make it another one.
+            }
+
             Add(text, at, at + length, prefixed, scratch);
             at += length;
             prefixed = false;
         }
+
+        return at;
     }
 
     /// <summary>
@@ -88,9 +125,10 @@ internal sealed class BytePairModel : TokenModel
     {
         NormalizedText word = scratch.Word;
         word.Clear();
+        scratch.Chain.Clear();
         if (prefixed)
         {
-            word.Append(s_spelling[' '], text.Start(begin), text.Start(begin));
+            Add((byte)' ', text.Start(begin), text.Start(begin), scratch);
         }
 
         Span<byte> bytes = stackalloc byte[4];
@@ -99,16 +137,17 @@ internal sealed class BytePairModel : TokenModel
             _ = Rune.DecodeFromUtf16(text.Chars[at..end], out Rune rune, out width);
             foreach (byte unit in bytes[..rune.EncodeToUtf8(bytes)])
             {
-                word.Append(s_spelling[unit], text.Start(at), text.End(at + width - 1));
+                Add(unit, text.Start(at), text.End(at + width - 1), scratch);
             }
         }
 
-        WordTokens found = _words.Tokens(word.Chars);
+        SymbolChain chain = scratch.Chain;
+        chain.Merge(_merges);
         int start = 0;
-        for (int i = 0; i < found.Ids.Length; i++)
+        for (int i = 0; i < chain.Count; i++)
         {
             // A token stands for its characters, not for the blanks about them.
-            int first = start, last = found.Ends[i] - 1;
+            int first = start, last = chain.Ends[i] - 1;
             while (first < last && IsBlank(word, first))
             {
                 first++;
@@ -120,9 +159,30 @@ internal sealed class BytePairModel : TokenModel
             }
 
             bool blank = IsBlank(word, first);
-            scratch.Tokens.Add(found.Ids[i], blank ? word.End(last) : word.Start(first), word.End(last));
-            start = found.Ends[i];
+            scratch.Tokens.Add(chain.Ids[i], blank ? word.End(last) : word.Start(first), word.End(last));
+            start = chain.Ends[i];
         }
+    }
+
+    /// <summary>Appends a byte to a word.</summary>
+    private void Add(byte unit, int start, int end, TokenizerScratch scratch)
+    {
+        int id = _byteIds[unit];
+        if (id == None && _unknownId == None)
+        {
+            return;
+        }
+
+        NormalizedText word = scratch.Word;
+        SymbolChain chain = scratch.Chain;
+        word.Append(s_spelling[unit], start, end);
+        if (id == None && _joinsUnknown && chain.Count > 0 && chain.Ids[^1] == _unknownId)
+        {
+            chain.Extend(word.Length);
+            return;
+        }
+
+        chain.Add(id == None ? _unknownId : id, word.Length);
     }
 
     private static bool IsBlank(NormalizedText word, int index) => word.Chars[index] == s_spelling[' '];

@@ -7,16 +7,19 @@ namespace GeneratedEncoder.Text;
 /// threads at once.
 /// </summary>
 /// <remarks>
-/// The vocabulary's pieces are found by Microsoft.ML.Tokenizers, once a word: words seen before cost a look-up. What a tokenizer.json
-/// says of a longest text and of padding is passed over; the encoder's longest text counts, and nothing is padded.
+/// A text is read in chunks, and no more of it than the encoder takes tokens; memory doesn't grow with its length. What a
+/// tokenizer.json says of a longest text and of padding is passed over; the encoder's longest text counts, and nothing is padded.
 /// </remarks>
-public sealed class TextTokenizer
+public sealed partial class TextTokenizer
 {
+    private static readonly SentenceLowerCase s_lowerCase = new();
+
     private readonly TokenModel _model;
     private readonly Normalizer[] _normalizers;
     private readonly AddedTokens _rawTokens;
     private readonly AddedTokens _normalizedTokens;
     private readonly IReadOnlyList<string> _vocabulary;
+    private readonly TokenDecoder _decoder;
     private readonly ConcurrentBag<TokenizerScratch> _scratch = [];
 
     internal TextTokenizer(TokenizerParts parts)
@@ -24,8 +27,10 @@ public sealed class TextTokenizer
         (_model, _normalizers, _vocabulary, Template) = (parts.Model, [.. parts.Normalizers], parts.Vocabulary, parts.Template);
         _rawTokens = new AddedTokens(parts.RawTokens);
         _normalizedTokens = new AddedTokens(parts.NormalizedTokens);
-        MaskTokenId = parts.MaskTokenId;
+        (MaskTokenId, PadTokenId, UnknownTokenId, ClsTokenId, SepTokenId) =
+            (parts.MaskTokenId, parts.PadTokenId, parts.UnknownTokenId, parts.ClsTokenId, parts.SepTokenId);
         (CutsLeft, LowersSentences) = (parts.CutsLeft, parts.LowersSentences);
+        (_decoder, _ids, SpecialTokenIds) = (parts.Decoder, new Lazy<Dictionary<string, int>>(Ids), parts.SpecialTokenIds);
     }
 
     /// <summary>Tokens of the vocabulary, added ones among them.</summary>
@@ -33,6 +38,23 @@ public sealed class TextTokenizer
 
     /// <summary>The id of the token that stands for a word to be guessed; null where the model has none.</summary>
     public int? MaskTokenId { get; }
+
+    /// <summary>The id of the token that fills texts up to a length; null where the model has none. Encoders here need none.</summary>
+    public int? PadTokenId { get; }
+
+    /// <summary>The id of the token that stands for what the vocabulary lacks; null where the model has none.</summary>
+    public int? UnknownTokenId { get; }
+
+    /// <summary>The id of the token that stands for a text as a whole, before it: [CLS]; null where the model has none.</summary>
+    public int? ClsTokenId { get; }
+
+    /// <summary>The id of the token that ends a text: [SEP]; null where the model has none.</summary>
+    public int? SepTokenId { get; }
+
+    /// <summary>
+    /// Ids of the tokens that stand for no part of a text, such as [CLS]: those that the tokenizer's files call special.
+    /// </summary>
+    public IReadOnlySet<int> SpecialTokenIds { get; }
 
     /// <summary>Whether a text that is too long loses its first tokens, not its last.</summary>
     internal bool CutsLeft { get; }
@@ -84,56 +106,110 @@ public sealed class TextTokenizer
 
     internal TokenizerScratch Rent() => _scratch.TryTake(out TokenizerScratch? scratch) ? scratch : new TokenizerScratch();
 
-    internal void Return(TokenizerScratch scratch) => _scratch.Add(scratch);
+    internal void Return(TokenizerScratch scratch)
+    {
+        scratch.Trim();
+        _scratch.Add(scratch);
+    }
 
     /// <summary>Finds a text's tokens, without special ones but for those that it spells out.</summary>
     internal void Tokenize(ReadOnlySpan<char> text, TokenizerScratch scratch)
     {
-        scratch.Tokens.Clear();
-        int at = 0;
-        while (at < text.Length)
-        {
-            AddedToken? token = _rawTokens.Find(text, at, out int begin, out int content, out int end);
-            Part(text[at..begin], at, scratch);
-            if (token is not null)
-            {
-                scratch.Tokens.Add(token.Id, content, content + token.Content.Length);
-            }
+        Begin(scratch);
+        Tokenize(new InputText(text), scratch);
+    }
 
-            at = end;
+    /// <summary>Begins with a text, of which <see cref="Tokenize(InputText, TokenizerScratch, long, CancellationToken)"/> then finds tokens.</summary>
+    /// <param name="scratch">Memory of this call.</param>
+    /// <param name="most">How many tokens to keep; the others are only counted.</param>
+    /// <param name="keepsLast">Whether to keep the last ones, not the first.</param>
+    internal void Begin(TokenizerScratch scratch, int most = int.MaxValue, bool keepsLast = false) => scratch.Begin(_normalizers.Length, most, keepsLast);
+
+    /// <summary>Finds tokens until there are more than <paramref name="enough"/>, or the text ends. May be called again to go on.</summary>
+    /// <param name="text">The text, the same each time.</param>
+    /// <param name="scratch">Memory of this call, which knows how far it is.</param>
+    /// <param name="enough">How many tokens are wanted at least, if the text has more.</param>
+    /// <param name="cancellationToken">Is listened to between chunks.</param>
+    internal void Tokenize(InputText text, TokenizerScratch scratch, long enough = long.MaxValue, CancellationToken cancellationToken = default)
+    {
+        while (!scratch.Ended && scratch.Tokens.Total <= enough)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Read(text, scratch);
         }
     }
 
-    /// <summary>Finds the tokens of what stands between added tokens.</summary>
-    private void Part(ReadOnlySpan<char> part, int offset, TokenizerScratch scratch)
+    /// <summary>Reads a chunk, and finds the tokens that are certain with it.</summary>
+    private void Read(InputText text, TokenizerScratch scratch)
     {
-        if (part.IsEmpty)
+        NormalizedText raw = scratch.Raw, read = text.IsLowered ? scratch.Original : raw;
+        if (scratch.Read < text.Length)
         {
-            return;
+            // As much again as waits for what follows, so that what is read twice is no more than what is read.
+            scratch.Read += text.Read(scratch.Read, Math.Max(scratch.Chunk, scratch.Held), read);
         }
 
-        scratch.Text.Set(part, offset);
-        foreach (Normalizer step in _normalizers)
+        bool last = scratch.Ended = scratch.Read == text.Length;
+        if (text.IsLowered)
         {
-            scratch.Apply(step);
+            read.Drop(s_lowerCase.Apply(read, raw, last));
         }
 
-        NormalizedText text = scratch.Text;
-        int at = 0;
-        while (at < text.Length)
+        scratch.RawSearch.Look(_rawTokens, raw, last);
+        while (scratch.RawSearch.Next(_rawTokens, raw, out TextPiece piece))
         {
-            AddedToken? token = _normalizedTokens.Find(text.Chars, at, out int begin, out int content, out int end);
-            if (begin > at)
+            if (piece.Token is { } token)
             {
-                _model.Encode(text, at, begin, scratch);
+                scratch.Tokens.Add(token.Id, raw.Start(piece.Begin), raw.End(piece.End - 1));
+                continue;
             }
 
-            if (token is not null)
+            scratch.Steps[0].Append(raw, piece.Begin, piece.End);
+            Normalize(piece.Last, scratch);
+            if (!piece.Last)
             {
-                scratch.Tokens.Add(token.Id, text.Start(content), text.End(content + token.Content.Length - 1));
+                scratch.RawSearch.Took(piece.End);
+            }
+        }
+
+        scratch.RawSearch.Drop(raw);
+    }
+
+    /// <summary>Passes text through the steps, and finds the tokens that are certain with it.</summary>
+    private void Normalize(bool last, TokenizerScratch scratch)
+    {
+        NormalizedText[] steps = scratch.Steps;
+        for (int i = 0; i < _normalizers.Length; i++)
+        {
+            steps[i + 1].Limit(Normalizer.MostAfter(steps[0].Total));
+            steps[i].Drop(_normalizers[i].Apply(steps[i], steps[i + 1], last));
+        }
+
+        NormalizedText text = steps[^1];
+        TokenSearch search = scratch.StepsSearch;
+        search.Look(_normalizedTokens, text, last);
+        while (search.Next(_normalizedTokens, text, out TextPiece piece))
+        {
+            if (piece.Token is { } token)
+            {
+                scratch.Tokens.Add(token.Id, text.Start(piece.Begin), text.End(piece.End - 1));
+                continue;
             }
 
-            at = end;
+            int end = _model.Encode(text, piece, scratch);
+            if (!piece.Last)
+            {
+                search.Took(end);
+            }
+        }
+
+        if (last)
+        {
+            scratch.BeginPart();
+        }
+        else
+        {
+            search.Drop(text);
         }
     }
 }
@@ -157,6 +233,20 @@ internal sealed record TokenizerParts
     public IReadOnlyList<AddedToken> NormalizedTokens { get; init; } = [];
 
     public int? MaskTokenId { get; init; }
+
+    public int? PadTokenId { get; init; }
+
+    public int? UnknownTokenId { get; init; }
+
+    public int? ClsTokenId { get; init; }
+
+    public int? SepTokenId { get; init; }
+
+    /// <summary>How tokens become text again.</summary>
+    public TokenDecoder Decoder { get; init; } = TokenDecoder.Blanks;
+
+    /// <summary>Ids of tokens that stand for no part of a text.</summary>
+    public IReadOnlySet<int> SpecialTokenIds { get; init; } = new HashSet<int>();
 
     /// <summary>Whether a text that is too long loses its first tokens.</summary>
     public bool CutsLeft { get; init; }

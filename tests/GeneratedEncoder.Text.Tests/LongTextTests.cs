@@ -1,0 +1,127 @@
+namespace GeneratedEncoder.Text.Tests;
+
+/// <summary>What a text of millions of characters costs: no more of it is read than is needed, and its memory isn't kept.</summary>
+[Collection(nameof(RunsAlone))]
+public sealed class LongTextTests
+{
+    private const long Kept = 2 << 20;
+
+    public static IEnumerable<object[]> Kinds => [["The cat sat on the mat. "], ["a"], [" "], ["\u0301\u0323"], ["世"], ["[MASK]"], ["\0"], ["\uD800"]];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_text_of_20_million_characters_leaves_no_memory_behind(string unit)
+    {
+        using TinyModel model = TinyModel.For<Embedder>();
+        using TextEncoder<Embedder> encoder = model.Load<Embedder>(new TextEncoderOptions { Truncation = Truncation.Left });
+        float[] embedding = new float[Embedder.HiddenSize];
+        encoder.Embed("warm", embedding);
+        string text = Repeated(unit, 20_000_000);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+
+        encoder.Embed(text, embedding, "");
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, Kept);
+        GC.KeepAlive(text);
+    }
+
+    [Fact]
+    public void Four_at_once_leave_none_either()
+    {
+        using TinyModel model = TinyModel.For<Embedder>();
+        using TextEncoder<Embedder> encoder = model.Load<Embedder>(new TextEncoderOptions { Truncation = Truncation.Left });
+        encoder.Embed("warm");
+        string text = Repeated("The cat sat on the mat. ", 5_000_000);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+
+        Thread[] callers = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() => encoder.Embed(text)))];
+        Array.ForEach(callers, caller => caller.Start());
+        Array.ForEach(callers, caller => caller.Join());
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, Kept);
+        GC.KeepAlive(text);
+    }
+
+    /// <summary>A single word, or a heap of accents: their memory grows with them, and is given back.</summary>
+    [Theory]
+    [InlineData("roberta", null, "a")]
+    [InlineData("xlm-roberta", null, "世")]
+    [InlineData("uncased", "NFC", "\u0301\u0323")]
+    public void What_cannot_be_cut_is_not_kept(string name, string? form, string unit)
+    {
+        TextTokenizer tokenizer = Tokenizers.With(name, form);
+        TokenizerScratch scratch = new();
+        tokenizer.Tokenize("warm", scratch);
+        string text = Repeated(unit, 2_000_000);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+
+        tokenizer.Tokenize(text, scratch);
+        tokenizer.Return(scratch);
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, Kept);
+        GC.KeepAlive(text);
+        GC.KeepAlive(scratch);
+    }
+
+    [Theory]
+    [InlineData("uncased", null)]
+    [InlineData("roberta", null)]
+    [InlineData("xlm-roberta", null)]
+    [InlineData("uncased", "NFKC")]
+    public void No_more_of_a_text_is_read_than_its_first_tokens_take(string name, string? form)
+    {
+        TextTokenizer tokenizer = Tokenizers.With(name, form);
+        TokenizerScratch scratch = new();
+        tokenizer.Begin(scratch, most: 512);
+
+        tokenizer.Tokenize(new InputText(Repeated("The cat sat on the mat. ", 1_000_000)), scratch, enough: 512);
+
+        Assert.Equal(512, scratch.Tokens.Count);
+        Assert.InRange(scratch.Read, 1, 20_000);
+    }
+
+    [Fact]
+    public void A_text_that_must_not_be_cut_says_how_many_tokens_it_has()
+    {
+        using TinyModel model = TinyModel.For<Embedder>();
+        using TextEncoder<Embedder> encoder = model.Load<Embedder>(new TextEncoderOptions { Truncation = Truncation.Error });
+
+        Assert.Contains("The text has 300002 tokens", Assert.Throws<ArgumentException>(() => encoder.Embed(Repeated("世 ", 600_000))).Message);
+    }
+
+    [Fact]
+    public void Cancellation_is_heard_within_a_text()
+    {
+        using CancellationTokenSource source = new();
+        TextTokenizer tokenizer = new(new TokenizerParts
+        {
+            Vocabulary = ["a"],
+            Model = new Canceller(source),
+            Normalizers = [],
+            Template = new TokenTemplate([Slot.First(0)], null),
+        });
+        TokenizerScratch scratch = new();
+        tokenizer.Begin(scratch);
+
+        Assert.Throws<OperationCanceledException>(() => tokenizer.Tokenize(new InputText(new string('a', 1_000_000)), scratch, cancellationToken: source.Token));
+        Assert.InRange(scratch.Read, 1, 10_000);
+    }
+
+    private static string Repeated(string unit, int length) => string.Create(length, unit, (chars, unit) =>
+    {
+        for (int i = 0; i < chars.Length; i++)
+        {
+            chars[i] = unit[i % unit.Length];
+        }
+    });
+
+    /// <summary>Cancels a call as soon as it is given something of the text.</summary>
+    private sealed class Canceller(CancellationTokenSource source) : TokenModel
+    {
+        public override int Encode(NormalizedText text, TextPiece part, TokenizerScratch scratch)
+        {
+            source.Cancel();
+            return part.End;
+        }
+    }
+}
