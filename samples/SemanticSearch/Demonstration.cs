@@ -20,10 +20,8 @@ internal sealed record Demonstration(string Introduction, string Corpus, IReadOn
         [
             "my tyre keeps losing air",
             "an espresso after dinner keeps me awake",
-            "weak wifi in the bedroom",
             "the shop won't refund a faulty kettle",
             "what is poisonous for pets?",
-            "lightning while climbing",
             "Why was there no summer after an eruption?",
         ],
         Remark: null, Option: "", "how do I keep a loaf fresh?");

@@ -13,7 +13,10 @@ namespace SemanticSearch;
 public sealed record ModelChoice(string? Folder = null, bool Small = false)
 {
     /// <summary>Whether it is the demonstration's: asked for, or the only one that there is.</summary>
-    public bool IsSmall => Small || (Folder is null && MiniLm.ModelInfo.Folder is null);
+    public bool IsSmall => Small || (Folder is null && FolderOf<MiniLm>() is null);
+
+    private static string? FolderOf<T>()
+        where T : ITransformerEncoder<T> => T.ModelInfo.Folder;
 }
 
 /// <summary>What an index needs of an encoder, whichever it is.</summary>

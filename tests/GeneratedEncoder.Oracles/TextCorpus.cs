@@ -16,7 +16,8 @@ public static partial class TextCorpus
     private static readonly string[] s_apart = ["short", "code", "numbers", "shouting and noise", "other languages", "other scripts", "paraphrases"];
 
     /// <summary>All texts; no two are the same.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Sections().SelectMany(section => section.Sentences), .. Forms(), .. Paragraphs(), .. Long()];
+    public static IReadOnlyList<string> All { get; } =
+        [.. Sections().SelectMany(section => section.Sentences).Concat(Forms()).Concat(Paragraphs()).Concat(Long()).Distinct()];
 
     /// <summary>The sentences as they were written, by subject.</summary>
     private static IEnumerable<(string Subject, string[] Sentences)> Sections()

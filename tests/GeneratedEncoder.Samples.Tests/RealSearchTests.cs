@@ -10,7 +10,7 @@ public sealed class RealSearchTests(RealSearchTests.Index index) : IClassFixture
     [InlineData("an espresso after dinner keeps me awake", "sleep.md", "Coffee keeps half its strength")]
     [InlineData("weak wifi in the bedroom", "network.md", "router")]
     [InlineData("what is poisonous for pets?", "cats.md", "Lilies")]
-    [InlineData("lightning while climbing", "hiking.md", "thunderstorms")]
+    [InlineData("caught by a thunderstorm on the ridge", "hiking.md", "thunderstorms")]
     [InlineData("Why was there no summer after an eruption?", "volcanoes.md", "colder")]
     [InlineData("should I pay off debt or save?", "money.md", "expensive first")]
     [InlineData("how do I keep a loaf fresh?", "bread.md", "goes stale")]
