@@ -20,27 +20,36 @@ public sealed class CommandLine
         Option<string> database = new("--database") { Description = "The database file.", HelpName = "file", DefaultValueFactory = _ => "search.duckdb" };
         Option<DirectoryInfo> model = new("--model")
         {
-            Description = "Folder of a model of MiniLM's dimensions. Without it, the demonstration model of 940 words is used.",
+            Description = "Folder of a model of MiniLM's dimensions. Without it, all-MiniLM-L6-v2 is used.",
             HelpName = "folder",
         };
         model.AcceptExistingOnly();
+        Option<bool> small = new("--small-model") { Description = "Use the demonstration model of 940 words, which needs no download.", Recursive = true };
+        ModelChoice Choice(ParseResult line) => new(line.GetValue(model)?.FullName, line.GetValue(small));
+        model.Validators.Add(option =>
+        {
+            if (option.GetValue(small))
+            {
+                option.AddError("--model and --small-model name two models.");
+            }
+        });
 
         Argument<FileSystemInfo> path = new("path") { Description = "A folder with .txt and .md files, or a .csv." };
         path.AcceptExistingOnly();
         Option<string?> column = new("--column") { Description = "The CSV's column to index; 'text', or the only one, if not given.", HelpName = "name" };
         Command index = new("index", "Index a folder or a CSV. Run it again to bring the index up to date.") { path, column, database, model };
         index.SetAction((line, token) => Run(() => commands.IndexAsync(
-            line.GetRequiredValue(path).FullName, line.GetValue(column), line.GetRequiredValue(database), line.GetValue(model)?.FullName, token)));
+            line.GetRequiredValue(path).FullName, line.GetValue(column), line.GetRequiredValue(database), Choice(line), token)));
 
         Argument<string> query = new("query") { Description = "What to look for." };
         Option<int> top = new("--top") { Description = "How many passages to show.", HelpName = "number", DefaultValueFactory = _ => 5 };
         top.Validators.Add(AtLeastOne);
         Command search = new("search", "Find the passages that mean most nearly what the query does.") { query, top, database, model };
         search.SetAction((line, token) => Run(() => commands.SearchAsync(
-            line.GetRequiredValue(query), line.GetValue(top), line.GetRequiredValue(database), line.GetValue(model)?.FullName, token)));
+            line.GetRequiredValue(query), line.GetValue(top), line.GetRequiredValue(database), Choice(line), token)));
 
-        _root = new RootCommand("Semantic search in your texts. Without a command, it demonstrates itself.") { index, search };
-        _root.SetAction((_, token) => Run(() => commands.DemonstrateAsync(token)));
+        _root = new RootCommand("Semantic search in your texts. Without a command, it demonstrates itself.") { index, search, small };
+        _root.SetAction((line, token) => Run(() => commands.DemonstrateAsync(new ModelChoice(Small: line.GetValue(small)), token)));
     }
 
     /// <summary>Does what is asked for, and returns the exit code.</summary>

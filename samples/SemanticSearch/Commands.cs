@@ -14,15 +14,15 @@ public sealed class Commands(IAnsiConsole console)
     /// <param name="path">The folder or CSV.</param>
     /// <param name="column">The CSV's column; if null, "text", or the only one.</param>
     /// <param name="databasePath">The database file.</param>
-    /// <param name="modelFolder">The model; if null, the demonstration's.</param>
+    /// <param name="choice">The model.</param>
     /// <param name="cancellationToken">Stops it; the database is whole then.</param>
-    public async Task IndexAsync(string path, string? column, string databasePath, string? modelFolder, CancellationToken cancellationToken)
+    public async Task IndexAsync(string path, string? column, string databasePath, ModelChoice choice, CancellationToken cancellationToken)
     {
         Corpus corpus = Corpus.Read(path, column);
-        using SearchModel model = Open(modelFolder);
-        if (modelFolder is null)
+        using SearchModel model = SearchModel.Open(choice);
+        if (choice.IsSmall)
         {
-            Warn($"Without --model, this is a demonstration. {Demonstration.OfTheModel}");
+            Warn($"With this model, this is a demonstration. {Demonstration.OfTheSmallModel}");
         }
 
         using SearchDatabase database = SearchDatabase.OpenOrCreate(databasePath, model);
@@ -34,27 +34,29 @@ public sealed class Commands(IAnsiConsole console)
     /// <param name="query">The query.</param>
     /// <param name="top">How many passages.</param>
     /// <param name="databasePath">The database file.</param>
-    /// <param name="modelFolder">The model; if null, the demonstration's.</param>
+    /// <param name="choice">The model.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task SearchAsync(string query, int top, string databasePath, string? modelFolder, CancellationToken cancellationToken)
+    public async Task SearchAsync(string query, int top, string databasePath, ModelChoice choice, CancellationToken cancellationToken)
     {
-        using SearchModel model = Open(modelFolder);
+        using SearchModel model = SearchModel.Open(choice);
         using SearchDatabase database = SearchDatabase.Open(databasePath, model);
         await SearchAsync(query, top, model, database, cancellationToken);
     }
 
-    /// <summary>Indexes the sentences that come with the program, and looks for some.</summary>
+    /// <summary>Indexes the texts that come with the program, and looks for something in them.</summary>
+    /// <param name="choice">The model; its folder counts for nothing.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task DemonstrateAsync(CancellationToken cancellationToken)
+    public async Task DemonstrateAsync(ModelChoice choice, CancellationToken cancellationToken)
     {
-        console.WriteLine($"This is a demonstration. {Demonstration.OfTheModel}");
+        Demonstration demonstration = choice.IsSmall ? Demonstration.Small : Demonstration.Real;
+        console.WriteLine(demonstration.Introduction);
         console.WriteLine();
-        using SearchModel model = SearchModel.Demonstration();
+        using SearchModel model = SearchModel.Open(choice);
         string path = Demonstration.DatabasePath(model);
         using (SearchDatabase database = SearchDatabase.OpenOrCreate(path, model))
         {
-            await IndexAsync(Corpus.Read(Demonstration.Sentences), model, database, cancellationToken);
-            foreach (string query in Demonstration.Queries)
+            await IndexAsync(Corpus.Read(demonstration.Corpus), model, database, cancellationToken);
+            foreach (string query in demonstration.Queries)
             {
                 console.WriteLine();
                 console.MarkupLineInterpolated($"[bold]\"{query}\"[/]");
@@ -63,10 +65,8 @@ public sealed class Commands(IAnsiConsole console)
         }
 
         console.WriteLine();
-        console.Profile.Out.Writer.WriteLine(Demonstration.WhatNext(path)); // As it is: a command that was wrapped can't be pasted.
+        console.Profile.Out.Writer.WriteLine(demonstration.WhatNext(path)); // As it is: a command that was wrapped can't be pasted.
     }
-
-    private static SearchModel Open(string? folder) => folder is null ? SearchModel.Demonstration() : SearchModel.MiniLm(folder);
 
     private async Task IndexAsync(Corpus corpus, SearchModel model, SearchDatabase database, CancellationToken cancellationToken)
     {

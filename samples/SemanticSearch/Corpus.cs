@@ -47,7 +47,7 @@ public sealed record Corpus(string Source, IReadOnlyList<Document> Documents, IR
         List<Document> rows = [.. CsvFile.Read(path, column)
             .Index()
             .Where(row => !string.IsNullOrWhiteSpace(row.Item))
-            .Select(row => new Document($"{Path.GetFileName(path)} row {row.Index + 1}", row.Item!))];
+            .Select(row => new Document($"{Path.GetFileName(path)} row {row.Index + 1}", row.Item))];
         return rows.Count > 0 ? new Corpus(path, rows, []) : throw new SearchException($"No row of '{path}' has any text.");
     }
 

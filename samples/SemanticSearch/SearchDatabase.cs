@@ -191,7 +191,7 @@ public sealed class SearchDatabase : IDisposable
         {
             throw new SearchException(
                 $"The database '{path}' was made with another model: {reader.GetString(0)} ({reader.GetInt32(2)} dimensions, {reader.GetString(1)}), " +
-                $"and this is {model.Name} ({model.Dimensions} dimensions, {model.Folder}). Name that model with --model, or another database with --database.");
+                $"and this is {model.Name} ({model.Dimensions} dimensions, {model.Folder}). Name that model with --model (the demonstration's with --small-model), or another database with --database.");
         }
     }
 

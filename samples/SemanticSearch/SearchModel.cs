@@ -7,6 +7,18 @@ using Microsoft.Extensions.AI;
 
 namespace SemanticSearch;
 
+/// <summary>Which model to use.</summary>
+/// <param name="Folder">A folder that the user names; if null, the real model that the build put beside the program.</param>
+/// <param name="Small">The demonstration's, which ships with the quickstart.</param>
+public sealed record ModelChoice(string? Folder = null, bool Small = false)
+{
+    /// <summary>Whether it is the demonstration's: asked for, or the only one that there is.</summary>
+    public bool IsSmall => Small || (Folder is null && FolderOf<MiniLm>() is null);
+
+    private static string? FolderOf<T>()
+        where T : ITransformerEncoder<T> => T.ModelInfo.Folder;
+}
+
 /// <summary>What an index needs of an encoder, whichever it is.</summary>
 public sealed partial class SearchModel : IDisposable
 {
@@ -41,15 +53,21 @@ public sealed partial class SearchModel : IDisposable
 
     public IEmbeddingGenerator<string, Embedding<float>> Generator { get; }
 
-    /// <summary>Opens the model that ships with the quickstart.</summary>
-    public static SearchModel Demonstration() => Open<DemonstrationEncoder>();
-
-    /// <summary>Opens a model of MiniLM's dimensions.</summary>
-    /// <exception cref="SearchException">The folder's model has others.</exception>
-    public static SearchModel MiniLm(string folder)
+    /// <summary>Opens the model of the user's choice.</summary>
+    /// <exception cref="SearchException">The folder's model has other dimensions than MiniLM.</exception>
+    public static SearchModel Open(ModelChoice choice)
     {
-        MiniLmFolder.Check(folder);
-        return Open<MiniLm>(folder);
+        if (choice.IsSmall)
+        {
+            return Open<DemonstrationEncoder>();
+        }
+
+        if (choice.Folder is not null)
+        {
+            MiniLmFolder.Check(choice.Folder);
+        }
+
+        return Open<MiniLm>(choice.Folder);
     }
 
     /// <summary>How many tokens a text has, special ones among them.</summary>

@@ -7,7 +7,7 @@ namespace GeneratedEncoder.Samples.Tests;
 public sealed class IndexingTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly SearchModel _model = SearchModel.Demonstration();
+    private readonly SearchModel _model = SearchModel.Open(new ModelChoice(Small: true));
 
     private string DatabasePath => _folder.File("search.duckdb");
 

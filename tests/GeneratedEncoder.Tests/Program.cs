@@ -26,6 +26,12 @@ switch (args)
             names.Select(EncoderCase.Named), int.Parse(threads, CultureInfo.InvariantCulture), int.Parse(longest, CultureInfo.InvariantCulture)));
         return 0;
 
+    // A digest of what the real models compute of so many texts that are short enough, on so many threads, written to a file.
+    case ["real-digest", string path, string threads, string longest, string count]:
+        File.WriteAllText(path, RealDigest.Of(
+            int.Parse(threads, CultureInfo.InvariantCulture), int.Parse(longest, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture)));
+        return 0;
+
     // Every entry point of the encoders named in memory with guard pages, over some lengths: a step outside ends the process.
     case ["guarded", string longest, .. string[] names]:
         GuardedCalls.RunAll(names.Select(EncoderCase.Named), int.Parse(longest, CultureInfo.InvariantCulture));

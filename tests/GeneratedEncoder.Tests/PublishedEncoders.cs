@@ -2,19 +2,13 @@ namespace GeneratedEncoder.Tests;
 
 // Encoders of published models' dimensions, as their config.json and modules.json have them.
 
-/// <summary>sentence-transformers/all-MiniLM-L6-v2.</summary>
-[TransformerEncoder(
-    HiddenSize = 384, NumHiddenLayers = 6, NumAttentionHeads = 12, IntermediateSize = 1536,
-    MaxPositionEmbeddings = 512, VocabSize = 30522, TypeVocabSize = 2, MaxSeqLength = 256,
-    HiddenAct = HiddenAct.Gelu, Pooling = Pooling.Mean, Normalize = true)]
-internal sealed partial class AllMiniLmL6;
+/// <summary>sentence-transformers/all-MiniLM-L6-v2, from its folder.</summary>
+[TransformerEncoder("all-MiniLM-L6-v2")]
+public sealed partial class AllMiniLmL6;
 
-/// <summary>Snowflake/snowflake-arctic-embed-xs.</summary>
-[TransformerEncoder(
-    HiddenSize = 384, NumHiddenLayers = 6, NumAttentionHeads = 12, IntermediateSize = 1536,
-    MaxPositionEmbeddings = 512, VocabSize = 30522, TypeVocabSize = 2,
-    HiddenAct = HiddenAct.Gelu, Pooling = Pooling.Cls, Normalize = true)]
-internal sealed partial class ArcticEmbedXs;
+/// <summary>Snowflake/snowflake-arctic-embed-xs, from its folder.</summary>
+[TransformerEncoder("snowflake-arctic-embed-xs")]
+public sealed partial class ArcticEmbedXs;
 
 /// <summary>BAAI/bge-small-en-v1.5, and Snowflake/snowflake-arctic-embed-s.</summary>
 [TransformerEncoder(
