@@ -14,7 +14,7 @@ internal sealed class ModelFolder
     private readonly List<string> _files = [];
     private string? _problem;
 
-    private ModelFolder(string path, bool linksLeave) => (_path, _linksLeave) = (path, linksLeave);
+    private ModelFolder(string path, bool linksLeave = false) => (_path, _linksLeave) = (path, linksLeave);
 
     /// <summary>What the compiler gets to see.</summary>
     public ModelBundle Bundle { get; private set; } = null!;
@@ -127,7 +127,6 @@ internal sealed class ModelFolder
     /// <summary>Takes a file, once it has been seen to lie in the folder; what is wrong with it becomes the folder's problem.</summary>
     private void Add(string file, Action<string> read)
     {
-        _files.Add(file);
         try
         {
             if (!_linksLeave)
@@ -136,6 +135,7 @@ internal sealed class ModelFolder
             }
 
             read(Path.Combine(_path, file));
+            _files.Add(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

@@ -1,5 +1,7 @@
+using System.Globalization;
 using GeneratedEncoder.Build.Hub;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
+using GeneratedEncoder.Runtime;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using Task = Microsoft.Build.Utilities.Task;
@@ -126,10 +128,14 @@ public sealed partial class ReadEncoderModels : Task
             copied.SetMetadata("Link", Escape($"{folder.Bundle.OutputFolder}/{file}"));
             copied.SetMetadata("CopyToOutputDirectory", copy);
             copied.SetMetadata("PackageSource", Escape(Path.Combine(path, file)));
+            copied.SetMetadata("Bytes", BytesOf(Path.Combine(path, file)).ToString(CultureInfo.InvariantCulture));
             copied.SetMetadata("PackagePath", Escape(PackageFolder($"{folder.Bundle.OutputFolder}/{file}")));
             return copied;
         });
     }
+
+    /// <summary>0 for what can't be read, which is said elsewhere.</summary>
+    private static long BytesOf(string path) => new FileInfo(Links.Follow(path)) is { Exists: true } file ? file.Length : 0;
 
     /// <summary>The folder in a package, where what the package brings to its users' builds looks for it.</summary>
     private static string PackageFolder(string link) => "models/" + link.Substring("Models/".Length, link.LastIndexOf('/') + 1 - "Models/".Length);

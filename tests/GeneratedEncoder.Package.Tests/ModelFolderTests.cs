@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text;
 using GeneratedEncoder.Oracles;
 
@@ -45,6 +47,61 @@ public sealed class ModelFolderTests(UserFolder project)
         Assert.Equal(
             MiniLmFolder.Texts.Keys.Append("model.safetensors").Append("vocab.txt").Order(StringComparer.Ordinal),
             Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_program_refuses_another_folder_than_the_one_it_was_compiled_from()
+    {
+        string pooling = project.PathOf($"{Output}Models/{MiniLmFolder.Name}/1_Pooling/config.json"), before = File.ReadAllText(pooling);
+        File.WriteAllText(pooling, before.Replace("\"pooling_mode_cls_token\": false, \"pooling_mode_mean_tokens\": true", "\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": false"));
+        try
+        {
+            CommandResult run = UserFolder.Dotnet(project.PathOf(""), project.PathOf(Output + "App.dll"), "101", "102");
+
+            Assert.NotEqual(0, run.ExitCode);
+            Assert.Contains(
+                "Pooling is Cls there (pooling_mode_cls_token in 1_Pooling/config.json), but was Mean when it was compiled (pooling_mode_mean_tokens in 1_Pooling/config.json)",
+                run.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.WriteAllText(pooling, before);
+        }
+    }
+
+    /// <summary>Through a project between, in a single file that extracts itself: its base directory isn't where it and the model are.</summary>
+    [Fact]
+    public void Who_uses_the_package_of_a_library_with_an_encoder_gets_the_model()
+    {
+        UserFolder.Dotnet(project.PathOf("Library"), "pack", "--no-build", "-c", "Release", "-o", project.PathOf("feed"), "-nodeReuse:false").AssertNoWarning();
+
+        UserFolder.Dotnet(project.PathOf("PackageConsumer"), "publish", "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--no-self-contained", "-p:PublishSingleFile=true",
+            "-p:IncludeAllContentForSelfExtract=true", "-o", project.PathOf("single"), "-nodeReuse:false", "-p:UseSharedCompilation=false").AssertNoWarning();
+
+        string program = project.PathOf("single/PackageConsumer" + (OperatingSystem.IsWindows() ? ".exe" : ""));
+        CommandResult run = UserFolder.Run(program, project.PathOf(""), DemonstrationModel.Ids);
+        run.AssertSuccess();
+        DemonstrationModel.AssertEmbedding(run.Output);
+        Directory.Delete(project.PathOf("single/Models"), recursive: true);
+        Assert.Contains(project.PathOf($"single/Models/{DemonstrationModel.Name}"), UserFolder.Run(program, project.PathOf(""), DemonstrationModel.Ids).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_package_can_do_without_its_models()
+    {
+        UserFolder.Dotnet(project.PathOf("Library"), "pack", "--no-build", "-c", "Release", "-o", project.PathOf("without"), "-p:EncoderModelsInPackage=false", "-nodeReuse:false").AssertNoWarning();
+
+        using ZipArchive package = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(project.PathOf("without"), "*.nupkg")));
+        Assert.DoesNotContain(package.Entries, entry => entry.FullName.StartsWith("models/", StringComparison.Ordinal) || entry.FullName.StartsWith("buildTransitive/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Dotnet_watch_watches_the_models_files_of_a_project_that_is_referenced()
+    {
+        CommandResult list = UserFolder.Dotnet(project.PathOf("Consumer"), "watch", "--list", "--no-restore");
+
+        list.AssertSuccess();
+        Assert.Contains($"Models/{DemonstrationModel.Name}/config.json".Replace('/', Path.DirectorySeparatorChar), list.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class PackageFileTests(UserFolder folder)
         {
             "lib/net10.0/GeneratedEncoder.dll", "lib/net10.0/GeneratedEncoder.xml", "analyzers/dotnet/cs/GeneratedEncoder.Generator.dll",
             "analyzers/dotnet/cs/GeneratedEncoder.CodeFixes.dll",
-            "tools/netstandard2.0/GeneratedEncoder.Build.dll", "buildTransitive/GeneratedEncoder.targets",
+            "tools/netstandard2.0/GeneratedEncoder.Build.dll", "buildTransitive/GeneratedEncoder.targets", "tools/PackagedModels.targets",
         })
         {
             Assert.Contains(file, files);

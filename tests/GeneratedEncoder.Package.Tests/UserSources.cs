@@ -15,6 +15,13 @@ internal static class UserSources
     /// <summary>The commit that Hub's model is pinned to.</summary>
     public const string HubCommit = "0123456789abcdef0123456789abcdef01234567";
 
+    private const string Consumer = """
+        using System.Globalization;
+
+        float[] embedding = Library.Search.Embed(Array.ConvertAll(args, id => int.Parse(id, CultureInfo.InvariantCulture)));
+        Console.WriteLine(string.Join(' ', embedding.Take(8).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
+        """;
+
     public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>
     {
         ["All.slnx"] = """
@@ -80,12 +87,10 @@ internal static class UserSources
             {{Model}}
             """,
         ["Consumer/Consumer.csproj"] = Project("", "<OutputType>Exe</OutputType>", """<ProjectReference Include="../Library/Library.csproj" />"""),
-        ["Consumer/Program.cs"] = """
-            using System.Globalization;
-
-            float[] embedding = Library.Search.Embed(Array.ConvertAll(args, id => int.Parse(id, CultureInfo.InvariantCulture)));
-            Console.WriteLine(string.Join(' ', embedding.Take(8).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
-            """,
+        ["Consumer/Program.cs"] = Consumer,
+        ["Between/Between.csproj"] = Project("", "", """<PackageReference Include="Library" Version="*" />"""),
+        ["PackageConsumer/PackageConsumer.csproj"] = Project("", "<OutputType>Exe</OutputType>", """<ProjectReference Include="../Between/Between.csproj" />"""),
+        ["PackageConsumer/Program.cs"] = Consumer,
         ["Texts/Texts.csproj"] = Project("", "<OutputType>Exe</OutputType>", Text, Demonstration),
         ["Texts/Program.cs"] = $"""
             using System.Globalization;

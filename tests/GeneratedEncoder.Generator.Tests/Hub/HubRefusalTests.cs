@@ -93,7 +93,7 @@ public sealed class HubRefusalTests : IDisposable
 
         SpecProblem problem = Assert.Single(HubProject.Complete(_project.Build("main")).Problems);
 
-        Assert.Contains("which it doesn't have", problem.Arguments[1], StringComparison.Ordinal);
+        Assert.Contains("which is no file's name", problem.Arguments[1], StringComparison.Ordinal);
         Assert.DoesNotContain(_project.Server.Requests, request => request.Path.Contains("y.safetensors", StringComparison.Ordinal));
     }
 

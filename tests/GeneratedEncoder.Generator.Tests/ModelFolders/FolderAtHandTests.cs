@@ -1,5 +1,8 @@
+extern alias runtime;
+
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Reflection;
 using System.Text;
 using Microsoft.CodeAnalysis;
@@ -158,6 +161,75 @@ public sealed class FolderAtHandTests : IDisposable
         File.Move(Path.Combine(folder, "model.safetensors"), Path.Combine(_root.FullName, "bare.safetensors"));
 
         Load(Sentences(), Path.Combine(_root.FullName, "bare.safetensors"));
+    }
+
+    /// <summary>A pipe would keep Load waiting, and a device gives bytes without end.</summary>
+    [SkippableTheory]
+    [InlineData("model.safetensors", "pipe")]
+    [InlineData("config.json", "pipe")]
+    [InlineData("1_Pooling/config.json", "pipe")]
+    [InlineData("model.safetensors", "/dev/zero")]
+    [InlineData("config.json", "/dev/zero")]
+    [InlineData("modules.json", "empty")]
+    public async Task What_is_no_ordinary_file_is_refused_and_not_waited_for(string file, string kind)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "There are no such files.");
+        string folder = Write(Sentences()), path = Path.Combine(folder, file);
+        File.Delete(path);
+        if (kind == "pipe")
+        {
+            using Process mkfifo = Process.Start("mkfifo", [path]);
+            await mkfifo.WaitForExitAsync();
+        }
+        else
+        {
+            File.Copy("/dev/null", path);
+            if (kind != "empty")
+            {
+                File.Delete(path);
+                File.CreateSymbolicLink(path, kind);
+            }
+        }
+
+        Task<string> refused = Task.Run(() => Refused(Sentences(), folder));
+        Assert.Same(refused, await Task.WhenAny(refused, Task.Delay(TimeSpan.FromSeconds(20))));
+        Assert.Contains(kind == "/dev/zero" ? "is a link to '/dev/zero', outside of the folder" : "has no bytes", await refused, StringComparison.Ordinal);
+        Assert.Contains("no bytes", Assert.Throws<InvalidDataException>(() => runtime::GeneratedEncoder.Runtime.RegularFile.OpenRead(path)).Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Links_may_lead_through_the_folder_and_from_the_hubs_snapshots_to_their_blobs()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Links need a privilege.");
+        string folder = Write(Sentences()), cache = Path.Combine(_root.FullName, "models--org--tiny");
+        Directory.CreateDirectory(Path.Combine(cache, "blobs"));
+        Directory.CreateDirectory(Path.Combine(cache, "snapshots"));
+        File.Move(Path.Combine(folder, "model.safetensors"), Path.Combine(cache, "blobs", "0a1b"));
+        Directory.Move(folder, Path.Combine(cache, "snapshots", "2c3d"));
+        File.CreateSymbolicLink(Path.Combine(cache, "snapshots", "2c3d", "model.safetensors"), "../../blobs/0a1b");
+        Directory.CreateSymbolicLink(Path.Combine(_root.FullName, "current"), Path.Combine(cache, "snapshots", "2c3d"));
+
+        Load(Sentences(), Path.Combine(cache, "snapshots", "2c3d"));
+        Load(Sentences(), Path.Combine(_root.FullName, "current"));
+
+        // Elsewhere the same link leads out, and only who names the file itself may follow it.
+        Directory.Move(Path.Combine(cache, "snapshots"), Path.Combine(cache, "others"));
+        Assert.Contains("outside of the folder, and links out of model folders are not followed", Refused(Sentences(), Path.Combine(cache, "others", "2c3d")), StringComparison.Ordinal);
+        Load(Sentences(), Path.Combine(cache, "others", "2c3d", "model.safetensors"));
+    }
+
+    [Fact]
+    public void A_longer_file_than_allowed_is_not_read()
+    {
+        string path = Path.Combine(_root.FullName, "long");
+        using (FileStream file = File.Create(path))
+        {
+            file.SetLength(1L << 40);
+        }
+
+        Assert.Contains(
+            "has 1099511627776 bytes; at most 100 are read",
+            Assert.Throws<InvalidDataException>(() => runtime::GeneratedEncoder.Runtime.RegularFile.ReadAllBytes(path, 100)).Message, StringComparison.Ordinal);
     }
 
     private static TinyFolder Sentences() => new TinyFolder().WithPipeline()

@@ -330,6 +330,31 @@ public sealed class TaskTests : IDisposable
         Assert.Equal((Pooling.Cls, true, 5), (spec.Pooling, spec.Normalize, spec.MaxTokens));
     }
 
+    /// <summary>What MSBuild makes of Models/*/config.json, and of Models/**/config.json.</summary>
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("config.json", "1_Pooling/config.json", "onnx/config.json")]
+    public void A_config_stands_for_its_folder_and_one_in_a_models_folder_for_nothing(params string[] found)
+    {
+        RecordingEngine engine = new();
+        ReadEncoderModels task = Task(engine, [.. found.Select(path => new TaskItem(Path.Combine(Escaped, "Models", Name, path)))]);
+
+        Assert.True(task.Execute());
+        Assert.Equal("tiny.encodermodel.json", Path.GetFileName(Assert.Single(task.Bundles).ItemSpec));
+        Assert.Empty(TinyFolder.Complete(File.ReadAllText(task.Bundles[0].ItemSpec), Name).Problems);
+    }
+
+    [Fact]
+    public void Another_file_is_an_error_that_says_what_to_write()
+    {
+        RecordingEngine engine = new();
+
+        Assert.False(Task(engine, new TaskItem(Path.Combine(Escaped, "Models", Name, "vocab.txt"))).Execute());
+        BuildErrorEventArgs error = Assert.Single(engine.Errors);
+        Assert.Equal("GE0104", error.Code);
+        Assert.Contains("is a file: name its model's folder. A pattern finds files only; Include=\"Models/*/config.json\" stands for", error.Message, StringComparison.Ordinal);
+    }
+
     private string Escaped => _root.FullName.Replace(";", "%3B");
 
     private string PathOf(string path) => Path.Combine(_root.FullName, "Models", Name, path);
