@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Globalization;
 
 namespace GeneratedEncoder;
 
@@ -22,6 +23,15 @@ public sealed record EncoderInfo
 
     /// <summary>Tokens of the longest text, special tokens among them.</summary>
     public required int MaxTokens { get; init; }
+
+    /// <summary>Memory of the packed weights, in bytes, without the word table.</summary>
+    public long WeightBytes { get; init; }
+
+    /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
+    public long WorkspaceBytes { get; init; }
+
+    /// <summary>What each further thread that a call may use adds to <see cref="WorkspaceBytes"/>.</summary>
+    public long ThreadBytes { get; init; }
 
     /// <summary>Rows of the word table.</summary>
     public required int VocabSize { get; init; }
@@ -55,4 +65,16 @@ public sealed record EncoderInfo
     /// several may hold.
     /// </summary>
     public bool SigmoidScore { get; init; }
+
+    /// <summary>The encoder in one line: "all-MiniLM-L6-v2 (Bert): 384 wide, at most 256 tokens, vocabulary of 30522, Mean pooling, normalised".</summary>
+    public override string ToString()
+    {
+        string name = Name == ModelType.ToString() ? Name : $"{Name} ({ModelType})";
+        string types = TypeVocabSize > 0 ? $", {TypeVocabSize} token types" : "";
+        string head = Head == Head.None ? "" : $", {Head}{(NumLabels > 0 ? $" of {NumLabels} {(NumLabels == 1 ? "label" : "labels")}" : "")}";
+        string labels = Labels.Count is > 0 and <= 8 ? $" ({string.Join(", ", Labels)})" : "";
+        string prompts = Prompts.Count > 0 ? $", prompts {string.Join(", ", Prompts.Keys.Order(StringComparer.Ordinal))}{(DefaultPromptName is null ? "" : $" (default {DefaultPromptName})")}" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{name}: {HiddenSize} wide, at most {MaxTokens} tokens, vocabulary of {VocabSize}{types}, {Pooling} pooling{(Normalize ? ", normalised" : "")}{head}{labels}{prompts}");
+    }
 }

@@ -9,13 +9,36 @@ public interface ITransformerEncoder : IDisposable
     /// <summary>What the encoder was compiled for.</summary>
     EncoderInfo Info { get; }
 
+    /// <summary>Computes the last hidden state, [tokens * HiddenSize], of every token of a text.</summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type, [tokens], or empty.</param>
+    /// <param name="lastHiddenState">Receives the vectors.</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    void Encode(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState);
+
     /// <summary>Computes a text's embedding, [HiddenSize].</summary>
     /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
     void Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding);
 
+    /// <summary>Computes the last hidden states, [tokens * HiddenSize], of several texts that stand end to end without padding.</summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type, [tokens], or empty.</param>
+    /// <param name="lengths">Each text's number of tokens, [texts].</param>
+    /// <param name="lastHiddenState">Receives the vectors.</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    void EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState);
+
     /// <summary>Computes the embeddings, [texts * HiddenSize], of several texts that stand end to end without padding.</summary>
     /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
     void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings);
+
+    /// <summary>As <see cref="Encode"/>, and also gives every layer's and head's attention weights; each row sums to 1.</summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type, [tokens], or empty.</param>
+    /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
+    /// <param name="attentions">Receives the weights, [layers * heads * tokens * tokens]: from each token (row) to each.</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    void Attend(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState, Span<float> attentions);
 }
 
 /// <summary>The same, with what can be had without an instance.</summary>

@@ -98,7 +98,7 @@ internal static class Tiles
     {
         CSharpCompilation compilation = Compilation([SourceText.From(s_source, Encoding.UTF8)]);
         INamedTypeSymbol type = compilation.GetTypeByMetadataName("Encoder")!;
-        return SpecParser.Parse(type, type.GetAttributes().Single(), default);
+        return SpecParser.Parse(type, type.GetAttributes().Single(), compilation, default);
     }
 
     /// <summary>The encoder of a plan, generated, compiled and loaded.</summary>

@@ -105,13 +105,13 @@ public sealed class DeclarationMatrixTests(DeclarationMatrixTests.ModelFile mode
         Assert.Empty(GeneratorHost.Generated(second, demandNoWarning: false).GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id != "CS0169"));
     }
 
-    private static CSharpParseOptions Language(LanguageVersion version) => new(version);
+    internal static CSharpParseOptions Language(LanguageVersion version) => new(version);
 
-    private static CSharpCompilationOptions Project() =>
+    internal static CSharpCompilationOptions Project() =>
         new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
 
     /// <summary>A user's code that calls the encoder.</summary>
-    private static string Caller(string type) => $$"""
+    internal static string Caller(string type) => $$"""
         internal static class Caller
         {
             internal static float[] Embed(string path)
@@ -124,7 +124,7 @@ public sealed class DeclarationMatrixTests(DeclarationMatrixTests.ModelFile mode
         }
         """;
 
-    private static float[] Run(Compilation compilation, string path)
+    internal static float[] Run(Compilation compilation, string path)
     {
         using MemoryStream stream = new();
         Assert.Empty(compilation.Emit(stream).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning));

@@ -23,7 +23,7 @@ internal static partial class Snapshot
     private static string? Received(string text, string start, string extension)
     {
         string verified = $"{start}.verified.{extension}", received = $"{start}.received.{extension}";
-        string scrubbed = Version().Replace(text, "GeneratedEncoder <version>");
+        string scrubbed = Version().Replace(text, "<version>");
         if (File.Exists(verified) && File.ReadAllText(verified) == scrubbed)
         {
             File.Delete(received);
@@ -34,6 +34,6 @@ internal static partial class Snapshot
         return received;
     }
 
-    [GeneratedRegex(@"GeneratedEncoder \d+\.\d+\.\d+")]
+    [GeneratedRegex(@"(?<=GeneratedEncoder(?:"", ""| ))\d+\.\d+\.\d+")]
     private static partial Regex Version();
 }

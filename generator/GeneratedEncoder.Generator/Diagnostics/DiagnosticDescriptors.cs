@@ -59,12 +59,16 @@ internal static class DiagnosticDescriptors
         "NumHiddenGroups = {0} does not divide NumHiddenLayers = {1}; use {2}");
 
     public static readonly DiagnosticDescriptor NameTaken = Error(
-        "GE0013", "A name that the generated code needs is taken",
-        "'{0}' can't be given its encoder: '{1}' takes a name that the generated code needs; rename it, or move '{0}' out of its reach");
+        "GE0013", "A generated member's name is taken",
+        "'{0}' can't be given its encoder: '{1}' has the name of a member that is generated; rename it");
 
     public static readonly DiagnosticDescriptor OldLanguage = Error(
         "GE0014", "The project is compiled as an older C#",
         "'{0}' can't be given its encoder: generated code needs C# 12, and the project is compiled as C# {1}; remove LangVersion from the project file, or set 12.0 or later");
+
+    public static readonly DiagnosticDescriptor SizesMissing = Error(
+        "GE0015", "Neither all sizes nor a model folder",
+        "{0} not set: [TransformerEncoder] takes either HiddenSize, NumHiddenLayers, NumAttentionHeads, IntermediateSize, MaxPositionEmbeddings and HiddenAct, or the name of a model folder, as in [TransformerEncoder(\"all-MiniLM-L6-v2\")]");
 
     public static readonly DiagnosticDescriptor ModelNotInProject = Error(
         "GE0020", "No model folder of that name",
@@ -126,12 +130,14 @@ internal static class DiagnosticDescriptors
         "GE0040", "A dimension doesn't fill its vectors",
         "{0} = {1}: {2}");
 
-    private static DiagnosticDescriptor Error(string id, string title, string message) => Rule(id, title, message, DiagnosticSeverity.Error);
+    /// <summary>Not to be silenced: code that uses the encoder compiles beside an error, and would find no encoder when it runs.</summary>
+    private static DiagnosticDescriptor Error(string id, string title, string message) =>
+        Rule(id, title, message, DiagnosticSeverity.Error, WellKnownDiagnosticTags.NotConfigurable);
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) => Rule(id, title, message, DiagnosticSeverity.Warning);
 
     private static DiagnosticDescriptor Info(string id, string title, string message) => Rule(id, title, message, DiagnosticSeverity.Info);
 
-    private static DiagnosticDescriptor Rule(string id, string title, string message, DiagnosticSeverity severity) =>
-        new(id, title, message, Category, severity, isEnabledByDefault: true, helpLinkUri: $"{Pages}{id}.md");
+    private static DiagnosticDescriptor Rule(string id, string title, string message, DiagnosticSeverity severity, params string[] tags) =>
+        new(id, title, message, Category, severity, isEnabledByDefault: true, helpLinkUri: $"{Pages}{id}.md", customTags: tags);
 }

@@ -31,6 +31,7 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.GroupsDoNotDivide,
         DiagnosticDescriptors.NameTaken,
         DiagnosticDescriptors.OldLanguage,
+        DiagnosticDescriptors.SizesMissing,
         DiagnosticDescriptors.ModelNotInProject,
         DiagnosticDescriptors.ModelUnreadable,
         DiagnosticDescriptors.ModelUnsupported,
@@ -81,7 +82,7 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
 
             AttributeSyntax? syntax = attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) as AttributeSyntax;
             (EncoderSpec spec, IReadOnlyList<SpecProblem> problems) =
-                ModelFolderReader.Complete(SpecParser.Parse(type, attribute, context.CancellationToken), bundles);
+                ModelFolderReader.Complete(SpecParser.Parse(type, attribute, context.Compilation, context.CancellationToken), bundles);
             foreach (SpecProblem problem in problems.Count > 0 ? problems : SpecValidator.Validate(spec))
             {
                 Location location = LocationOf(problem, syntax) ?? type.Locations[0];

@@ -39,13 +39,13 @@ internal static class AttentionEmitter
         w.Line();
         EmitScaleHead(w, plan, path);
         w.Line();
-        EmitCopyAttentions(w, plan.Attention);
+        EmitCopyAttentions(w, plan);
         w.Line();
         EmitProducts(w, plan.Attention, path);
         w.Line();
-        LinearEmitter.Emit(w, plan.Attention.Qkv, path);
+        LinearEmitter.Emit(w, plan, plan.Attention.Qkv, path);
         w.Line();
-        LinearEmitter.Emit(w, plan.Attention.Output, path);
+        LinearEmitter.Emit(w, plan, plan.Attention.Output, path);
     }
 
     private static void EmitProject(SourceWriter w, EncoderPlan plan)
@@ -58,17 +58,17 @@ internal static class AttentionEmitter
         w.Line(Attributes.Kernel);
         using (w.Block("private static void Project(int first, int end, int tokens, ref float layer, ref float scratch)"))
         {
-            w.Line($"int headLength = tokens * {attention.HeadColumns};");
+            w.Line($"int headLength = {plan.Offsets.HeadLength("tokens").Int};");
             using (EmitRowBlocks(w))
             {
-                w.Line($"ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * {plan.HiddenStride});");
+                w.Line($"ref float x = ref Unsafe.Add(ref scratch, {plan.Offsets.Hidden("row")});");
                 if (pre)
                 {
-                    w.Line($"ref float normalised = ref Unsafe.Add(ref scratch, Scratch.Context + row * {plan.HiddenStride});");
+                    w.Line($"ref float normalised = ref Unsafe.Add(ref scratch, {plan.Offsets.Context("row")});");
                     w.Line("LayerNorm(rows, ref x, ref normalised, ref Unsafe.Add(ref layer, Layer.AttentionNormWeight), ref Unsafe.Add(ref layer, Layer.AttentionNormBias));");
                 }
 
-                w.Line($"ref float qkv = ref Unsafe.Add(ref scratch, Scratch.Qkv + row * {attention.HeadColumns});");
+                w.Line($"ref float qkv = ref Unsafe.Add(ref scratch, {plan.Offsets.Qkv});");
                 w.Line($"{attention.Qkv.Name}.Run(rows, ref {(pre ? "normalised" : "x")}, ref Unsafe.Add(ref layer, Layer.QkvPanels), ref Unsafe.Add(ref layer, Layer.QkvBias), ref qkv, headLength);");
             }
         }
@@ -83,8 +83,8 @@ internal static class AttentionEmitter
         {
             using (EmitRowBlocks(w))
             {
-                w.Line($"ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * {plan.HiddenStride});");
-                w.Line($"ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + row * {plan.HiddenStride});");
+                w.Line($"ref float x = ref Unsafe.Add(ref scratch, {plan.Offsets.Hidden("row")});");
+                w.Line($"ref float context = ref Unsafe.Add(ref scratch, {plan.Offsets.Context("row")});");
                 w.Line($"{attention.Output.Name}.Run(rows, ref context, ref Unsafe.Add(ref layer, Layer.OutputPanels), ref Unsafe.Add(ref layer, Layer.OutputBias), ref x);");
                 w.LineIf(!plan.Spec.IsPreNorm, "LayerNorm(rows, ref x, ref x, ref Unsafe.Add(ref layer, Layer.AttentionNormWeight), ref Unsafe.Add(ref layer, Layer.AttentionNormBias));");
             }
@@ -108,7 +108,7 @@ internal static class AttentionEmitter
         using (w.Block("private static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float zeros, " + (attention.RelativeBias is null ? "" : "ref float relativeBias, ") + "ref float scratch, ref float own, Span<float> attentions" + (plan.HasFirstTokenCalls ? ", bool firstQueryOnly)" : ")")))
         {
             w.Line($$"""
-                int headLength = allTokens * {{attention.HeadColumns}};
+                int headLength = {{plan.Offsets.HeadLength("allTokens").Int}};
                 ref float keys = ref Unsafe.Add(ref own, Own.Keys);
                 ref float scores = ref Unsafe.Add(ref own, Own.Scores);
                 ref float inverses = ref Unsafe.Add(ref own, Own.Inverses);
@@ -121,9 +121,9 @@ internal static class AttentionEmitter
                 using (w.Block("for (int head = firstHead; head < endHead; head++)"))
                 {
                     w.Line($$"""
-                        ref float q = ref Unsafe.Add(ref scratch, Scratch.Qkv + head * headLength + start * {{attention.HeadColumns}});
-                        ref float k = ref Unsafe.Add(ref q, {{attention.Heads}} * headLength);
-                        ref float v = ref Unsafe.Add(ref k, {{attention.Heads}} * headLength);
+                        ref float q = ref Unsafe.Add(ref scratch, {{plan.Offsets.Queries}});
+                        ref float k = ref Unsafe.Add(ref q, {{plan.Offsets.ToKeys}});
+                        ref float v = ref Unsafe.Add(ref k, {{plan.Offsets.ToKeys}});
                         Transposition.ToPanels(tokens, {{attention.HeadSize}}, {{attention.HeadColumns}}, ref k, ref keys);
 
                         """);
@@ -147,15 +147,15 @@ internal static class AttentionEmitter
         w.Line($"int rows = Math.Min({attention.ScoreRows}, {Queries(plan)} - row);");
         w.Line();
         w.Comment($"Scores of these queries, {path.TilePanels * Panel.Width} keys at a time.");
-        w.Line($"ref float queries = ref Unsafe.Add(ref q, row * {attention.HeadColumns});");
-        EmitScores(w, attention, path);
+        w.Line($"ref float queries = ref Unsafe.Add(ref q, {plan.Offsets.Query});");
+        EmitScores(w, plan, path);
         w.Line();
         w.Comment("Exponentials in place of scores; what they must be divided by waits until after the sum. All rows' maxima come first: a row's\nexponentials then need not wait for its own.");
-        string row = $"ref Unsafe.Add(ref scores, r * {attention.ScoreStride})";
+        string row = $"ref Unsafe.Add(ref scores, {plan.Offsets.Scores("r")})";
         using (w.Block("for (int r = 0; r < rows; r++)"))
         {
             w.Line(attention.RelativeBias is { } bias
-                ? $"Unsafe.Add(ref inverses, r) = Maximum(tokens, {row}, ref Unsafe.Add(ref relativeBias, head * {bias.Stride} + {bias.Center} - (row + r)));"
+                ? $"Unsafe.Add(ref inverses, r) = Maximum(tokens, {row}, ref Unsafe.Add(ref relativeBias, {plan.Offsets.Biases(bias)}));"
                 : $"Unsafe.Add(ref inverses, r) = Maximum(tokens, {row});");
         }
 
@@ -171,8 +171,8 @@ internal static class AttentionEmitter
         w.Line($$"""
             for (int r = 0; r < rows; r++)
             {
-                ref float context = ref Unsafe.Add(ref scratch, Scratch.Context + (start + row + r) * {{plan.HiddenStride}} + head * {{attention.HeadSize}});
-                ScaleHead(Unsafe.Add(ref inverses, r), ref Unsafe.Add(ref mixed, r * {{attention.HeadColumns}}), ref context);
+                ref float context = ref Unsafe.Add(ref scratch, {{plan.Offsets.HeadContext}});
+                ScaleHead(Unsafe.Add(ref inverses, r), ref Unsafe.Add(ref mixed, {{plan.Offsets.Mixed}}), ref context);
             }
 
             if (!attentions.IsEmpty)
@@ -182,10 +182,11 @@ internal static class AttentionEmitter
             """);
     }
 
-    private static void EmitScores(SourceWriter w, AttentionPlan attention, SimdPath path)
+    private static void EmitScores(SourceWriter w, EncoderPlan plan, SimdPath path)
     {
+        AttentionPlan attention = plan.Attention;
         string Call(int panels) =>
-            $"Rows{panels * Panel.Width}<Scores>(rows, {attention.HeadSize}, ref queries, ref Unsafe.Add(ref keys, key * {attention.HeadSize}), ref zeros, ref Unsafe.Add(ref scores, key){(panels > 1 ? $", {Panel.Width}" : "")});";
+            $"Rows{panels * Panel.Width}<Scores>(rows, {attention.HeadSize}, ref queries, ref Unsafe.Add(ref keys, {plan.Offsets.KeyPanel}), ref zeros, ref Unsafe.Add(ref scores, key){(panels > 1 ? $", {Panel.Width}" : "")});";
         if (path.TilePanels == 1)
         {
             using (w.Block($"for (int key = 0; key < tokens; key += {Panel.Width})"))
@@ -239,7 +240,7 @@ internal static class AttentionEmitter
         using (w.Block($"private static float Maximum(int tokens, ref float row{(bias is null ? "" : ", ref float biases")})"))
         {
             w.Line($$"""
-                // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
+                // Past the last key stands -infinity: never the maximum, and its exponential (2e-35) can't change a sum of at least 1.
                 int padded = {{Padded}};
                 for (int key = tokens; key < padded; key++)
                 {
@@ -273,7 +274,7 @@ internal static class AttentionEmitter
                 foreach ((string part, int column) in path.Vectors())
                 {
                     w.Line($"{path.Vector}<float> e{part} = Exp2({path.Load("row", "key", column)} - largest);");
-                    w.Line(VectorText.Store($"e{part}", "row", "key", column));
+                    w.Line(path.Store($"e{part}", "row", "key", column));
                     w.Line($"sum{part} += e{part};");
                 }
             }
@@ -292,7 +293,7 @@ internal static class AttentionEmitter
         if (bias is not null)
         {
             w.Line($"{path.Vector}<float> biased{part} = {score} + {path.Load("biases", "key", column)};");
-            w.Line(VectorText.Store($"biased{part}", "row", "key", column));
+            w.Line(path.Store($"biased{part}", "row", "key", column));
             score = $"biased{part}";
         }
 
@@ -311,7 +312,7 @@ internal static class AttentionEmitter
             {
                 using (w.Block($"for (nuint d = 0; d < {whole}; d += {path.Lanes})"))
                 {
-                    w.Line($"({path.Load("mixed", "d", 0)} * {path.Vector}.Create(inverse)).StoreUnsafe(ref context, d);");
+                    w.Line(path.Store($"{path.Load("mixed", "d", 0)} * {path.Vector}.Create(inverse)", "context", "d", 0));
                 }
             }
 
@@ -327,7 +328,7 @@ internal static class AttentionEmitter
         }
     }
 
-    private static void EmitCopyAttentions(SourceWriter w, AttentionPlan attention)
+    private static void EmitCopyAttentions(SourceWriter w, EncoderPlan plan)
     {
         w.Summary("A block's attention weights, [rows, tokens], for the caller who asked to see them.");
         using (w.Block("private static void CopyAttentions(int rows, ref float scores, ref float inverses, Span<float> attentions)"))
@@ -338,7 +339,7 @@ internal static class AttentionEmitter
                 {
                     for (int key = 0; key < tokens; key++)
                     {
-                        attentions[row * tokens + key] = Unsafe.Add(ref scores, row * {{attention.ScoreStride}} + key) * Unsafe.Add(ref inverses, row);
+                        attentions[row * tokens + key] = Unsafe.Add(ref scores, {{plan.Offsets.Score}}) * Unsafe.Add(ref inverses, row);
                     }
                 }
                 """);
@@ -350,14 +351,14 @@ internal static class AttentionEmitter
         w.Summary($"scores[rows, keys] = q[rows, {attention.HeadSize}] * keys[{attention.HeadSize}, keys], a panel being {Panel.Width} keys.");
         using (w.Block("private readonly struct Scores : IProduct"))
         {
-            LinearEmitter.EmitStrides(w, path, attention.HeadColumns, Panel.Width, attention.HeadSize * Panel.Width, attention.ScoreStride, ahead: 0, addsToY: false);
+            LinearEmitter.EmitStrides(w, path, attention.ScoreStrides);
         }
 
         w.Line();
         w.Summary($"mixed[rows, columns] = exponentials[rows, tokens] * v[tokens, columns]: {(attention.HeadColumns == Panel.Width ? "a head's values are a panel as they lie" : "values are panels as they lie, side by side")}.");
         using (w.Block("private readonly struct WeightedSum : IProduct"))
         {
-            LinearEmitter.EmitStrides(w, path, attention.ScoreStride, attention.HeadColumns, Panel.Width, attention.HeadColumns, ahead: 0, addsToY: false);
+            LinearEmitter.EmitStrides(w, path, attention.SumStrides);
         }
     }
 }

@@ -4,6 +4,12 @@ namespace GeneratedEncoder.Generator.Emit;
 internal static class Attributes
 {
     /// <summary>
+    /// Every generated type and every method of the user's class: coverage counts the user's code, and analyzers leave generated code
+    /// alone. Debuggers step into it.
+    /// </summary>
+    public static readonly string Generated = $"[GeneratedCode(\"GeneratedEncoder\", \"{EmittedFile.Version}\"), ExcludeFromCodeCoverage]";
+
+    /// <summary>
     /// Every method with a hot loop. Without it the first calls run unoptimised code, tens of times slower, until the
     /// runtime notices. What it usually costs (profile data, folded static fields) such methods have no use for.
     /// </summary>

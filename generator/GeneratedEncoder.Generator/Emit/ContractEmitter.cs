@@ -30,6 +30,16 @@ internal static class ContractEmitter
             w.Line();
             InterfaceEmitter.Emit(w, plan.Spec);
         }
+        else if (plan.Spec.Model is not null)
+        {
+            w.Line();
+            w.Summary("What this encoder was compiled for.");
+            w.Line(Attributes.Generated);
+            using (w.Block("private static class Compiled"))
+            {
+                ModelFactsEmitter.EmitTable(w, plan.Spec);
+            }
+        }
     }
 
     /// <summary>Remarks on the user's class: what was compiled, at a glance.</summary>
@@ -77,37 +87,31 @@ internal static class ContractEmitter
     private static void EmitConstants(SourceWriter w, EncoderPlan plan)
     {
         EncoderSpec spec = plan.Spec;
-        (string Name, long Value, string Meaning)[] constants =
+        foreach ((string name, int value, string meaning) in Dimensions(spec))
+        {
+            w.Summary(meaning);
+            w.Line($"public const int {name} = {value.ToString(CultureInfo.InvariantCulture)};");
+            w.Line();
+        }
+
+        (string Name, long Value, string Meaning)[] memory =
         [
-            ("HiddenSize", spec.HiddenSize, "Width of a token's vector."),
-            ("NumHiddenLayers", spec.NumHiddenLayers, "Number of layers."),
-            ("NumAttentionHeads", spec.NumAttentionHeads, "Attention heads of a layer."),
-            ("HeadSize", spec.HeadSize, "Width of an attention head."),
-            ("IntermediateSize", spec.IntermediateSize, "Width of the feed-forward network's inner layer."),
-            ("MaxPositionEmbeddings", spec.MaxPositionEmbeddings, "Rows of the position table."),
-            ("PositionOffset", spec.PositionOffset, "The position table's row for the first token."),
-            ("MaxTokens", spec.MaxTokens, "Tokens of the longest text."),
-            ("VocabSize", spec.VocabSize, "Rows of the word table; 0: the encoder takes vectors."),
-            .. Constant(spec.EmbeddingSize, "EmbeddingSize", "Width of the embedding tables."),
-            ("TypeVocabSize", spec.TypeVocabSize, "Rows of the token type table; 0: there is none."),
-            .. Constant(spec.NumHiddenGroups, "NumHiddenGroups", "Sets of layer weights, which layers share."),
-            .. Constant(spec.RelativeAttentionNumBuckets, "RelativeAttentionNumBuckets", "Buckets of relative positions, whose biases are added to attention scores."),
-            .. Constant(spec.HasLabels ? spec.NumLabels : 0, "NumLabels", "Logits of the classification head."),
             ("WeightBytes", plan.Weights.Bytes, $"Memory of the packed weights, in bytes, without {(plan.Head?.Decoder is { Tied: false } ? "the word table and the decoder's weight" : "the word table")}: up to 16 MiB of one are held beside them, a larger one stays in the file."),
             ("WorkspaceBytes", plan.Scratch.Bytes, "Scratch memory of one call, in bytes; calls that run at the same time have one each."),
             ("ThreadBytes", plan.Scratch.ThreadBytes, "What each further thread that a call may use adds to WorkspaceBytes."),
         ];
-        foreach ((string name, long value, string meaning) in constants)
+        foreach ((string name, long value, string meaning) in memory)
         {
             w.Summary(meaning);
-            w.Line($"public const {(value > int.MaxValue ? "long" : "int")} {name} = {value.ToString(CultureInfo.InvariantCulture)};");
+            w.Line($"public const long {name} = {value.ToString(CultureInfo.InvariantCulture)};");
             w.Line();
         }
 
         if (spec.HasLabels && spec.Model is { Labels.Count: > 0 })
         {
             w.Summary("Names of the labels, in the order of the logits.");
-            w.Line("public static System.Collections.Generic.IReadOnlyList<string> Labels => s_info.Labels;");
+            w.Line(Attributes.Generated);
+            w.Line("public static global::System.Collections.Generic.IReadOnlyList<string> Labels => Compiled.Info.Labels;");
             w.Line();
         }
 
@@ -115,8 +119,27 @@ internal static class ContractEmitter
         w.Line($"public const double LayerNormEps = {spec.LayerNormEps.ToString("R", CultureInfo.InvariantCulture)};");
     }
 
+    /// <summary>The constants that the spec alone gives: name, value and meaning.</summary>
+    public static IEnumerable<(string Name, int Value, string Meaning)> Dimensions(EncoderSpec spec) =>
+    [
+        ("HiddenSize", spec.HiddenSize, "Width of a token's vector."),
+        ("NumHiddenLayers", spec.NumHiddenLayers, "Number of layers."),
+        ("NumAttentionHeads", spec.NumAttentionHeads, "Attention heads of a layer."),
+        ("HeadSize", spec.HeadSize, "Width of an attention head."),
+        ("IntermediateSize", spec.IntermediateSize, "Width of the feed-forward network's inner layer."),
+        ("MaxPositionEmbeddings", spec.MaxPositionEmbeddings, "Rows of the position table."),
+        ("PositionOffset", spec.PositionOffset, "The position table's row for the first token."),
+        ("MaxTokens", spec.MaxTokens, "Tokens of the longest text."),
+        ("VocabSize", spec.VocabSize, "Rows of the word table; 0: the encoder takes vectors."),
+        .. Constant(spec.EmbeddingSize, "EmbeddingSize", "Width of the embedding tables."),
+        ("TypeVocabSize", spec.TypeVocabSize, "Rows of the token type table; 0: there is none."),
+        .. Constant(spec.NumHiddenGroups, "NumHiddenGroups", "Sets of layer weights, which layers share."),
+        .. Constant(spec.RelativeAttentionNumBuckets, "RelativeAttentionNumBuckets", "Buckets of relative positions, whose biases are added to attention scores."),
+        .. Constant(spec.HasLabels ? spec.NumLabels : 0, "NumLabels", "Logits of the classification head."),
+    ];
+
     /// <summary>A constant that only encoders with such a part have.</summary>
-    private static IEnumerable<(string, long, string)> Constant(int value, string name, string meaning) => value > 0 ? [(name, value, meaning)] : [];
+    private static IEnumerable<(string, int, string)> Constant(int value, string name, string meaning) => value > 0 ? [(name, value, meaning)] : [];
 
     private static void EmitLifetime(SourceWriter w, EncoderPlan plan)
     {
@@ -124,11 +147,11 @@ internal static class ContractEmitter
         bool words = !plan.Spec.TakesVectors;
         TensorNames names = TensorNames.For(plan.Spec);
         bool decoder = plan.Head?.Decoder is { Tied: false };
-        ModelFactsEmitter.Emit(w, plan.Spec);
         w.Line("private readonly EncoderMemory _memory;");
         w.LineIf(words, "private readonly EmbeddingTable _words;");
         w.LineIf(decoder, "private readonly EmbeddingTable _decoder;");
         w.Line();
+        w.Line(Attributes.Generated);
         using (w.Block($"private {name}(EncoderMemory memory{(words ? ", EmbeddingTable words" : "")}{(decoder ? ", EmbeddingTable decoder" : "")})"))
         {
             w.Line("_memory = memory;");
@@ -141,13 +164,14 @@ internal static class ContractEmitter
             /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
             /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
             /// <param name="options">How to use the machine; the defaults if null.</param>
-            /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions{{(plan.Spec.Model is null ? "" : ", or its folder says something else than the one that this class was compiled from")}}.</exception>
-            /// <exception cref="System.IO.IOException">The file can't be opened or read.</exception>
+            /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions{{(plan.Spec.Model is null ? "" : ", or its folder says something else than the one that this class was compiled from")}}.</exception>
+            /// <exception cref="global::System.IO.IOException">The file can't be opened or read.</exception>
             /// <remarks>
             /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
-            /// that read from it throw <see cref="System.IO.InvalidDataException"/>.
+            /// that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
             /// </remarks>
             """);
+        w.Line(Attributes.Generated);
         using (w.Block($"public static {name} Load(string path, EncoderOptions? options = null)"))
         {
             ModelFactsEmitter.EmitCheck(w, plan.Spec);
@@ -171,8 +195,9 @@ internal static class ContractEmitter
 
         w.Line();
         EmitLoadCopied(w, plan.Spec);
-        w.Line("""
-            /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="ObjectDisposedException"/>.</summary>
+        w.Line($$"""
+            /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="global::System.ObjectDisposedException"/>.</summary>
+            {{Attributes.Generated}}
             public void Dispose() => _memory.Dispose();
             """);
     }
@@ -188,14 +213,16 @@ internal static class ContractEmitter
         w.Line($$"""
             /// <summary>Loads the model that the build copied beside the application, from {{ForeignText.InComment(model.OutputFolder)}}.</summary>
             /// <param name="options">How to use the machine; the defaults if null.</param>
-            /// <exception cref="System.IO.InvalidDataException">A file is damaged, or not a model of these dimensions.</exception>
-            /// <exception cref="System.IO.IOException">The files aren't there.</exception>
+            /// <exception cref="global::System.IO.InvalidDataException">A file is damaged, or not a model of these dimensions.</exception>
+            /// <exception cref="global::System.IO.IOException">The files aren't there.</exception>
+            {{Attributes.Generated}}
             public static {{spec.Type.Name}} Load(EncoderOptions? options = null) => Load(ModelFiles.InApplication({{ForeignText.Literal(model.OutputFolder)}}), options);
             """);
         w.Line();
     }
 
-    private static IEnumerable<PublicCall> Calls()
+    /// <summary>The calls that every encoder has.</summary>
+    public static IEnumerable<PublicCall> Calls()
     {
         CallParameter hidden = CallParameter.Output("lastHiddenState", "the vectors", "tokens * HiddenSize", "(long)tokens * HiddenSize") with { MayBeInput = true };
         CallParameter embedding = CallParameter.Output("embedding", "the vector", "HiddenSize", "HiddenSize") with { MayBeInput = true };

@@ -9,11 +9,11 @@ internal static class DecoderEmitter
     {
         EmitPredict(w, plan);
         w.Line();
-        EmitDecode(w, plan.Head!.Decoder!);
+        EmitDecode(w, plan);
         foreach (int positions in new[] { DecoderPlan.Together, 1 })
         {
             w.Line();
-            EmitDots(w, plan.Head!.Decoder!, path, positions);
+            EmitDots(w, plan, path, positions);
         }
     }
 
@@ -37,8 +37,8 @@ internal static class DecoderEmitter
                 {
                     w.Comment("Checked where it is used: another thread may have changed the span since the call began.");
                     w.Line("int position = CallGuard.Row(positions[first + r], tokens);");
-                    w.Line($"MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref scratch, Scratch.Hidden + position * {plan.HiddenStride}), {plan.HiddenStride})");
-                    w.Line($"    .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref input, r * {plan.HiddenStride}), {plan.HiddenStride}));");
+                    w.Line($"MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref scratch, {plan.Offsets.Hidden("position")}), {plan.HiddenStride})");
+                    w.Line($"    .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref input, {plan.Offsets.HeadInput}), {plan.HiddenStride}));");
                 }
 
                 w.Line();
@@ -49,8 +49,9 @@ internal static class DecoderEmitter
         }
     }
 
-    private static void EmitDecode(SourceWriter w, DecoderPlan decoder)
+    private static void EmitDecode(SourceWriter w, EncoderPlan plan)
     {
+        DecoderPlan decoder = plan.Head!.Decoder!;
         w.Summary("Each word's logit at each of some positions. The words pass once, block by block, each meeting all positions.");
         w.Line(Attributes.Kernel);
         using (w.Block("private static void Decode(int rows, EmbeddingTable decoder, ref float x, ref float bias, ref float words, Span<float> logits)"))
@@ -58,42 +59,43 @@ internal static class DecoderEmitter
             w.Line("ref float logit = ref MemoryMarshal.GetReference(logits);");
             using (w.Block($"for (int id = 0, end; id < VocabSize; id = end)"))
             {
-                w.Line($"end = Math.Min(id + {decoder.BlockWords}, VocabSize);");
+                w.Line($"end = id + Math.Min({decoder.BlockWords}, VocabSize - id);");
                 w.Line($"decoder.CopyRows(id, end - id, {decoder.Columns}, MemoryMarshal.CreateSpan(ref words, (end - id) * {decoder.Columns}));");
                 w.Line("ref float word = ref words;");
                 using (w.Block("for (; id < end; id++)"))
                 {
-                    EmitWord(w, decoder);
+                    EmitWord(w, plan, decoder);
                 }
             }
         }
     }
 
-    private static void EmitWord(SourceWriter w, DecoderPlan decoder)
+    private static void EmitWord(SourceWriter w, EncoderPlan plan, DecoderPlan decoder)
     {
         w.Line("float b = Unsafe.Add(ref bias, id);");
         w.Line("int row = 0;");
         using (w.Block($"for (; row <= rows - {DecoderPlan.Together}; row += {DecoderPlan.Together})"))
         {
-            EmitCall(w, decoder, DecoderPlan.Together);
+            EmitCall(w, plan, decoder, DecoderPlan.Together);
         }
 
         w.Line();
         using (w.Block("for (; row < rows; row++)"))
         {
-            EmitCall(w, decoder, 1);
+            EmitCall(w, plan, decoder, 1);
         }
 
         w.Line();
         w.Line($"word = ref Unsafe.Add(ref word, {decoder.Columns});");
     }
 
-    private static void EmitCall(SourceWriter w, DecoderPlan decoder, int positions) => w.Line(
-        $"Dots{positions}(ref word, ref Unsafe.Add(ref x, row * {decoder.XStride}), b, ref Unsafe.Add(ref logit, (nint)row * VocabSize + id));");
+    private static void EmitCall(SourceWriter w, EncoderPlan plan, DecoderPlan decoder, int positions) => w.Line(
+        $"Dots{positions}(ref word, ref Unsafe.Add(ref x, {plan.Offsets.DecoderRow(decoder)}), b, ref Unsafe.Add(ref logit, {plan.Offsets.Logit}));");
 
     /// <summary>dot{position}{part}: a position's sums in 16 lanes.</summary>
-    private static void EmitDots(SourceWriter w, DecoderPlan decoder, SimdPath path, int positions)
+    private static void EmitDots(SourceWriter w, EncoderPlan plan, SimdPath path, int positions)
     {
+        DecoderPlan decoder = plan.Head!.Decoder!;
         string v = path.Vector;
         w.Summary($"A word's row times {(positions == 1 ? "a position's vector" : $"{positions} positions' vectors")}, and the word's bias.");
         w.Line(Attributes.Kernel);
@@ -120,7 +122,7 @@ internal static class DecoderEmitter
             w.Line();
             for (int p = 0; p < positions; p++)
             {
-                w.Line($"{(p == 0 ? "logit" : $"Unsafe.Add(ref logit, (nint){p} * VocabSize)")} = SumLanes({path.Arguments($"dot{p}")}) + bias;");
+                w.Line($"{(p == 0 ? "logit" : $"Unsafe.Add(ref logit, {plan.Offsets.LogitOf(p)})")} = SumLanes({path.Arguments($"dot{p}")}) + bias;");
             }
         }
     }

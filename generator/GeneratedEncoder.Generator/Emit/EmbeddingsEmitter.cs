@@ -33,7 +33,7 @@ internal static class EmbeddingsEmitter
         if (embeddings.Projection is { } projection)
         {
             w.Line();
-            LinearEmitter.Emit(w, projection, path);
+            LinearEmitter.Emit(w, plan, projection, path);
         }
     }
 
@@ -67,7 +67,7 @@ internal static class EmbeddingsEmitter
                 w.Line($"ref float position = ref Unsafe.Add(ref weights, Weights.Positions{(plan.Spec.PositionOffset > 0 ? $" + {plan.Spec.PositionOffset} * {embeddings.Columns}" : "")});");
                 using (w.Block("for (int end = token + tokens; token < end; token++)"))
                 {
-                    EmitToken(w, plan.Spec, embeddings, path);
+                    EmitToken(w, plan, embeddings, path);
                 }
             }
 
@@ -78,20 +78,21 @@ internal static class EmbeddingsEmitter
         }
     }
 
-    private static void EmitToken(SourceWriter w, EncoderSpec spec, EmbeddingsPlan embeddings, SimdPath path)
+    private static void EmitToken(SourceWriter w, EncoderPlan plan, EmbeddingsPlan embeddings, SimdPath path)
     {
+        EncoderSpec spec = plan.Spec;
         w.Line($"words.CopyRow(inputIds[token], MemoryMarshal.CreateSpan(ref x, {embeddings.Size}));");
         EmitClearPadding(w, embeddings.Norm, "x");
         if (spec.HasTokenTypes)
         {
             w.Line($"int type = tokenTypeIds.IsEmpty ? 0 : CallGuard.Row(tokenTypeIds[token], {spec.TypeVocabSize});");
-            w.Line($"ref float typeRow = ref Unsafe.Add(ref weights, Weights.TokenTypes + type * {embeddings.Columns});");
+            w.Line($"ref float typeRow = ref Unsafe.Add(ref weights, {plan.Offsets.TokenType(embeddings)});");
         }
 
         using (w.Block($"for (nuint i = 0; i < {embeddings.Columns}; i += {path.Lanes})"))
         {
             string word = path.Load("x", "i", 0) + (spec.HasTokenTypes ? $" + {path.Load("typeRow", "i", 0)}" : "");
-            w.Line($"({word} + {path.Load("position", "i", 0)}).StoreUnsafe(ref x, i);");
+            w.Line(path.Store($"{word} + {path.Load("position", "i", 0)}", "x", "i", 0));
         }
 
         w.Line();

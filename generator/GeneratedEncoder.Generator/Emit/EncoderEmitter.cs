@@ -15,7 +15,7 @@ internal static class EncoderEmitter
         yield return Whole(plan, "Weights", "memory", WeightsEmitter.About(plan), w => WeightsEmitter.Emit(w, plan));
         foreach (SimdPath path in plan.Paths)
         {
-            yield return Part(plan, path, "Forward", "forward pass", ForwardEmitter.About(plan), w => ForwardEmitter.Emit(w, plan));
+            yield return Part(plan, path, "Forward", "forward pass", ForwardEmitter.About(plan), w => ForwardEmitter.Emit(w, plan), attributes: true);
             yield return Part(plan, path, "Embeddings", "embeddings", EmbeddingsEmitter.About(plan), w => EmbeddingsEmitter.Emit(w, plan, path));
             yield return Part(plan, path, "Attention", "self-attention", AttentionEmitter.About(plan), w => AttentionEmitter.Emit(w, plan, path));
             yield return Part(plan, path, "FeedForward", "feed-forward network", FeedForwardEmitter.About(plan), w => FeedForwardEmitter.Emit(w, plan, path));
@@ -36,6 +36,6 @@ internal static class EncoderEmitter
         (EmittedFile.HintName(plan.Spec.Type, part), EmittedFile.Write(plan, null, title, about, body));
 
     private static (string, SourceText) Part(
-        EncoderPlan plan, SimdPath path, string part, string title, IEnumerable<(string, string)> about, Action<SourceWriter> body) =>
-        (EmittedFile.HintName(plan.Spec.Type, $"{part}.{path.Name}"), EmittedFile.Write(plan, path, title, about, body));
+        EncoderPlan plan, SimdPath path, string part, string title, IEnumerable<(string, string)> about, Action<SourceWriter> body, bool attributes = false) =>
+        (EmittedFile.HintName(plan.Spec.Type, $"{part}.{path.Name}"), EmittedFile.Write(plan, path, title, about, body, attributes));
 }

@@ -20,14 +20,14 @@ internal static class FeedForwardEmitter
     {
         EmitDriver(w, plan);
         w.Line();
-        LinearEmitter.Emit(w, plan.FeedForward.Up, path);
+        LinearEmitter.Emit(w, plan, plan.FeedForward.Up, path);
         if (plan.FeedForward.Down.Name == plan.Attention.Output.Name)
         {
             return; // An inner layer as wide as the outer ones: the attention's output projection is the same kernel.
         }
 
         w.Line();
-        LinearEmitter.Emit(w, plan.FeedForward.Down, path);
+        LinearEmitter.Emit(w, plan, plan.FeedForward.Down, path);
     }
 
     private static void EmitDriver(SourceWriter w, EncoderPlan plan)
@@ -45,8 +45,8 @@ internal static class FeedForwardEmitter
             using (w.Block("for (int row = first; row < end; row += blockRows)"))
             {
                 w.Line("int rows = Math.Min(blockRows, end - row);");
-                w.Line($"ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * {plan.HiddenStride});");
-                w.LineIf(pre, $"ref float normalised = ref Unsafe.Add(ref scratch, Scratch.Context + row * {plan.HiddenStride});");
+                w.Line($"ref float x = ref Unsafe.Add(ref scratch, {plan.Offsets.Hidden("row")});");
+                w.LineIf(pre, $"ref float normalised = ref Unsafe.Add(ref scratch, {plan.Offsets.Context("row")});");
                 w.Line();
                 w.LineIf(pre, "LayerNorm(rows, ref x, ref normalised, ref Unsafe.Add(ref layer, Layer.FeedForwardNormWeight), ref Unsafe.Add(ref layer, Layer.FeedForwardNormBias));");
                 EmitProduct(w, feedForward.Up, pre ? "normalised" : "x", "Up", "inner");

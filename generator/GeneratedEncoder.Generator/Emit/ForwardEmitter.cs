@@ -7,7 +7,7 @@ internal static class ForwardEmitter
 {
     public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
     [
-        ("this file", $"the way through the {(plan.Spec.NumHiddenLayers == 1 ? "layer" : $"{plan.Spec.NumHiddenLayers} layers")}; all share the same kernels, {(plan.Weights.LayersPerSet == 1 ? "each has its own weights" : $"every {plan.Weights.LayersPerSet} their weights too")}"),
+        ("this file", plan.Spec.NumHiddenLayers == 1 ? "the way through the layer" : $"the way through the {plan.Spec.NumHiddenLayers} layers; all share the same kernels, {(plan.Weights.LayersPerSet == 1 ? "each has its own weights" : $"every {plan.Weights.LayersPerSet} their weights too")}"),
     ];
 
     public static void Emit(SourceWriter w, EncoderPlan plan)
@@ -18,7 +18,7 @@ internal static class ForwardEmitter
         {
             w.Line("ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);");
             w.LineIf(plan.Attention.RelativeBias is not null, "ref float relativeBias = ref Unsafe.Add(ref weights, Weights.RelativeBias);");
-            w.Line("ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + member.Index * Scratch.ThreadStride);");
+            w.Line($"ref float own = ref Unsafe.Add(ref scratch, {plan.Offsets.Own});");
             w.Line("(int first, int end) = member.Share(tokens);");
             w.Line($"(int firstHead, int endHead) = member.Share({plan.Spec.NumAttentionHeads});");
             w.Line($"int attentionLength = attentions.IsEmpty ? 0 : {plan.Spec.NumAttentionHeads} * tokens * tokens;");
@@ -30,7 +30,7 @@ internal static class ForwardEmitter
             if (plan.Spec.IsPreNorm)
             {
                 w.Line();
-                w.Line($"ref float hidden = ref Unsafe.Add(ref scratch, Scratch.Hidden + first * {plan.HiddenStride});");
+                w.Line($"ref float hidden = ref Unsafe.Add(ref scratch, {plan.Offsets.Hidden("first")});");
                 w.Line("LayerNorm(end - first, ref hidden, ref hidden, ref Unsafe.Add(ref weights, Weights.FinalNormWeight), ref Unsafe.Add(ref weights, Weights.FinalNormBias));");
             }
         }
@@ -54,7 +54,7 @@ internal static class ForwardEmitter
 
     private static void EmitLayer(SourceWriter w, EncoderPlan plan)
     {
-        w.Line($"ref float layer = ref Unsafe.Add(ref weights, Weights.Layers + index{(plan.Weights.LayersPerSet == 1 ? "" : $" / {plan.Weights.LayersPerSet}")} * Weights.LayerStride);");
+        w.Line($"ref float layer = ref Unsafe.Add(ref weights, {plan.Offsets.LayerWeights});");
         w.LineIf(plan.HasFirstTokenCalls, $"bool firstQueryOnly = firstTokens && index == {plan.Spec.NumHiddenLayers - 1};");
         w.Line("Project(first, end, tokens, ref layer, ref scratch);");
         w.Line();
@@ -101,8 +101,8 @@ internal static class ForwardEmitter
                 }
 
                 static void MoveRow(int from, int to, ref float rows) =>
-                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, from * {{plan.HiddenStride}}), {{plan.HiddenStride}})
-                        .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, to * {{plan.HiddenStride}}), {{plan.HiddenStride}}));
+                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, {{plan.Offsets.Row("from")}}), {{plan.HiddenStride}})
+                        .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, {{plan.Offsets.Row("to")}}), {{plan.HiddenStride}}));
                 """);
         }
     }

@@ -47,7 +47,7 @@ internal static class HeadEmitter
         foreach (LinearPlan product in plan.HeadKernels)
         {
             w.Line();
-            LinearEmitter.Emit(w, product, path);
+            LinearEmitter.Emit(w, plan, product, path);
         }
 
         if (plan.Spec.ScoreIsSigmoid)
@@ -71,13 +71,13 @@ internal static class HeadEmitter
             using (w.Block("for (int row = 0; row < rows; row += HeadBlockRows)"))
             {
                 w.Line("int count = Math.Min(HeadBlockRows, rows - row);");
-                w.Line($"ref float x = ref Unsafe.Add(ref scratch, Scratch.Hidden + row * {plan.HiddenStride});");
+                w.Line($"ref float x = ref Unsafe.Add(ref scratch, {plan.Offsets.Hidden("row")});");
                 EmitProduct(w, head.Dense, "count", "x", "HeadDense", "dense");
                 EmitProduct(w, head.Classifier, "count", head.Dense is null ? "x" : "dense", "Classifier", "logits");
                 w.Line();
                 using (w.Block("for (int r = 0; r < count; r++)"))
                 {
-                    w.Line($"MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref {result}, r * {last.YStride}), {width}).CopyTo(output.Slice((row + r) * {width}, {width}));");
+                    w.Line($"MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref {result}, {plan.Offsets.HeadResult(last)}), {width}).CopyTo(output.Slice((row + r) * {width}, {width}));");
                 }
             }
         }

@@ -39,6 +39,7 @@ internal static class HeadPassEmitter
             [$"RunHead({rows}, ref _memory.Weights, ref workspace.Start, {part});"]);
         w.Line();
         w.Summary("The head over the first rows of the hidden states.");
+        w.Line(Attributes.Generated);
         using (w.Block("private static void RunHead(int rows, ref float weights, ref float scratch, Span<float> output)"))
         {
             PassEmitter.EmitByPath(w, plan, path => w.Line($"{path}.RunHead(rows, ref weights, ref scratch, output);"));
@@ -48,6 +49,7 @@ internal static class HeadPassEmitter
     private static void EmitSigmoids(SourceWriter w, EncoderPlan plan)
     {
         w.Summary("Scores in place of logits.");
+        w.Line(Attributes.Generated);
         using (w.Block("private static void ToScores(Span<float> logits)"))
         {
             using (w.Block("foreach (ref float logit in logits)"))
@@ -61,6 +63,7 @@ internal static class HeadPassEmitter
     {
         EncoderSpec spec = plan.Spec;
         w.Summary("One text through the layers, and its rows at these positions through the head.");
+        w.Line(Attributes.Generated);
         using (w.Block($"private void PredictText({PassEmitter.Input(spec)}, ReadOnlySpan<int> positions, Span<float> logits)"))
         {
             w.Line("Workspace workspace = _memory.Rent();");

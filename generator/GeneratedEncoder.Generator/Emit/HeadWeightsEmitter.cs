@@ -10,6 +10,7 @@ internal static class HeadWeightsEmitter
     {
         HeadPlan head = plan.Head!;
         w.Summary("Packs the head's tensors: by their full names, except for a pooler, which stands under the encoder's prefix.");
+        w.Line(Attributes.Generated);
         using (w.Block("private static void PackHead(ModelTensors tensors, EncoderMemory memory)"))
         {
             if (head.Dense is { } dense)

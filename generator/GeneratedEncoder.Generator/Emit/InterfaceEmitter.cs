@@ -9,7 +9,11 @@ internal static class InterfaceEmitter
     /// <summary>The interfaces that the class implements.</summary>
     public static string Interfaces(EncoderSpec spec) => spec.TakesVectors
         ? "IDisposable"
-        : string.Join(", ", new[] { $"ITransformerEncoder<{spec.Type.Name}>", HeadInterface(spec.Head) }.OfType<string>());
+        : Interfaces(spec.Type.Name, [spec.Head]);
+
+    /// <summary>Those of an encoder of tokens with these heads.</summary>
+    public static string Interfaces(string type, IEnumerable<Head> heads) =>
+        string.Join(", ", heads.Select(HeadInterface).Prepend($"ITransformerEncoder<{type}>").OfType<string>());
 
     private static string? HeadInterface(Head head) => head switch
     {
@@ -21,59 +25,91 @@ internal static class InterfaceEmitter
 
     public static void Emit(SourceWriter w, EncoderSpec spec)
     {
-        string self = $"ITransformerEncoder<{spec.Type.Name}>";
-        w.Line("private static readonly EncoderInfo s_info = new()");
-        w.Line("{");
-        foreach ((string property, string value) in Info(spec))
+        w.Summary("What this encoder was compiled for.");
+        w.Line(Attributes.Generated);
+        using (w.Block("private static class Compiled"))
         {
-            w.Line($"    {property} = {value},");
+            w.Line("internal static readonly EncoderInfo Info = new()");
+            w.Line("{");
+            foreach ((string property, string value) in Info(spec))
+            {
+                w.Line($"    {property} = {value},");
+            }
+
+            w.Line("};");
+            if (spec.Model is not null)
+            {
+                w.Line();
+                ModelFactsEmitter.EmitTable(w, spec);
+            }
         }
 
-        w.Line("};");
         w.Line();
-        w.Line($"static EncoderInfo {self}.ModelInfo => s_info;");
+        w.Line(Attributes.Generated);
+        w.Line($"static EncoderInfo ITransformerEncoder<{spec.Type.Name}>.ModelInfo => Compiled.Info;");
         w.Line();
-        w.Line("EncoderInfo ITransformerEncoder.Info => s_info;");
-        w.Line();
-        EmitCall(w, spec, "ITransformerEncoder", "Embed", "", "embedding");
-        w.Line();
-        EmitCall(w, spec, "ITransformerEncoder", "EmbedBatch", "lengths", "embeddings");
-        if (HeadInterface(spec.Head) is { } head)
+        w.Line(Attributes.Generated);
+        w.Line("EncoderInfo ITransformerEncoder.Info => Compiled.Info;");
+
+        if (spec.HasTokenTypes)
         {
-            (string name, string second) = spec.Head switch
-            {
-                Head.SequenceClassification => ("ClassifyBatch", "lengths"),
-                Head.TokenClassification => ("LabelTokensBatch", "lengths"),
-                _ => ("PredictMasked", "positions"),
-            };
+            return; // The class's own calls are the interface's.
+        }
+
+        foreach ((string contract, string name, string parameters) in Calls([spec.Head]))
+        {
             w.Line();
-            EmitCall(w, spec, head, name, second, "logits");
+            EmitCall(w, contract, name, parameters);
         }
     }
 
-    /// <summary>A call with token types that may be left out, passed on to the class's own.</summary>
-    private static void EmitCall(SourceWriter w, EncoderSpec spec, string contract, string name, string second, string output)
+    /// <summary>The interfaces of an encoder that isn't generated.</summary>
+    public static void EmitStub(SourceWriter w, string type, IEnumerable<Head> heads)
     {
-        string rest = second.Length > 0 ? $"{second}, {output}" : output;
-        string parameters = $"ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, {(second.Length > 0 ? $"ReadOnlySpan<int> {second}, " : "")}Span<float> {output}";
-        using (w.Block($"void {contract}.{name}({parameters})"))
+        w.Line($"static EncoderInfo ITransformerEncoder<{type}>.ModelInfo => throw NotGenerated();").Line();
+        w.Line("EncoderInfo ITransformerEncoder.Info => throw NotGenerated();").Line();
+        foreach ((string contract, string name, string parameters) in Calls(heads))
         {
-            if (spec.HasTokenTypes)
-            {
-                using (w.Block("if (!tokenTypeIds.IsEmpty)"))
-                {
-                    w.Line($"{name}(inputIds, tokenTypeIds, {rest});");
-                    w.Line("return;");
-                }
+            w.Line($"void {contract}.{name}({Input}, {parameters}) => throw NotGenerated();").Line();
+        }
+    }
 
-                w.Line();
-            }
-            else
+    private const string Input = "ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds";
+
+    /// <summary>The interfaces' calls, and their parameters after the input.</summary>
+    private static IEnumerable<(string Contract, string Name, string Parameters)> Calls(IEnumerable<Head> heads)
+    {
+        const string encoder = "ITransformerEncoder", lengths = "ReadOnlySpan<int> lengths, ";
+        yield return (encoder, "Encode", "Span<float> lastHiddenState");
+        yield return (encoder, "Embed", "Span<float> embedding");
+        yield return (encoder, "EncodeBatch", lengths + "Span<float> lastHiddenState");
+        yield return (encoder, "EmbedBatch", lengths + "Span<float> embeddings");
+        yield return (encoder, "Attend", "Span<float> lastHiddenState, Span<float> attentions");
+        foreach (Head head in heads)
+        {
+            if (HeadInterface(head) is not { } contract)
             {
-                w.Line("CallGuard.NoTokenTypes(tokenTypeIds);");
+                continue;
             }
 
-            w.Line($"{name}(inputIds, {rest});");
+            yield return head switch
+            {
+                Head.SequenceClassification => (contract, "ClassifyBatch", lengths + "Span<float> logits"),
+                Head.TokenClassification => (contract, "LabelTokensBatch", lengths + "Span<float> logits"),
+                _ => (contract, "PredictMasked", "ReadOnlySpan<int> positions, Span<float> logits"),
+            };
+        }
+    }
+
+    /// <summary>A call whose token types must be left out, passed on to the class's own.</summary>
+    private static void EmitCall(SourceWriter w, string contract, string name, string parameters)
+    {
+        string arguments = string.Join(", ", parameters.Split([", "], StringSplitOptions.None).Select(parameter => parameter.Substring(parameter.IndexOf(' ') + 1)));
+        w.Line(Attributes.Generated);
+        using (w.Block($"void {contract}.{name}({Input}, {parameters})"))
+        {
+            w.Line("CallGuard.NoTokenTypes(tokenTypeIds);");
+            w.Line($"{name}(inputIds, {arguments});");
         }
     }
 
@@ -90,6 +126,11 @@ internal static class InterfaceEmitter
         yield return ("MaxTokens", "MaxTokens");
         yield return ("VocabSize", "VocabSize");
         yield return ("TypeVocabSize", "TypeVocabSize");
+        foreach (string bytes in new[] { "WeightBytes", "WorkspaceBytes", "ThreadBytes" })
+        {
+            yield return (bytes, bytes);
+        }
+
         yield return ("Pooling", $"Pooling.{spec.Pooling}");
         yield return ("Normalize", spec.Normalize ? "true" : "false");
         if (spec.Head != Head.None)
@@ -106,7 +147,7 @@ internal static class InterfaceEmitter
         if (spec.Model is { Prompts.Count: > 0 } prompted)
         {
             string pairs = string.Join(", ", prompted.Prompts.Select(prompt => $"[{ForeignText.Literal(prompt.Name)}] = {ForeignText.Literal(prompt.Text)}"));
-            yield return ("Prompts", $"new System.Collections.Generic.Dictionary<string, string> {{ {pairs} }}");
+            yield return ("Prompts", $"new global::System.Collections.Generic.Dictionary<string, string> {{ {pairs} }}");
         }
 
         if (spec.Model?.DefaultPromptName is { } prompt)

@@ -54,7 +54,7 @@ internal static class LayerNormEmitter
                 EmitChunks(w, path, columns, (part, column) =>
                 {
                     w.Line($"{v}<float> n{part} = ({path.Load("x", "i", column)} - mean) * scale;");
-                    w.Line($"{v}.FusedMultiplyAdd(n{part}, {path.Load("weight", "i", column)}, {path.Load("bias", "i", column)}).StoreUnsafe(ref y, {VectorText.Sum("i", column)});");
+                    w.Line(path.Store($"{v}.FusedMultiplyAdd(n{part}, {path.Load("weight", "i", column)}, {path.Load("bias", "i", column)})", "y", "i", column));
                 });
                 w.Line();
                 w.Line($"x = ref Unsafe.Add(ref x, {norm.Stride});");
@@ -91,7 +91,7 @@ internal static class LayerNormEmitter
             {
                 string mask = string.Join(", ", Enumerable.Range(0, path.Lanes).Select(lane => lane < filled ? "-1" : "0"));
                 w.Comment($"Of these {path.Lanes} columns {filled} {(filled == 1 ? "exists" : "exist")}; the rest must not count as distant from the mean.");
-                w.Line($"{path.Vector}<float> last{part} = ({difference}) & {path.Vector}.Create({mask}).AsSingle();");
+                w.Line($"{path.Vector}<float> last{part} = ({difference}) & {path.Vector}.AsSingle({path.Vector}.Create({mask}));");
             }
             else
             {

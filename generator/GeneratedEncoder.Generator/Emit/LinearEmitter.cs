@@ -5,37 +5,37 @@ namespace GeneratedEncoder.Generator.Emit;
 /// <summary>A product of activations with packed weights: a type that carries its strides, and the walk over its panels.</summary>
 internal static class LinearEmitter
 {
-    public static void Emit(SourceWriter w, LinearPlan linear, SimdPath path)
+    public static void Emit(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path)
     {
         w.Summary(Summary(linear));
         using (w.Block($"private readonly struct {linear.Name} : IProduct"))
         {
             w.Line($"private const int K = {linear.K};");
             w.Line();
-            EmitStrides(w, path, linear.XStride, Panel.Width, linear.PanelFloats, linear.YStride, linear.PrefetchAhead(path.TilePanels), linear.Epilogue == Epilogue.Residual);
+            EmitStrides(w, path, linear.Strides(path.TilePanels));
             w.Line();
-            EmitRun(w, linear, path);
+            EmitRun(w, plan, linear, path);
             if (linear.Epilogue == Epilogue.Heads)
             {
                 w.Line();
-                EmitHeadOffset(w, linear);
+                EmitHeadOffset(w, plan, linear);
             }
             else if (linear.Epilogue == Epilogue.Activation)
             {
                 w.Line();
-                EmitActivate(w, $"{linear.Activation}", path);
+                EmitActivate(w, linear, path);
             }
         }
     }
 
     /// <summary>The constants that make a type a product.</summary>
-    public static void EmitStrides(SourceWriter w, SimdPath path, int x, int panel, int nextPanel, int y, int ahead, bool addsToY) => w
-        .Line($"public static int XStride => {x};")
-        .Line($"public static int PanelStride => {panel};")
-        .Line($"public static int YStride => {y};")
-        .LineIf(path.TilePanels > 1, $"public static int NextPanel => {nextPanel};")
-        .LineIf(path.Prefetches, $"public static int Ahead => {ahead};")
-        .Line($"public static bool AddsToY => {(addsToY ? "true" : "false")};");
+    public static void EmitStrides(SourceWriter w, SimdPath path, ProductStrides strides) => w
+        .Line($"public static int XStride => {strides.X};")
+        .Line($"public static int PanelStride => {strides.Panel};")
+        .Line($"public static int YStride => {strides.Y};")
+        .LineIf(path.TilePanels > 1, $"public static int NextPanel => {strides.NextPanel};")
+        .LineIf(path.Prefetches, $"public static int Ahead => {strides.Ahead};")
+        .Line($"public static bool AddsToY => {(strides.AddsToY ? "true" : "false")};");
 
     private static string Summary(LinearPlan linear)
     {
@@ -50,7 +50,7 @@ internal static class LinearEmitter
         return $"{char.ToUpperInvariant(linear.Purpose[0])}{linear.Purpose.Substring(1)}: {equation}.";
     }
 
-    private static void EmitRun(SourceWriter w, LinearPlan linear, SimdPath path)
+    private static void EmitRun(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path)
     {
         bool byHead = linear.Epilogue == Epilogue.Heads;
         int wide = path.TilePanels * Panel.Width, whole = linear.Columns / wide * wide;
@@ -62,7 +62,7 @@ internal static class LinearEmitter
                 using (w.Block($"for (int column = 0; column < {whole}; column += {wide})"))
                 {
                     w.Comment($"{(path.TilePanels == 1 ? "The panel's" : "The two panels'")} {Units.Kibibytes(linear.PanelBytes * path.TilePanels)} come from {linear.PanelCache(path.TilePanels)} for all row tiles but the first.");
-                    EmitColumns(w, linear, "column", path.TilePanels);
+                    EmitColumns(w, plan, linear, "column", path.TilePanels);
                 }
             }
 
@@ -72,39 +72,37 @@ internal static class LinearEmitter
                 w.Comment("A last panel without a partner.");
                 using (w.Block(""))
                 {
-                    EmitColumns(w, linear, $"{column}", 1);
+                    EmitColumns(w, plan, linear, $"{column}", 1);
                 }
             }
         }
     }
 
-    private static void EmitColumns(SourceWriter w, LinearPlan linear, string column, int panels)
+    private static void EmitColumns(SourceWriter w, EncoderPlan plan, LinearPlan linear, string column, int panels)
     {
         bool byHead = linear.Epilogue == Epilogue.Heads;
         int wide = panels * Panel.Width;
-        w.Line($"ref float strip = ref Unsafe.Add(ref y, {(byHead ? $"HeadOffset({column}, headLength)" : column)});");
+        w.Line($"ref float strip = ref Unsafe.Add(ref y, {(byHead ? plan.Offsets.HeadOffset(column) : column)});");
         if (panels > 1)
         {
             w.Line(byHead
-                ? $"int nextY = HeadOffset({column} + {Panel.Width}, headLength) - HeadOffset({column}, headLength);"
+                ? $"int nextY = {plan.Offsets.HeadOffset($"{column} + {Panel.Width}") - plan.Offsets.HeadOffset(column)};"
                 : $"const int nextY = {Panel.Width};");
         }
 
-        w.Line($"Rows{wide}<{linear.Name}>(rows, K, ref x, ref Unsafe.Add(ref panels, {column} * K), ref Unsafe.Add(ref bias, {column}), ref strip{(panels > 1 ? ", nextY" : "")});");
+        w.Line($"Rows{wide}<{linear.Name}>(rows, K, ref x, ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, column)}), ref Unsafe.Add(ref bias, {column}), ref strip{(panels > 1 ? ", nextY" : "")});");
         w.LineIf(linear.Epilogue == Epilogue.Activation, $"Activate(rows, {wide}, ref strip);");
     }
 
-    private static void EmitHeadOffset(SourceWriter w, LinearPlan linear)
+    private static void EmitHeadOffset(SourceWriter w, EncoderPlan plan, LinearPlan linear)
     {
         w.Summary("Where a panel's columns go: each head's queries, keys and values are a matrix of their own.");
         w.Line(Attributes.Inline);
         w.Line("private static int HeadOffset(int column, int headLength) =>");
-        w.Line(linear.YStride == Panel.Width
-            ? $"    column / {linear.YStride} * headLength;"
-            : $"    column / {linear.YStride} * headLength + column % {linear.YStride};");
+        w.Line($"    {(linear.YStride == Panel.Width ? plan.Offsets.HeadColumn : plan.Offsets.HeadColumnInside).Int};");
     }
 
-    private static void EmitActivate(SourceWriter w, string activation, SimdPath path)
+    private static void EmitActivate(SourceWriter w, LinearPlan linear, SimdPath path)
     {
         w.Summary("The activation, over the strip of columns just computed, which is still in L1.");
         w.Line(Attributes.Kernel);
@@ -116,12 +114,12 @@ internal static class LinearEmitter
                 {
                     foreach ((_, int column) in path.Vectors())
                     {
-                        w.Line($"{activation}({path.Load("strip", "column", column)}).StoreUnsafe(ref strip, {VectorText.Sum("column", column)});");
+                        w.Line(path.Store($"{linear.Activation}({path.Load("strip", "column", column)})", "strip", "column", column));
                     }
                 }
 
                 w.Line();
-                w.Line("strip = ref Unsafe.Add(ref strip, YStride);");
+                w.Line($"strip = ref Unsafe.Add(ref strip, {OffsetPlan.NextRow(linear)});");
             }
         }
     }

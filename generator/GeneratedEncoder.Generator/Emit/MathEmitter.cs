@@ -8,7 +8,7 @@ internal static class MathEmitter
 {
     public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
     [
-        ("this file", $"2^x for softmax{(plan.Spec.HiddenAct == HiddenAct.Relu ? "" : $", {plan.Spec.HiddenAct} for the feed-forward network")}" +
+        ("this file", $"2^x for softmax, {plan.Spec.HiddenAct} for the feed-forward network" +
             $"{(plan.Head is { Dense: not null } head ? $", {head.Layers.Activation} for the head" : "")}, and sums over 16 lanes"),
         ("bits", "own polynomials from fused multiply-adds, and one fixed tree for every reduction: the same bits on every machine"),
     ];
@@ -69,8 +69,8 @@ internal static class MathEmitter
             p = {{v}}.FusedMultiplyAdd(p, r, {{v}}.Create(1f));
 
             // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
-            {{v}}<int> power = (shifted.AsInt32() << 23) + {{v}}.Create(127 << 23);
-            return p * power.AsSingle();
+            {{v}}<int> power = ({{v}}.AsInt32(shifted) << 23) + {{v}}.Create(127 << 23);
+            return p * {{v}}.AsSingle(power);
         }
         """);
 
@@ -102,8 +102,8 @@ internal static class MathEmitter
             {{v}}<float> exponential = {{v}}.FusedMultiplyAdd(q, r * r, r) + {{v}}.Create(1f);
 
             // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
-            {{v}}<int> power = (shifted.AsInt32() << 23) + {{v}}.Create(127 << 23);
-            return exponential * power.AsSingle();
+            {{v}}<int> power = ({{v}}.AsInt32(shifted) << 23) + {{v}}.Create(127 << 23);
+            return exponential * {{v}}.AsSingle(power);
         }
         """);
 
@@ -139,7 +139,7 @@ internal static class MathEmitter
     private static string Horner(string v, string name, params double[] coefficients)
     {
         IEnumerable<string> steps = Enumerable.Reverse(coefficients).Skip(1).Select(c => $"{name} = {v}.FusedMultiplyAdd({name}, t, {v}.Create({Literal(c)}));");
-        return string.Join("\n", steps.Prepend($"{v}<float> {name} = {v}.Create({Literal(coefficients[^1])});"));
+        return string.Join("\n    ", steps.Prepend($"{v}<float> {name} = {v}.Create({Literal(coefficients[^1])});"));
     }
 
     private static string Literal(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
@@ -191,7 +191,7 @@ internal static class MathEmitter
             {{Attributes.Inline}}
             private static float SumLanes({{parameters}})
             {
-                {{Halves(path, (a, b) => $"{a} + {b}")}}
+                {{Halves(path, (_, a, b) => $"{a} + {b}")}}
                 return (four[0] + four[2]) + (four[1] + four[3]);
             }
 
@@ -199,24 +199,23 @@ internal static class MathEmitter
             {{Attributes.Inline}}
             private static float MaxLanes({{parameters}})
             {
-                {{Halves(path, (a, b) => $"{path.Vector}.MaxNative({a}, {b})")}}
+                {{Halves(path, (vector, a, b) => $"{vector}.MaxNative({a}, {b})")}}
                 return float.MaxNative(float.MaxNative(four[0], four[2]), float.MaxNative(four[1], four[3]));
             }
             """);
     }
 
     /// <summary>Statements that fold 16 lanes to eight and then to "four", the same lanes whatever the width.</summary>
-    private static string Halves(SimdPath path, Func<string, string, string> combine)
+    private static string Halves(SimdPath path, Func<string, string, string, string> combine)
     {
-        string InVectorsOf(string type, string a, string b) => combine(a, b).Replace(path.Vector, type);
         return path.Lanes switch
         {
-            16 => $"Vector256<float> eight = {InVectorsOf("Vector256", "x.GetLower()", "x.GetUpper()")};\n" +
-                $"    Vector128<float> four = {InVectorsOf("Vector128", "eight.GetLower()", "eight.GetUpper()")};",
-            8 => $"Vector256<float> eight = {combine("xLo", "xHi")};\n" +
-                $"    Vector128<float> four = {InVectorsOf("Vector128", "eight.GetLower()", "eight.GetUpper()")};",
-            _ => $"Vector128<float> eightLo = {combine("xA", "xC")}, eightHi = {combine("xB", "xD")};\n" +
-                $"    Vector128<float> four = {combine("eightLo", "eightHi")};",
+            16 => $"Vector256<float> eight = {combine("Vector256", "Vector512.GetLower(x)", "Vector512.GetUpper(x)")};\n" +
+                $"    Vector128<float> four = {combine("Vector128", "Vector256.GetLower(eight)", "Vector256.GetUpper(eight)")};",
+            8 => $"Vector256<float> eight = {combine("Vector256", "xLo", "xHi")};\n" +
+                $"    Vector128<float> four = {combine("Vector128", "Vector256.GetLower(eight)", "Vector256.GetUpper(eight)")};",
+            _ => $"Vector128<float> eightLo = {combine("Vector128", "xA", "xC")}, eightHi = {combine("Vector128", "xB", "xD")};\n" +
+                $"    Vector128<float> four = {combine("Vector128", "eightLo", "eightHi")};",
         };
     }
 }

@@ -51,6 +51,7 @@ internal static class PassEmitter
         string slice = spec.TakesVectors
             ? "inputEmbeddings.Slice(start * HiddenSize, tokens * HiddenSize)"
             : "inputIds.Slice(start, tokens)" + (spec.HasTokenTypes ? ", tokenTypeIds.IsEmpty ? default : tokenTypeIds.Slice(start, tokens)" : "");
+        w.Line(Attributes.Generated);
         using (w.Block($"private void {name}({Input(spec)}, ReadOnlySpan<int> lengths, {outputs})"))
         {
             w.Line("Workspace workspace = _memory.Rent();");
@@ -88,6 +89,7 @@ internal static class PassEmitter
         bool first = plan.HasFirstTokenCalls;
         w.Summary("A pack of texts through the whole encoder; the last hidden states stay in the workspace" +
             (first ? ":\nof each token, or, if no others will be looked at, of each text's first token, in rows 0, 1, 2, ..." : "."));
+        w.Line(Attributes.Generated);
         using (w.Block($"private void EncodePack({Input(spec)}, ReadOnlySpan<int> pack, Workspace workspace, Span<float> attentions{(first ? ", bool firstTokens" : "")})"))
         {
             w.Line("ref float weights = ref _memory.Weights;");
@@ -118,6 +120,7 @@ internal static class PassEmitter
     {
         bool first = plan.HasFirstTokenCalls;
         w.Summary("A thread's share of the layers, by the widest vectors that the machine has: the tests are constants to the JIT.");
+        w.Line(Attributes.Generated);
         using (w.Block($"private static void Layers(in TeamMember member, ReadOnlySpan<int> pack, int tokens, ref float weights, ref float scratch, Span<float> attentions{(first ? ", bool firstTokens" : "")})"))
         {
             EmitByPath(w, plan, path => w.Line($"{path}.Forward(member, pack, tokens, ref weights, ref scratch, attentions{(first ? ", firstTokens" : "")});"));
@@ -128,6 +131,7 @@ internal static class PassEmitter
     {
         bool first = plan.HasFirstTokenCalls;
         w.Summary("A pass through the layers as work for a team; one for each workspace, made with the first such pass.");
+        w.Line(Attributes.Generated);
         using (w.Block("private sealed class Pass(EncoderMemory memory, Workspace workspace) : TeamWork"))
         {
             w.Line("private int _tokens;");
@@ -148,6 +152,7 @@ internal static class PassEmitter
     private static void EmitResults(SourceWriter w, EncoderPlan plan)
     {
         w.Summary("Hands the last hidden states out, without the workspace's padding.");
+        w.Line(Attributes.Generated);
         using (w.Block("private static void CopyRows(ref float scratch, Span<float> lastHiddenState)"))
         {
             w.Line("ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);");
@@ -160,6 +165,7 @@ internal static class PassEmitter
 
         w.Line();
         w.Summary("Hands each text's pooled vector out.");
+        w.Line(Attributes.Generated);
         using (w.Block("private static void PoolPack(ReadOnlySpan<int> pack, ref float scratch, Span<float> embeddings)"))
         {
             w.Line("ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);");
@@ -171,7 +177,7 @@ internal static class PassEmitter
                 w.Line("MemoryMarshal.CreateReadOnlySpan(ref pooled, HiddenSize).CopyTo(embeddings.Slice(text * HiddenSize, HiddenSize));");
                 w.Line(plan.PoolsFirstToken
                     ? $"row = ref Unsafe.Add(ref row, {plan.HiddenStride});"
-                    : $"row = ref Unsafe.Add(ref row, pack[text] * {plan.HiddenStride});");
+                    : $"row = ref Unsafe.Add(ref row, {plan.Offsets.RowsOf("pack[text]")});");
             }
         }
     }

@@ -39,12 +39,12 @@ internal static class PoolingEmitter
         string v = path.Vector;
         if (plan.Spec.Pooling == Pooling.Cls)
         {
-            w.Line($"{path.Load("hidden", "i", 0)}.StoreUnsafe(ref pooled, i);");
+            w.Line(path.Store(path.Load("hidden", "i", 0), "pooled", "i", 0));
             return;
         }
 
         bool mean = plan.Spec.Pooling == Pooling.Mean;
-        string name = mean ? "sum" : "max", next = $"{v}.LoadUnsafe(ref Unsafe.Add(ref hidden, token * {plan.HiddenStride}), i)";
+        string name = mean ? "sum" : "max", next = $"{v}.LoadUnsafe(ref Unsafe.Add(ref hidden, {plan.Offsets.Row("token")}), i)";
         w.Line($"{v}<float> {name} = {path.Load("hidden", "i", 0)};");
         using (w.Block("for (int token = 1; token < tokens; token++)"))
         {
@@ -52,7 +52,7 @@ internal static class PoolingEmitter
         }
 
         w.Line();
-        w.Line(mean ? $"(sum / {v}.Create((float)tokens)).StoreUnsafe(ref pooled, i);" : "max.StoreUnsafe(ref pooled, i);");
+        w.Line(path.Store(mean ? $"sum / {v}.Create((float)tokens)" : "max", "pooled", "i", 0));
     }
 
     private static void EmitNormalize(SourceWriter w, EncoderPlan plan, SimdPath path)
@@ -73,7 +73,7 @@ internal static class PoolingEmitter
         w.Line($"{v}<float> length = {v}.Create(MathF.Max(MathF.Sqrt(SumLanes({path.Arguments("squares")})), 1e-12f));");
         using (w.Block($"for (nuint i = 0; i < {plan.HiddenColumns}; i += {path.Lanes})"))
         {
-            w.Line($"({path.Load("pooled", "i", 0)} / length).StoreUnsafe(ref pooled, i);");
+            w.Line(path.Store($"{path.Load("pooled", "i", 0)} / length", "pooled", "i", 0));
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.CodeAnalysis.Text;
 
 namespace GeneratedEncoder.Generator.Emit;
 
@@ -46,14 +45,14 @@ internal sealed class SourceWriter
     }
 
     /// <summary>The whole text. Every block must have ended.</summary>
-    public SourceText ToSourceText()
+    public string ToText()
     {
         if (_depth != 0)
         {
             throw new InvalidOperationException($"{_depth} blocks were not closed.");
         }
 
-        return SourceText.From(_text.ToString(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        return _text.ToString();
     }
 
     internal readonly struct Scope(SourceWriter writer) : IDisposable

@@ -9,7 +9,7 @@ internal static class TileEmitter
     [
         ("this file", $"y[rows, {Width(path.TilePanels)}] = x[rows, k] * panels[k, {Width(path.TilePanels)}] + bias: the tiles under every product"),
         ("panel", $"{Panel.Width} columns, one cache line for each k; weights are packed into panels once, at load"),
-        ("tile", $"{path.TileRows} rows x {Width(path.TilePanels)} columns, {path.Vector}: {path.FmaStatements} accumulators + " +
+        ("tile", $"{path.TileRows} rows x {Width(path.TilePanels)} columns, {path.Vector}: {path.Accumulators} accumulators + " +
             $"{path.Parts.Length * path.TilePanels} of the panel{(path.TilePanels > 1 ? "s" : "")} + 1 broadcast = {path.RegistersUsed} of {path.Registers} registers"),
         ("why", path.TileReason),
         .. path.Prefetches
@@ -108,8 +108,8 @@ internal static class TileEmitter
                 }
 
                 w.Line();
-                w.Line("x = ref Unsafe.Add(ref x, tileRows * TProduct.XStride);");
-                w.Line("y = ref Unsafe.Add(ref y, tileRows * TProduct.YStride);");
+                w.Line($"x = ref Unsafe.Add(ref x, {path.Offsets.NextX});");
+                w.Line($"y = ref Unsafe.Add(ref y, {path.Offsets.NextY});");
                 if (path.Prefetches)
                 {
                     EmitPrefetchNext(w, path);
@@ -125,14 +125,14 @@ internal static class TileEmitter
         w.Line();
         w.Comment($"The panels that come next are fetched at an even pace meanwhile: {step} moves on by so many floats.");
         w.Line($"int ahead = ({path.KStep * Width(panels)} + tiles - 1) / tiles;");
-        w.Line("ref float next = ref Unsafe.Add(ref panel, TProduct.Ahead);");
+        w.Line($"ref float next = ref Unsafe.Add(ref panel, {path.Offsets.FirstPrefetch});");
     }
 
     private static void EmitPrefetchNext(SourceWriter w, SimdPath path)
     {
         using (w.Block("if (TProduct.Ahead > 0)"))
         {
-            w.Line($"next = ref Unsafe.Add(ref next, {(path.KStep == 1 ? "k * ahead" : $"k / {path.KStep} * ahead")});");
+            w.Line($"next = ref Unsafe.Add(ref next, {path.Offsets.TilePrefetch});");
         }
     }
 
@@ -214,7 +214,7 @@ internal static class TileEmitter
                 EmitPrefetch(w, path, panels);
             }
 
-            EmitAdvance(w, path.KStep);
+            EmitAdvance(w, path, path.KStep);
         }
 
         if (path.KStep > 1)
@@ -224,7 +224,7 @@ internal static class TileEmitter
             {
                 EmitStep(w, path, rows, panels, 0);
                 w.Line();
-                EmitAdvance(w, 1);
+                EmitAdvance(w, path, 1);
             }
         }
     }
@@ -234,16 +234,15 @@ internal static class TileEmitter
         TileVector[] vectors = [.. path.TileVectors(panels)];
         foreach (TileVector vector in vectors)
         {
-            string place = Sum(step == 0 ? "" : Times(step, "TProduct.PanelStride"), vector.Panel == 0 ? "" : "TProduct.NextPanel");
-            string panel = place.Length == 0 ? "ref panel" : $"ref Unsafe.Add(ref panel, {place})";
+            string panel = path.Offsets.PanelVector(step, vector) is { } place ? $"ref Unsafe.Add(ref panel, {place})" : "ref panel";
             w.Line($"{path.Vector}<float> w{vector.Part} = {path.Vector}.LoadUnsafe({panel}{Offset(vector.Column)});");
         }
 
         for (int row = 0; row < rows; row++)
         {
-            string place = Sum(row == 0 ? "" : Times(row, "TProduct.XStride"), step == 0 ? "" : $"{step}");
+            string x = path.Offsets.Element(row, step) is { } place ? $"Unsafe.Add(ref x, {place})" : "x";
             w.LineIf(path.KStep == 1, "");
-            w.Line($"{path.Vector}<float> x{row} = {path.Vector}.Create({(place.Length == 0 ? "x" : $"Unsafe.Add(ref x, {place})")});");
+            w.Line($"{path.Vector}<float> x{row} = {path.Vector}.Create({x});");
             foreach (TileVector vector in vectors)
             {
                 w.Line($"acc{row}{vector.Part} = {path.Vector}.FusedMultiplyAdd(x{row}, w{vector.Part}, acc{row}{vector.Part});");
@@ -269,15 +268,15 @@ internal static class TileEmitter
                 w.Line();
             }
 
-            w.Line("next = ref Unsafe.Add(ref next, ahead);");
+            w.Line($"next = ref Unsafe.Add(ref next, {path.Offsets.NextPrefetch});");
         }
 
         w.Line();
     }
 
-    private static void EmitAdvance(SourceWriter w, int steps) => w
+    private static void EmitAdvance(SourceWriter w, SimdPath path, int steps) => w
         .Line($"x = ref Unsafe.Add(ref x, {steps});")
-        .Line($"panel = ref Unsafe.Add(ref panel, {Times(steps, "TProduct.PanelStride")});");
+        .Line($"panel = ref Unsafe.Add(ref panel, {path.Offsets.PanelRow(steps)});");
 
     private static void EmitEnd(SourceWriter w, SimdPath path, int rows, int panels)
     {
@@ -291,13 +290,13 @@ internal static class TileEmitter
             foreach (TileVector vector in path.TileVectors(panels))
             {
                 string y = vector.Panel == 0 ? "y" : "yR";
-                string place = Sum(row == 0 ? "" : Times(row, "TProduct.YStride"), vector.Column == 0 ? "" : $"{vector.Column}");
-                w.Line($"Store<TProduct>(acc{row}{vector.Part}, {(place.Length == 0 ? $"ref {y}" : $"ref Unsafe.Add(ref {y}, {place})")});");
+                w.Line($"Store<TProduct>(acc{row}{vector.Part}, {(path.Offsets.Result(row, vector) is { } place ? $"ref Unsafe.Add(ref {y}, {place})" : $"ref {y}")});");
             }
         }
     }
 
     private static void EmitStore(SourceWriter w, SimdPath path) => w.Line($$"""
+        /// <summary>A vector of sums into y, or added to what stands there.</summary>
         {{Attributes.Inline}}
         private static void Store<TProduct>({{path.Vector}}<float> sums, ref float y)
             where TProduct : struct, IProduct
@@ -307,16 +306,11 @@ internal static class TileEmitter
                 sums = {{path.Vector}}.LoadUnsafe(ref y) + sums;
             }
 
-            sums.StoreUnsafe(ref y);
+            {{path.Vector}}.StoreUnsafe(sums, ref y);
         }
         """);
 
     private static string TileName(int rows, int panels) => $"Tile{rows}x{Width(panels)}";
-
-    /// <summary>"a + b", of terms that may be empty.</summary>
-    private static string Sum(params string[] terms) => string.Join(" + ", terms.Where(term => term.Length > 0));
-
-    private static string Times(int factor, string term) => factor == 1 ? term : $"{factor} * {term}";
 
     private static string Offset(int column) => column == 0 ? "" : $", {column}";
 }

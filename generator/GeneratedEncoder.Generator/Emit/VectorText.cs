@@ -13,9 +13,9 @@ internal static class VectorText
     public static string Load(this SimdPath path, string start, string index, int column) =>
         $"{path.Vector}.LoadUnsafe(ref {start}, {Sum(index, column)})";
 
-    /// <summary>A store, likewise.</summary>
-    public static string Store(string value, string start, string index, int column) =>
-        $"{value}.StoreUnsafe(ref {start}, {Sum(index, column)});";
+    /// <summary>A store, likewise. By its class, as all of them: an extension method of the user's could come before the vector's own.</summary>
+    public static string Store(this SimdPath path, string value, string start, string index, int column) =>
+        $"{path.Vector}.StoreUnsafe({value}, ref {start}, {Sum(index, column)});";
 
     /// <summary>"i" or "i + 8".</summary>
     public static string Sum(string index, int column) => column == 0 ? index : $"{index} + {column}";

@@ -19,6 +19,7 @@ internal static class WeightsEmitter
     public static void Emit(SourceWriter w, EncoderPlan plan)
     {
         w.Summary("Offsets into the weights, in floats.");
+        w.Line(Attributes.Generated);
         using (w.Block("private static class Weights"))
         {
             EmitRegions(w, plan.Weights.Shared);
@@ -30,6 +31,7 @@ internal static class WeightsEmitter
 
         w.Line();
         w.Summary("Offsets into a layer's weights, in floats. Panels are [columns / 16][inputs][16].");
+        w.Line(Attributes.Generated);
         using (w.Block("private static class Layer"))
         {
             EmitRegions(w, plan.Weights.Layer);
@@ -37,6 +39,7 @@ internal static class WeightsEmitter
 
         w.Line();
         w.Summary("Offsets into a call's workspace, in floats.");
+        w.Line(Attributes.Generated);
         using (w.Block("private static class Scratch"))
         {
             EmitRegions(w, plan.Scratch.Shared);
@@ -55,6 +58,7 @@ internal static class WeightsEmitter
 
         w.Line();
         w.Summary("Offsets into a thread's own part of a workspace, in floats.");
+        w.Line(Attributes.Generated);
         using (w.Block("private static class Own"))
         {
             w.Comment("While it computes heads.");
@@ -94,6 +98,7 @@ internal static class WeightsEmitter
         EncoderSpec spec = plan.Spec;
         TensorNames names = TensorNames.For(spec);
         w.Summary("Packs the model's tensors. A tensor that is missing, misshapen or of an unsupported type is an error that names it.");
+        w.Line(Attributes.Generated);
         using (w.Block("private static void Pack(ModelTensors tensors, EncoderMemory memory)"))
         {
             w.Comment("A file with these holds another encoder.");
@@ -123,7 +128,7 @@ internal static class WeightsEmitter
 
             using (w.Block($"for (int index = 0; index < {spec.LayerSets}; index++)"))
             {
-                w.Line($"PackLayer(tensors, memory, $\"{names.LayerStart}{{index}}{names.LayerEnd}\", Weights.Layers + index * Weights.LayerStride);");
+                w.Line($"PackLayer(tensors, memory, $\"{names.LayerStart}{{index}}{names.LayerEnd}\", {plan.Offsets.PackedLayer.Int});");
             }
 
             if (plan.Head is not null)
@@ -160,6 +165,7 @@ internal static class WeightsEmitter
         AttentionPlan attention = plan.Attention;
         TensorNames names = TensorNames.For(plan.Spec);
         w.Summary("Packs one layer's tensors.");
+        w.Line(Attributes.Generated);
         using (w.Block("private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)"))
         {
             int part = attention.Heads * attention.HeadColumns;

@@ -31,6 +31,12 @@ internal sealed record AttentionPlan
     /// <summary>Biases for relative positions; null if there are none.</summary>
     public required RelativeBiasPlan? RelativeBias { get; init; }
 
+    /// <summary>Of a block of queries times a head's keys, which are panels of 16.</summary>
+    public ProductStrides ScoreStrides => new(HeadColumns, Panel.Width, HeadSize * Panel.Width, ScoreStride, Ahead: 0, AddsToY: false);
+
+    /// <summary>Of exponentials times a head's values, which are panels as they lie, side by side.</summary>
+    public ProductStrides SumStrides => new(ScoreStride, HeadColumns, Panel.Width, HeadColumns, Ahead: 0, AddsToY: false);
+
     public static AttentionPlan For(EncoderSpec spec)
     {
         int hidden = Panel.RowStride(spec.HiddenSize);

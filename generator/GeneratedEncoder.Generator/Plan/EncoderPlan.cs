@@ -23,6 +23,8 @@ internal sealed record EncoderPlan
     public required WeightMap Weights { get; init; }
     public required ScratchMap Scratch { get; init; }
 
+    public OffsetPlan Offsets => new(this);
+
     public PackPlan Pack => PackPlan.For(FlopsPerToken);
 
     /// <summary>The ways through the encoder, widest first; the first that the machine has is taken.</summary>

@@ -61,6 +61,9 @@ internal sealed record LinearPlan
     /// </summary>
     public int PrefetchAhead(int panels) => panels * K * Panel.Width;
 
+    /// <summary>What tiles of so many panels are told of it.</summary>
+    public ProductStrides Strides(int panels) => new(XStride, Panel.Width, PanelFloats, YStride, PrefetchAhead(panels), Epilogue == Epilogue.Residual);
+
     public static string NameOf(int k, int columns, string epilogue) => $"Linear_K{k}_N{columns}_{epilogue}";
 }
 

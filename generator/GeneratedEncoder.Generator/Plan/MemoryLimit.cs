@@ -2,7 +2,7 @@ using GeneratedEncoder.Generator.Spec;
 
 namespace GeneratedEncoder.Generator.Plan;
 
-/// <summary>The most that generated code can address: its offsets are ints, counted in floats.</summary>
+/// <summary>The most that generated code can address: its offsets into weights and into a workspace of one thread are ints, counted in floats.</summary>
 internal static class MemoryLimit
 {
     private const long MostBytes = (long)int.MaxValue * sizeof(float);

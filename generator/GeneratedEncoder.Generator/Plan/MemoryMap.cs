@@ -15,6 +15,9 @@ internal sealed record MemoryMap(ImmutableArray<Region> Regions)
     /// <summary>Floats up to the end of the last region.</summary>
     public long Floats => Regions.Max(region => region.Offset + region.Floats);
 
+    /// <summary>First float of a region.</summary>
+    public long Offset(string name) => Regions.Single(region => region.Name == name).Offset;
+
     public static Builder At(long offset) => new(offset);
 
     internal sealed class Builder(long next)

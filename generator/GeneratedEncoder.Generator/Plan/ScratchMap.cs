@@ -32,6 +32,12 @@ internal sealed record ScratchMap
     /// <summary>Bytes of a call on one thread.</summary>
     public long Bytes => SharedFloats * sizeof(float) + ThreadBytes;
 
+    /// <summary>Threads of a call whose bytes a long can count; the runtime refuses more. Every machine has fewer processors.</summary>
+    public int MostThreads => (int)Math.Min(int.MaxValue, 1 + (long.MaxValue - Bytes) / ThreadBytes);
+
+    /// <summary>Bytes of a call on so many threads.</summary>
+    public long MostBytes => Bytes + (MostThreads - 1L) * ThreadBytes;
+
     public static ScratchMap For(EncoderSpec spec, EmbeddingsPlan? embeddings, AttentionPlan attention, FeedForwardPlan feedForward, HeadPlan? head)
     {
         long tokens = PackPlan.TokensOf(spec), hidden = attention.Output.YStride;

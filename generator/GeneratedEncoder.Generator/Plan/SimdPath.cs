@@ -63,11 +63,17 @@ internal sealed record SimdPath
         ? [.. Parts.Select((part, i) => new TileVector(part, 0, i * Lanes))]
         : [.. Enumerable.Range(0, panels).SelectMany(panel => Parts.Select((part, i) => new TileVector($"{(panel == 0 ? "L" : "R")}{part}", panel, i * Lanes)))];
 
+    /// <summary>The offsets that its tiles compute.</summary>
+    public TileOffsets Offsets => new(this);
+
     /// <summary>Accumulators + a k's vectors of the panels + one broadcast.</summary>
-    public int RegistersUsed => (TileRows + 1) * Parts.Length * TilePanels + 1;
+    public int RegistersUsed => Accumulators + Parts.Length * TilePanels + 1;
+
+    /// <summary>Vectors of the tallest tile's sums.</summary>
+    public int Accumulators => TileRows * Parts.Length * TilePanels;
 
     /// <summary>FMA statements in the tallest tile, the unit of the code-size budget.</summary>
-    public int FmaStatements => TileRows * Parts.Length * TilePanels * (KStep == 1 ? 1 : KStep + 1);
+    public int FmaStatements => Accumulators * (KStep == 1 ? 1 : KStep + 1);
 
     /// <summary>
     /// 512 bits. Two panels, since with one each broadcast would serve a single FMA and loads would be the limit.

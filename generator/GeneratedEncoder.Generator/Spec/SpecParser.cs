@@ -38,11 +38,11 @@ internal static class SpecParser
             ["TieWordEmbeddings"] = (spec, value) => spec with { TieWordEmbeddings = (bool)value },
         }.ToImmutableDictionary();
 
-    public static EncoderSpec Parse(INamedTypeSymbol type, AttributeData attribute, CancellationToken cancellation)
+    public static EncoderSpec Parse(INamedTypeSymbol type, AttributeData attribute, Compilation compilation, CancellationToken cancellation)
     {
         EncoderSpec spec = new()
         {
-            Type = ParseType(type, cancellation),
+            Type = ParseType(type, compilation, cancellation),
             ModelName = attribute.ConstructorArguments.IsEmpty ? null : attribute.ConstructorArguments[0].Value as string ?? "",
             Given = new(attribute.NamedArguments.Select(argument => argument.Key).ToImmutableArray()),
         };
@@ -66,7 +66,7 @@ internal static class SpecParser
     /// <summary>The value that the spec has for one of the attribute's properties.</summary>
     public static object Get(EncoderSpec spec, string property) => typeof(EncoderSpec).GetProperty(property).GetValue(spec);
 
-    private static TypeSpec ParseType(INamedTypeSymbol type, CancellationToken cancellation)
+    private static TypeSpec ParseType(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         List<INamedTypeSymbol> chain = [];
         for (INamedTypeSymbol? t = type; t is not null; t = t.ContainingType)
@@ -85,6 +85,9 @@ internal static class SpecParser
             Unsupported = UnsupportedKind(type, chain, cancellation),
             OldLanguage = OldLanguageOf(type),
             Hiding = HidingNames.Of(type),
+            TakenMembers = HidingNames.TakenIn(type),
+            CanHaveParts = CanHaveParts(type, chain, cancellation),
+            Taken = ImportedNames.TakenAround(type, compilation),
         };
     }
 
@@ -123,6 +126,17 @@ internal static class SpecParser
             ? options.LanguageVersion.ToDisplayString()
             : null;
 
+    private static bool CanHaveParts(INamedTypeSymbol type, List<INamedTypeSymbol> chain, CancellationToken cancellation) =>
+        type is { Name.Length: > 0, TypeKind: TypeKind.Class, IsStatic: false, TypeParameters.IsEmpty: true }
+        && chain.All(t => IsPartial(t, cancellation) && !t.IsFileLocal)
+        && type.GetAttributes().Count(IsMarker) == 1
+        && !IsDeclaredTwice(type);
+
+    private static bool IsMarker(AttributeData attribute) => attribute.AttributeClass?.Name == "TransformerEncoderAttribute";
+
+    private static bool IsDeclaredTwice(INamedTypeSymbol type) =>
+        ((INamespaceOrTypeSymbol?)type.ContainingType ?? type.ContainingNamespace).GetTypeMembers(type.Name, type.Arity).Length > 1;
+
     private static string? UnsupportedKind(INamedTypeSymbol type, List<INamedTypeSymbol> chain, CancellationToken cancellation) => type switch
     {
         { IsStatic: true } => "is static; an encoder has instances, each with its own weights",
@@ -133,8 +147,8 @@ internal static class SpecParser
         _ when DeclarationsOf(type, cancellation).Any(declaration => declaration.ParameterList is not null) => "has a primary constructor; an encoder's Load makes instances of it",
         _ when type.GetMembers().Any(member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }) =>
             "has required members; an encoder's Load makes instances of it",
-        _ when ((INamespaceOrTypeSymbol?)type.ContainingType ?? type.ContainingNamespace).GetTypeMembers(type.Name, type.Arity).Length > 1 => "is declared as another kind of type as well",
-        _ when type.GetAttributes().Count(attribute => attribute.AttributeClass?.Name == "TransformerEncoderAttribute") > 1 => "has the attribute twice; an encoder has one set of dimensions",
+        _ when IsDeclaredTwice(type) => "is declared as another kind of type as well",
+        _ when type.GetAttributes().Count(IsMarker) > 1 => "has the attribute twice; an encoder has one set of dimensions",
         _ when !type.TypeParameters.IsEmpty => "is generic; an encoder's dimensions are constants",
         _ when chain.Any(t => t.IsFileLocal) => "is file-local; generated parts live in files of their own",
         _ => null,

@@ -22,9 +22,12 @@ internal sealed record SpecProblem(DiagnosticDescriptor Rule, string? Property, 
 /// <summary>All rules of a legal encoder, as a pure function. The analyzer reports what it finds; the generator only refrains.</summary>
 internal static class SpecValidator
 {
+    /// <summary>What an attribute that names no model folder must set.</summary>
+    private static readonly string[] s_required = ["HiddenSize", "NumHiddenLayers", "NumAttentionHeads", "IntermediateSize", "MaxPositionEmbeddings", "HiddenAct"];
+
     public static IEnumerable<SpecProblem> Validate(EncoderSpec spec)
     {
-        List<SpecProblem> problems = [.. TypeProblems(spec), .. SizeProblems(spec), .. ValueProblems(spec), .. ModelTypeRules.Problems(spec), .. HeadProblems(spec)];
+        List<SpecProblem> problems = [.. TypeProblems(spec), .. MissingSizes(spec), .. SizeProblems(spec), .. ValueProblems(spec), .. ModelTypeRules.Problems(spec), .. HeadProblems(spec)];
 
         // The remaining rules divide and multiply the sizes, and plan with them: they make sense once all values do.
         if (!problems.Exists(p => p.Rule.DefaultSeverity == DiagnosticSeverity.Error) && spec.HasAllSizes())
@@ -35,7 +38,7 @@ internal static class SpecValidator
         return problems;
     }
 
-    /// <summary>Whether code can be generated. False too while required properties or the class's name are missing, which the compiler reports.</summary>
+    /// <summary>Whether code can be generated. False too while the class's name is missing, which the compiler reports.</summary>
     public static bool IsLegal(EncoderSpec spec) =>
         spec.HasAllSizes() && spec.Type.Name.Length > 0 && !Validate(spec).Any(p => p.Rule.DefaultSeverity == DiagnosticSeverity.Error);
 
@@ -66,24 +69,36 @@ internal static class SpecValidator
         }
     }
 
+    /// <summary>Properties that the attribute must set and doesn't.</summary>
+    public static string[] Missing(EncoderSpec spec) => spec.ModelName is not null ? [] : [.. s_required.Where(property => !spec.Given.Contains(property))];
+
+    private static IEnumerable<SpecProblem> MissingSizes(EncoderSpec spec)
+    {
+        string[] missing = Missing(spec);
+        if (missing.Length > 0)
+        {
+            string names = missing.Length == 1 ? $"{missing[0]} is" : $"{string.Join(", ", missing.Take(missing.Length - 1))} and {missing[missing.Length - 1]} are";
+            yield return new(DiagnosticDescriptors.SizesMissing, missing[0], names);
+        }
+    }
+
     private static IEnumerable<SpecProblem> SizeProblems(EncoderSpec spec)
     {
-        // The upper bounds are far above any model; they keep the arithmetic on sizes inside 64 bits.
         (string Property, int Value, int Least, int Most)[] sizes =
         [
-            ("HiddenSize", spec.HiddenSize, 1, 1 << 16),
-            ("NumHiddenLayers", spec.NumHiddenLayers, 1, 1 << 12),
-            ("NumAttentionHeads", spec.NumAttentionHeads, 1, 1 << 16),
-            ("IntermediateSize", spec.IntermediateSize, 1, 1 << 20),
-            ("MaxPositionEmbeddings", spec.MaxPositionEmbeddings, 1, 1 << 24),
+            ("HiddenSize", spec.HiddenSize, 1, SpecLimits.HiddenSize),
+            ("NumHiddenLayers", spec.NumHiddenLayers, 1, SpecLimits.NumHiddenLayers),
+            ("NumAttentionHeads", spec.NumAttentionHeads, 1, SpecLimits.HiddenSize),
+            ("IntermediateSize", spec.IntermediateSize, 1, SpecLimits.IntermediateSize),
+            ("MaxPositionEmbeddings", spec.MaxPositionEmbeddings, 1, SpecLimits.Tokens),
             ("VocabSize", spec.VocabSize, 0, int.MaxValue),
-            ("TypeVocabSize", spec.TypeVocabSize, 0, 1 << 16),
-            ("PositionOffset", spec.PositionOffset, 0, 1 << 24),
-            ("EmbeddingSize", spec.EmbeddingSize, 0, 1 << 16),
-            ("NumHiddenGroups", spec.NumHiddenGroups, 0, 1 << 12),
-            ("RelativeAttentionNumBuckets", spec.RelativeAttentionNumBuckets, spec.ModelType == ModelType.MPNet ? 4 : 0, 511),
-            ("MaxSeqLength", spec.MaxSeqLength, 0, 1 << 24),
-            ("NumLabels", spec.NumLabels, 0, 1 << 20),
+            ("TypeVocabSize", spec.TypeVocabSize, 0, SpecLimits.TypeVocabSize),
+            ("PositionOffset", spec.PositionOffset, 0, SpecLimits.Tokens),
+            ("EmbeddingSize", spec.EmbeddingSize, 0, SpecLimits.HiddenSize),
+            ("NumHiddenGroups", spec.NumHiddenGroups, 0, SpecLimits.NumHiddenLayers),
+            ("RelativeAttentionNumBuckets", spec.RelativeAttentionNumBuckets, spec.ModelType == ModelType.MPNet ? 4 : 0, SpecLimits.RelativeAttentionNumBuckets),
+            ("MaxSeqLength", spec.MaxSeqLength, 0, SpecLimits.Tokens),
+            ("NumLabels", spec.NumLabels, 0, SpecLimits.NumLabels),
         ];
         return sizes
             .Where(size => (spec.Given.Contains(size.Property) || spec.Model is not null) && (size.Value < size.Least || size.Value > size.Most))

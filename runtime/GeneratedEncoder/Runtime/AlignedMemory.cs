@@ -48,7 +48,7 @@ internal sealed unsafe partial class AlignedMemory : IDisposable
 
     private static nint Take(long bytes)
     {
-        nuint size = (nuint)bytes;
+        nuint size = bytes <= nint.MaxValue ? (nuint)bytes : throw new OutOfMemoryException($"{bytes} bytes are more than this process can address.");
         void* start = NativeMemory.AlignedAlloc(size, size >= HugePage ? HugePage : CacheLine);
         if (size >= HugePage && OperatingSystem.IsLinux())
         {

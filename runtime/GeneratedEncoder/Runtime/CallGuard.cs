@@ -47,6 +47,16 @@ public static class CallGuard
         }
     }
 
+    /// <summary>Each token's type, or none: then all are of type 0.</summary>
+    public static void TokenTypes(ReadOnlySpan<int> tokenTypeIds, int tokens, int rows)
+    {
+        if (!tokenTypeIds.IsEmpty)
+        {
+            Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
+            Ids(tokenTypeIds, rows, "token type", "token types");
+        }
+    }
+
     /// <summary>Token types given to an encoder that has none: only an empty span is right.</summary>
     public static void NoTokenTypes(ReadOnlySpan<int> tokenTypeIds)
     {

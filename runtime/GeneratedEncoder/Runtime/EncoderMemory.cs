@@ -25,7 +25,7 @@ public sealed class EncoderMemory : IDisposable
         _owner = owner;
         _tensors = tensors;
         int threads = Math.Min(options.MaxDegreeOfParallelism, Environment.ProcessorCount);
-        _workspaceBytes = workspaceBytes + (threads - 1) * threadBytes;
+        _workspaceBytes = BytesOf(threads, workspaceBytes, threadBytes, nint.MaxValue);
         _packTokens = packTokens;
         _mostWorkspaces = options.MaxConcurrentCalls;
         _weights = new AlignedMemory(weightBytes);
@@ -49,6 +49,7 @@ public sealed class EncoderMemory : IDisposable
     /// <param name="packTokens">The most tokens of a pack of several texts, and so the most texts of a pack.</param>
     /// <param name="options">How many calls may compute at once, and on how many threads each; the defaults if null.</param>
     /// <exception cref="OutOfMemoryException">The memory can't be had.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">So many threads' memory can't even be addressed.</exception>
     public static EncoderMemory Create(string owner, ModelTensors tensors, long weightBytes, long workspaceBytes, long threadBytes, int packTokens, EncoderOptions? options)
     {
         ArgumentNullException.ThrowIfNull(tensors);
@@ -128,6 +129,17 @@ public sealed class EncoderMemory : IDisposable
                 GC.SuppressFinalize(this);
             }
         }
+    }
+
+    /// <summary>Bytes of a workspace for calls on so many threads. Generated code's offsets into it are then within what the process can address.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">They are more than <paramref name="addressable"/>.</exception>
+    internal static long BytesOf(int threads, long workspaceBytes, long threadBytes, long addressable)
+    {
+        long most = workspaceBytes > addressable ? 0 : 1 + (addressable - workspaceBytes) / threadBytes;
+        return threads <= most ? workspaceBytes + (threads - 1) * threadBytes : throw new ArgumentOutOfRangeException(
+            nameof(EncoderOptions.MaxDegreeOfParallelism), threads,
+            $"A call on {threads} threads needs a workspace of {workspaceBytes} bytes and {threadBytes} more for each further thread, but this process can address " +
+            (most == 0 ? "less than that even for one thread." : $"those of at most {most} threads; set {nameof(EncoderOptions.MaxDegreeOfParallelism)} to {most} or less."));
     }
 
     private Workspace RentOne()

@@ -43,18 +43,23 @@ public sealed class HeadFolderTests
             .GetNestedType("V256", BindingFlags.NonPublic)!
             .GetMethod("Sigmoid", BindingFlags.NonPublic | BindingFlags.Static));
 
-    /// <summary>A classifier's folder with these members in its config, as a class of a loaded assembly.</summary>
-    private static Type Compiled(string members, long labels)
+    /// <summary>A classifier's folder with these members in its config.</summary>
+    internal static TinyFolder Classifier(string members, long labels)
     {
         (string Name, string Type, long[] Shape)[] head =
         [
             ("bert.pooler.dense.weight", "F32", [16, 16]), ("bert.pooler.dense.bias", "F32", [16]),
             ("classifier.weight", "F32", [labels, 16]), ("classifier.bias", "F32", [labels]),
         ];
-        TinyFolder folder = new TinyFolder()
+        return new TinyFolder()
             .WithConfig("\"architectures\": [\"BertForSequenceClassification\"], " + members)
             .With("model.safetensors", TinyFolder.Header(TinyFolder.Tensors("bert.").Concat(head)));
-        (_, Compilation output) = GeneratorHost.Run(GeneratorHost.Compile(TinyFolder.Declaration), folder.File);
+    }
+
+    /// <summary>The same as a class of a loaded assembly.</summary>
+    private static Type Compiled(string members, long labels)
+    {
+        (_, Compilation output) = GeneratorHost.Run(GeneratorHost.Compile(TinyFolder.Declaration), Classifier(members, labels).File);
         using MemoryStream assembly = new();
         Assert.True(output.Emit(assembly).Success);
         return Assembly.Load(assembly.ToArray()).GetType("Demo.Tiny")!;

@@ -6,14 +6,14 @@
 //   blocks     192 rows at a time
 //   bits       a word's logit is summed in 16 lanes, combined by one fixed tree, however many positions are asked for
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.InteropServices;
+using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
 {
@@ -52,7 +52,7 @@ partial class Tiny
             ref float logit = ref MemoryMarshal.GetReference(logits);
             for (int id = 0, end; id < VocabSize; id = end)
             {
-                end = Math.Min(id + 100, VocabSize);
+                end = id + Math.Min(100, VocabSize - id);
                 decoder.CopyRows(id, end - id, 16, MemoryMarshal.CreateSpan(ref words, (end - id) * 16));
                 ref float word = ref words;
                 for (; id < end; id++)
@@ -61,12 +61,12 @@ partial class Tiny
                     int row = 0;
                     for (; row <= rows - 4; row += 4)
                     {
-                        Dots4(ref word, ref Unsafe.Add(ref x, row * 16), b, ref Unsafe.Add(ref logit, (nint)row * VocabSize + id));
+                        Dots4(ref word, ref Unsafe.Add(ref x, row * 16), b, ref Unsafe.Add(ref logit, row * VocabSize + id));
                     }
 
                     for (; row < rows; row++)
                     {
-                        Dots1(ref word, ref Unsafe.Add(ref x, row * 16), b, ref Unsafe.Add(ref logit, (nint)row * VocabSize + id));
+                        Dots1(ref word, ref Unsafe.Add(ref x, row * 16), b, ref Unsafe.Add(ref logit, row * VocabSize + id));
                     }
 
                     word = ref Unsafe.Add(ref word, 16);
@@ -97,9 +97,9 @@ partial class Tiny
             }
 
             logit = SumLanes(dot0Lo, dot0Hi) + bias;
-            Unsafe.Add(ref logit, (nint)1 * VocabSize) = SumLanes(dot1Lo, dot1Hi) + bias;
-            Unsafe.Add(ref logit, (nint)2 * VocabSize) = SumLanes(dot2Lo, dot2Hi) + bias;
-            Unsafe.Add(ref logit, (nint)3 * VocabSize) = SumLanes(dot3Lo, dot3Hi) + bias;
+            Unsafe.Add(ref logit, VocabSize) = SumLanes(dot1Lo, dot1Hi) + bias;
+            Unsafe.Add(ref logit, 2 * VocabSize) = SumLanes(dot2Lo, dot2Hi) + bias;
+            Unsafe.Add(ref logit, 3 * VocabSize) = SumLanes(dot3Lo, dot3Hi) + bias;
         }
 
         /// <summary>A word's row times a position's vector, and the word's bias.</summary>
@@ -149,8 +149,8 @@ partial class Tiny
                 {
                     for (nuint column = 0; column < columns; column += 16)
                     {
-                        Relu(Vector256.LoadUnsafe(ref strip, column)).StoreUnsafe(ref strip, column);
-                        Relu(Vector256.LoadUnsafe(ref strip, column + 8)).StoreUnsafe(ref strip, column + 8);
+                        Vector256.StoreUnsafe(Relu(Vector256.LoadUnsafe(ref strip, column)), ref strip, column);
+                        Vector256.StoreUnsafe(Relu(Vector256.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
                     }
 
                     strip = ref Unsafe.Add(ref strip, YStride);

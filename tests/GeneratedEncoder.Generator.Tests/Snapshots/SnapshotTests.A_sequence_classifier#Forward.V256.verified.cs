@@ -2,19 +2,21 @@
 // Demo.Tiny: forward pass, V256. GeneratedEncoder <version>
 //
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised  SequenceClassification of 3
-//   this file  the way through the layer; all share the same kernels, each has its own weights
+//   this file  the way through the layer
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
 
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.InteropServices;
+using global::GeneratedEncoder.Runtime;
+
 partial class Tiny
 {
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static partial class V256
     {
         /// <summary>A thread's share of the layers, over the hidden states in the workspace: some of the rows, and some of the heads of all rows.</summary>
@@ -22,7 +24,7 @@ partial class Tiny
         internal static void Forward(in TeamMember member, ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions, bool firstTokens)
         {
             ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);
-            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + member.Index * Scratch.ThreadStride);
+            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + (nint)member.Index * Scratch.ThreadStride);
             (int first, int end) = member.Share(tokens);
             (int firstHead, int endHead) = member.Share(2);
             int attentionLength = attentions.IsEmpty ? 0 : 2 * tokens * tokens;

@@ -4,17 +4,18 @@
 //   encoder    L=2  H=128  heads=4x32  ffn=256  tokens<=32  vocabulary=940  Relu  Post-norm eps=1e-12  Mean pooling
 //   this file  the way through the 2 layers; all share the same kernels, each has its own weights
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Quickstart;
 
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::System.Runtime.CompilerServices;
+using global::GeneratedEncoder.Runtime;
+
 partial class Reader
 {
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     private static partial class V256
     {
         /// <summary>A thread's share of the layers, over the hidden states in the workspace: some of the rows, and some of the heads of all rows.</summary>
@@ -22,7 +23,7 @@ partial class Reader
         internal static void Forward(in TeamMember member, ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions)
         {
             ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);
-            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + member.Index * Scratch.ThreadStride);
+            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + (nint)member.Index * Scratch.ThreadStride);
             (int first, int end) = member.Share(tokens);
             (int firstHead, int endHead) = member.Share(4);
             int attentionLength = attentions.IsEmpty ? 0 : 4 * tokens * tokens;
