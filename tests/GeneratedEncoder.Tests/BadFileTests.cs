@@ -15,7 +15,7 @@ public sealed class BadFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(new byte[0], "It has 0 bytes")]
+    [InlineData(new byte[0], "has no bytes: it is empty")]
     [InlineData(new byte[] { 1, 0, 0, 0, 0, 0, 0 }, "It has 7 bytes")]
     [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0 }, "not valid JSON")]
     [InlineData(new byte[] { 255, 255, 255, 255, 255, 255, 255, 255 }, "a header of 18446744073709551615 bytes")]

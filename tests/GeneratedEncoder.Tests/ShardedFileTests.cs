@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using GeneratedEncoder.Oracles;
 
@@ -43,6 +44,15 @@ public sealed class ShardedFileTests : IDisposable
     }
 
     [Fact]
+    public void A_byte_order_mark_before_an_index_is_passed_over()
+    {
+        SaveShards(2);
+        File.WriteAllBytes(_folder[Index], [0xEF, 0xBB, 0xBF, .. File.ReadAllBytes(_folder[Index])]);
+
+        AssertSameBits(_folder[""]);
+    }
+
+    [Fact]
     public void A_shard_that_is_missing_is_named()
     {
         SaveShards(3);
@@ -73,7 +83,7 @@ public sealed class ShardedFileTests : IDisposable
     {
         File.WriteAllText(_folder[Index], index);
 
-        AssertRefused("is not an index of safetensors files");
+        AssertRefused(index.Length == 0 ? "has no bytes" : "is not an index of safetensors files");
     }
 
     [Theory]
@@ -81,9 +91,14 @@ public sealed class ShardedFileTests : IDisposable
     [InlineData("/etc/passwd")]
     [InlineData("..")]
     [InlineData("")]
-    public void A_shard_elsewhere_is_refused(string shard)
+    [InlineData("\\\\server\\share\\a.safetensors")]
+    [InlineData("//server/share/a.safetensors")]
+    [InlineData("C:a.safetensors")]
+    [InlineData("NUL")]
+    [InlineData("com1.safetensors")]
+    public void A_shard_elsewhere_is_refused_unseen(string shard)
     {
-        File.WriteAllText(_folder[Index], $$$"""{"weight_map": {"a": "{{{shard}}}"}}""");
+        File.WriteAllText(_folder[Index], $$$"""{"weight_map": {"a": {{{JsonSerializer.Serialize(shard)}}}}}""");
 
         AssertRefused($"puts the tensor 'a' into '{shard}', which is no file's name");
     }

@@ -32,10 +32,12 @@ internal static class ContractEmitter
         }
         else if (plan.Spec.Model is not null)
         {
-            w.Line().Line(Attributes.Generated);
+            w.Line();
+            w.Summary("What this encoder was compiled for.");
+            w.Line(Attributes.Generated);
             using (w.Block("private static class Compiled"))
             {
-                ModelFactsEmitter.Emit(w, plan.Spec);
+                ModelFactsEmitter.EmitTable(w, plan.Spec);
             }
         }
     }

@@ -40,7 +40,7 @@ internal static class InterfaceEmitter
             if (spec.Model is not null)
             {
                 w.Line();
-                ModelFactsEmitter.Emit(w, spec);
+                ModelFactsEmitter.EmitTable(w, spec);
             }
         }
 

@@ -5,18 +5,13 @@ namespace GeneratedEncoder.Generator.Emit;
 /// <summary>What a class took from its model's folder, and the look that Load takes at the folder at hand.</summary>
 internal static class ModelFactsEmitter
 {
-    /// <summary>The table, one line a fact; nothing for a class without a folder.</summary>
-    public static void Emit(SourceWriter w, EncoderSpec spec)
+    /// <summary>The table, one line a fact, in the class Compiled of an encoder that has a folder.</summary>
+    public static void EmitTable(SourceWriter w, EncoderSpec spec)
     {
-        if (spec.Model is not { } model)
-        {
-            return;
-        }
-
-        w.Summary("What the model's folder said when this class was compiled (null: the attribute did). Load refuses a folder that says otherwise.");
+        w.Comment("What the model's folder said (null: the attribute did). Load refuses a folder that says otherwise.");
         w.Line("internal static readonly ModelFact[] Facts = new ModelFact[]");
         w.Line("{");
-        foreach (TakenFact fact in model.Facts)
+        foreach (TakenFact fact in spec.Model!.Facts)
         {
             w.Line($"    new ModelFact(\"{fact.Property}\", \"{fact.Value}\", {(fact.Source is { } source ? ForeignText.Literal(source) : "null")}),");
         }
