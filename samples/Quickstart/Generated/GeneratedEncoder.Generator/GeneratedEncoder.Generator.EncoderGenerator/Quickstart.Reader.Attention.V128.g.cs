@@ -6,14 +6,13 @@
 //   weights    log2(e) / sqrt(32) is folded into the query weights at load, so that softmax takes powers of 2; a head fills whole panels
 //   blocks     24 queries against all keys at a time: 3 KiB of scores at most
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Quickstart;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Runtime;
 
 partial class Reader
 {
@@ -41,8 +40,10 @@ partial class Reader
         /// Attention weights are written out where <paramref name="attentions"/> has room: [heads, tokens, tokens], of a single text.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float zeros, ref float scratch, ref float own, Span<float> attentions)
+        internal static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float weights, ref float scratch, int thread, Span<float> attentions)
         {
+            ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);
+            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + (nint)thread * Scratch.ThreadStride);
             int headLength = allTokens * 32;
             ref float keys = ref Unsafe.Add(ref own, Own.Keys);
             ref float scores = ref Unsafe.Add(ref own, Own.Scores);
@@ -123,7 +124,7 @@ partial class Reader
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static float Maximum(int tokens, ref float row)
         {
-            // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
+            // Past the last key stands -infinity: never the maximum, and its exponential (2e-35) can't change a sum of at least 1.
             int padded = (tokens + 15) & -16;
             for (int key = tokens; key < padded; key++)
             {
@@ -152,16 +153,16 @@ partial class Reader
             for (nuint key = 0; key < padded; key += 16)
             {
                 Vector128<float> eA = Exp2(Vector128.LoadUnsafe(ref row, key) - largest);
-                eA.StoreUnsafe(ref row, key);
+                Vector128.StoreUnsafe(eA, ref row, key);
                 sumA += eA;
                 Vector128<float> eB = Exp2(Vector128.LoadUnsafe(ref row, key + 4) - largest);
-                eB.StoreUnsafe(ref row, key + 4);
+                Vector128.StoreUnsafe(eB, ref row, key + 4);
                 sumB += eB;
                 Vector128<float> eC = Exp2(Vector128.LoadUnsafe(ref row, key + 8) - largest);
-                eC.StoreUnsafe(ref row, key + 8);
+                Vector128.StoreUnsafe(eC, ref row, key + 8);
                 sumC += eC;
                 Vector128<float> eD = Exp2(Vector128.LoadUnsafe(ref row, key + 12) - largest);
-                eD.StoreUnsafe(ref row, key + 12);
+                Vector128.StoreUnsafe(eD, ref row, key + 12);
                 sumD += eD;
             }
 
@@ -174,7 +175,7 @@ partial class Reader
         {
             for (nuint d = 0; d < 32; d += 4)
             {
-                (Vector128.LoadUnsafe(ref mixed, d) * Vector128.Create(inverse)).StoreUnsafe(ref context, d);
+                Vector128.StoreUnsafe(Vector128.LoadUnsafe(ref mixed, d) * Vector128.Create(inverse), ref context, d);
             }
         }
 

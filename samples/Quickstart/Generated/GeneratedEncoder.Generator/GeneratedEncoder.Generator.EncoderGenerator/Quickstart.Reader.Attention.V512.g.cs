@@ -6,14 +6,13 @@
 //   weights    log2(e) / sqrt(32) is folded into the query weights at load, so that softmax takes powers of 2; a head fills whole panels
 //   blocks     24 queries against all keys at a time: 3 KiB of scores at most
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Quickstart;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Runtime;
 
 partial class Reader
 {
@@ -41,8 +40,10 @@ partial class Reader
         /// Attention weights are written out where <paramref name="attentions"/> has room: [heads, tokens, tokens], of a single text.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float zeros, ref float scratch, ref float own, Span<float> attentions)
+        internal static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float weights, ref float scratch, int thread, Span<float> attentions)
         {
+            ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);
+            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + (nint)thread * Scratch.ThreadStride);
             int headLength = allTokens * 32;
             ref float keys = ref Unsafe.Add(ref own, Own.Keys);
             ref float scores = ref Unsafe.Add(ref own, Own.Scores);
@@ -129,7 +130,7 @@ partial class Reader
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static float Maximum(int tokens, ref float row)
         {
-            // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
+            // Past the last key stands -infinity: never the maximum, and its exponential (2e-35) can't change a sum of at least 1.
             int padded = (tokens + 15) & -16;
             for (int key = tokens; key < padded; key++)
             {
@@ -155,7 +156,7 @@ partial class Reader
             for (nuint key = 0; key < padded; key += 16)
             {
                 Vector512<float> e = Exp2(Vector512.LoadUnsafe(ref row, key) - largest);
-                e.StoreUnsafe(ref row, key);
+                Vector512.StoreUnsafe(e, ref row, key);
                 sum += e;
             }
 
@@ -168,7 +169,7 @@ partial class Reader
         {
             for (nuint d = 0; d < 32; d += 16)
             {
-                (Vector512.LoadUnsafe(ref mixed, d) * Vector512.Create(inverse)).StoreUnsafe(ref context, d);
+                Vector512.StoreUnsafe(Vector512.LoadUnsafe(ref mixed, d) * Vector512.Create(inverse), ref context, d);
             }
         }
 

@@ -5,14 +5,14 @@
 //   this file  x = LN(word[id] + position[p])
 //   tables     the word table is in the model file, or in memory if it is small; positions are packed with the weights
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Quickstart;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.InteropServices;
+using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Runtime;
 
 partial class Reader
 {
@@ -32,7 +32,7 @@ partial class Reader
                     words.CopyRow(inputIds[token], MemoryMarshal.CreateSpan(ref x, 128));
                     for (nuint i = 0; i < 128; i += 4)
                     {
-                        (Vector128.LoadUnsafe(ref x, i) + Vector128.LoadUnsafe(ref position, i)).StoreUnsafe(ref x, i);
+                        Vector128.StoreUnsafe(Vector128.LoadUnsafe(ref x, i) + Vector128.LoadUnsafe(ref position, i), ref x, i);
                     }
 
                     x = ref Unsafe.Add(ref x, 128);

@@ -5,14 +5,12 @@
 //   this file  x = LN(x + W2 act(W1 x + b1) + b2)
 //   blocks     192 rows of inner activations are 204 KiB, which stay in the L2 cache
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Quickstart;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Reader
 {
@@ -67,10 +65,10 @@ partial class Reader
                 {
                     for (nuint column = 0; column < columns; column += 16)
                     {
-                        Relu(Vector128.LoadUnsafe(ref strip, column)).StoreUnsafe(ref strip, column);
-                        Relu(Vector128.LoadUnsafe(ref strip, column + 4)).StoreUnsafe(ref strip, column + 4);
-                        Relu(Vector128.LoadUnsafe(ref strip, column + 8)).StoreUnsafe(ref strip, column + 8);
-                        Relu(Vector128.LoadUnsafe(ref strip, column + 12)).StoreUnsafe(ref strip, column + 12);
+                        Vector128.StoreUnsafe(Relu(Vector128.LoadUnsafe(ref strip, column)), ref strip, column);
+                        Vector128.StoreUnsafe(Relu(Vector128.LoadUnsafe(ref strip, column + 4)), ref strip, column + 4);
+                        Vector128.StoreUnsafe(Relu(Vector128.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
+                        Vector128.StoreUnsafe(Relu(Vector128.LoadUnsafe(ref strip, column + 12)), ref strip, column + 12);
                     }
 
                     strip = ref Unsafe.Add(ref strip, YStride);

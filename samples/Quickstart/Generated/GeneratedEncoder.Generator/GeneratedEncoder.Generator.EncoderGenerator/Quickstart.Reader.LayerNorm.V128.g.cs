@@ -5,14 +5,12 @@
 //   this file  y = (x - mean) / sqrt(variance + eps) * weight + bias, row by row
 //   bits       mean and variance are summed in 16 lanes, combined by one fixed tree
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Quickstart;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Reader
 {
@@ -53,13 +51,13 @@ partial class Reader
                 for (nuint i = 0; i < 128; i += 16)
                 {
                     Vector128<float> nA = (Vector128.LoadUnsafe(ref x, i) - mean) * scale;
-                    Vector128.FusedMultiplyAdd(nA, Vector128.LoadUnsafe(ref weight, i), Vector128.LoadUnsafe(ref bias, i)).StoreUnsafe(ref y, i);
+                    Vector128.StoreUnsafe(Vector128.FusedMultiplyAdd(nA, Vector128.LoadUnsafe(ref weight, i), Vector128.LoadUnsafe(ref bias, i)), ref y, i);
                     Vector128<float> nB = (Vector128.LoadUnsafe(ref x, i + 4) - mean) * scale;
-                    Vector128.FusedMultiplyAdd(nB, Vector128.LoadUnsafe(ref weight, i + 4), Vector128.LoadUnsafe(ref bias, i + 4)).StoreUnsafe(ref y, i + 4);
+                    Vector128.StoreUnsafe(Vector128.FusedMultiplyAdd(nB, Vector128.LoadUnsafe(ref weight, i + 4), Vector128.LoadUnsafe(ref bias, i + 4)), ref y, i + 4);
                     Vector128<float> nC = (Vector128.LoadUnsafe(ref x, i + 8) - mean) * scale;
-                    Vector128.FusedMultiplyAdd(nC, Vector128.LoadUnsafe(ref weight, i + 8), Vector128.LoadUnsafe(ref bias, i + 8)).StoreUnsafe(ref y, i + 8);
+                    Vector128.StoreUnsafe(Vector128.FusedMultiplyAdd(nC, Vector128.LoadUnsafe(ref weight, i + 8), Vector128.LoadUnsafe(ref bias, i + 8)), ref y, i + 8);
                     Vector128<float> nD = (Vector128.LoadUnsafe(ref x, i + 12) - mean) * scale;
-                    Vector128.FusedMultiplyAdd(nD, Vector128.LoadUnsafe(ref weight, i + 12), Vector128.LoadUnsafe(ref bias, i + 12)).StoreUnsafe(ref y, i + 12);
+                    Vector128.StoreUnsafe(Vector128.FusedMultiplyAdd(nD, Vector128.LoadUnsafe(ref weight, i + 12), Vector128.LoadUnsafe(ref bias, i + 12)), ref y, i + 12);
                 }
 
                 x = ref Unsafe.Add(ref x, 128);

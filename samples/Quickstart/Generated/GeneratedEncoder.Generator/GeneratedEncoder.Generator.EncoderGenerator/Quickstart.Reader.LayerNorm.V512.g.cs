@@ -5,14 +5,12 @@
 //   this file  y = (x - mean) / sqrt(variance + eps) * weight + bias, row by row
 //   bits       mean and variance are summed in 16 lanes, combined by one fixed tree
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Quickstart;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Reader
 {
@@ -44,7 +42,7 @@ partial class Reader
                 for (nuint i = 0; i < 128; i += 16)
                 {
                     Vector512<float> n = (Vector512.LoadUnsafe(ref x, i) - mean) * scale;
-                    Vector512.FusedMultiplyAdd(n, Vector512.LoadUnsafe(ref weight, i), Vector512.LoadUnsafe(ref bias, i)).StoreUnsafe(ref y, i);
+                    Vector512.StoreUnsafe(Vector512.FusedMultiplyAdd(n, Vector512.LoadUnsafe(ref weight, i), Vector512.LoadUnsafe(ref bias, i)), ref y, i);
                 }
 
                 x = ref Unsafe.Add(ref x, 128);

@@ -2,17 +2,14 @@
 // Quickstart.Reader: elementary functions, V128. GeneratedEncoder 0.1.0
 //
 //   encoder    L=2  H=128  heads=4x32  ffn=256  tokens<=32  vocabulary=940  Relu  Post-norm eps=1e-12  Mean pooling
-//   this file  2^x for softmax, and sums over 16 lanes
+//   this file  2^x for softmax, Relu for the feed-forward network, and sums over 16 lanes
 //   bits       own polynomials from fused multiply-adds, and one fixed tree for every reduction: the same bits on every machine
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Quickstart;
+
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Reader
 {
@@ -42,8 +39,8 @@ partial class Reader
             p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(1f));
 
             // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
-            Vector128<int> power = (shifted.AsInt32() << 23) + Vector128.Create(127 << 23);
-            return p * power.AsSingle();
+            Vector128<int> power = (Vector128.AsInt32(shifted) << 23) + Vector128.Create(127 << 23);
+            return p * Vector128.AsSingle(power);
         }
 
         /// <summary>max(x, 0).</summary>

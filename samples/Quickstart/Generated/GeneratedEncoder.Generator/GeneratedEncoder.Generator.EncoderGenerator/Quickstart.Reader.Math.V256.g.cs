@@ -2,17 +2,14 @@
 // Quickstart.Reader: elementary functions, V256. GeneratedEncoder 0.1.0
 //
 //   encoder    L=2  H=128  heads=4x32  ffn=256  tokens<=32  vocabulary=940  Relu  Post-norm eps=1e-12  Mean pooling
-//   this file  2^x for softmax, and sums over 16 lanes
+//   this file  2^x for softmax, Relu for the feed-forward network, and sums over 16 lanes
 //   bits       own polynomials from fused multiply-adds, and one fixed tree for every reduction: the same bits on every machine
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Quickstart;
+
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Reader
 {
@@ -42,8 +39,8 @@ partial class Reader
             p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(1f));
 
             // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
-            Vector256<int> power = (shifted.AsInt32() << 23) + Vector256.Create(127 << 23);
-            return p * power.AsSingle();
+            Vector256<int> power = (Vector256.AsInt32(shifted) << 23) + Vector256.Create(127 << 23);
+            return p * Vector256.AsSingle(power);
         }
 
         /// <summary>max(x, 0).</summary>
@@ -55,7 +52,7 @@ partial class Reader
         private static float SumLanes(Vector256<float> xLo, Vector256<float> xHi)
         {
             Vector256<float> eight = xLo + xHi;
-            Vector128<float> four = eight.GetLower() + eight.GetUpper();
+            Vector128<float> four = Vector256.GetLower(eight) + Vector256.GetUpper(eight);
             return (four[0] + four[2]) + (four[1] + four[3]);
         }
 
@@ -64,7 +61,7 @@ partial class Reader
         private static float MaxLanes(Vector256<float> xLo, Vector256<float> xHi)
         {
             Vector256<float> eight = Vector256.MaxNative(xLo, xHi);
-            Vector128<float> four = Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
+            Vector128<float> four = Vector128.MaxNative(Vector256.GetLower(eight), Vector256.GetUpper(eight));
             return float.MaxNative(float.MaxNative(four[0], four[2]), float.MaxNative(four[1], four[3]));
         }
     }

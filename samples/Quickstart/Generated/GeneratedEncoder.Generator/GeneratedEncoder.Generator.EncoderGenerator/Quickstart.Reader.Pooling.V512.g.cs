@@ -4,14 +4,11 @@
 //   encoder    L=2  H=128  heads=4x32  ffn=256  tokens<=32  vocabulary=940  Relu  Post-norm eps=1e-12  Mean pooling
 //   this file  embedding = the mean of the tokens' vectors, summed in their order
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Quickstart;
+
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Reader
 {
@@ -29,7 +26,7 @@ partial class Reader
                     sum += Vector512.LoadUnsafe(ref Unsafe.Add(ref hidden, token * 128), i);
                 }
 
-                (sum / Vector512.Create((float)tokens)).StoreUnsafe(ref pooled, i);
+                Vector512.StoreUnsafe(sum / Vector512.Create((float)tokens), ref pooled, i);
             }
         }
     }

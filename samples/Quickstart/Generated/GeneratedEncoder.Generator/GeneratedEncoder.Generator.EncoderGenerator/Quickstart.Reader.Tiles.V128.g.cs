@@ -8,14 +8,13 @@
 //   why        fits arm64's 32 registers; two rows where there are 16
 //   bits       each element of y is one chain of fused multiply-adds in the order of k, whatever the tile
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Quickstart;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
+using global::System.Runtime.Intrinsics.Arm;
 
 partial class Reader
 {
@@ -37,6 +36,7 @@ partial class Reader
             static abstract bool AddsToY { get; }
         }
 
+        /// <summary>A vector of sums into y, or added to what stands there.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Store<TProduct>(Vector128<float> sums, ref float y)
             where TProduct : struct, IProduct
@@ -46,7 +46,7 @@ partial class Reader
                 sums = Vector128.LoadUnsafe(ref y) + sums;
             }
 
-            sums.StoreUnsafe(ref y);
+            Vector128.StoreUnsafe(sums, ref y);
         }
 
         /// <summary>

@@ -9,14 +9,13 @@
 //   prefetch   while panels are multiplied, the next ones are fetched, each line once: weights are read once a call, and mostly not from a cache
 //   bits       each element of y is one chain of fused multiply-adds in the order of k, whatever the tile
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Quickstart;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Runtime;
 
 partial class Reader
 {
@@ -44,6 +43,7 @@ partial class Reader
             static abstract bool AddsToY { get; }
         }
 
+        /// <summary>A vector of sums into y, or added to what stands there.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Store<TProduct>(Vector512<float> sums, ref float y)
             where TProduct : struct, IProduct
@@ -53,7 +53,7 @@ partial class Reader
                 sums = Vector512.LoadUnsafe(ref y) + sums;
             }
 
-            sums.StoreUnsafe(ref y);
+            Vector512.StoreUnsafe(sums, ref y);
         }
 
         /// <summary>

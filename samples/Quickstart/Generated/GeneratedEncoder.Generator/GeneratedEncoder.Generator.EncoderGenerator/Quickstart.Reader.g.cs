@@ -4,14 +4,14 @@
 //   encoder    L=2  H=128  heads=4x32  ffn=256  tokens<=32  vocabulary=940  Relu  Post-norm eps=1e-12  Mean pooling
 //   this file  the public members; arguments are checked here, once, before anything is computed or written
 #nullable enable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using GeneratedEncoder;
-using GeneratedEncoder.Runtime;
 
 namespace Quickstart;
+
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::GeneratedEncoder;
+using global::GeneratedEncoder.Runtime;
 
 /// <remarks>
 /// A transformer encoder compiled for these dimensions:
@@ -61,13 +61,13 @@ partial class Reader : ITransformerEncoder<Reader>
     public const int TypeVocabSize = 0;
 
     /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file.</summary>
-    public const int WeightBytes = 1077376;
+    public const long WeightBytes = 1077376;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
-    public const int WorkspaceBytes = 700416;
+    public const long WorkspaceBytes = 700416;
 
     /// <summary>What each further thread that a call may use adds to WorkspaceBytes.</summary>
-    public const int ThreadBytes = 208896;
+    public const long ThreadBytes = 208896;
 
     /// <summary>Added to the variance in every LayerNorm.</summary>
     public const double LayerNormEps = 1E-12;
@@ -75,6 +75,7 @@ partial class Reader : ITransformerEncoder<Reader>
     private readonly EncoderMemory _memory;
     private readonly EmbeddingTable _words;
 
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     private Reader(EncoderMemory memory, EmbeddingTable words)
     {
         _memory = memory;
@@ -84,12 +85,13 @@ partial class Reader : ITransformerEncoder<Reader>
     /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
     /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
     /// <param name="options">How to use the machine; the defaults if null.</param>
-    /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-    /// <exception cref="System.IO.IOException">The file can't be opened or read.</exception>
+    /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
+    /// <exception cref="global::System.IO.IOException">The file can't be opened or read.</exception>
     /// <remarks>
     /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
-    /// that read from it throw <see cref="System.IO.InvalidDataException"/>.
+    /// that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
     /// </remarks>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public static Reader Load(string path, EncoderOptions? options = null)
     {
         ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
@@ -106,13 +108,15 @@ partial class Reader : ITransformerEncoder<Reader>
         }
     }
 
-    /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="global::System.ObjectDisposedException"/>.</summary>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void Dispose() => _memory.Dispose();
 
     /// <summary>Computes the last hidden state of every token.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void Encode(ReadOnlySpan<int> inputIds, Span<float> lastHiddenState)
     {
         int tokens = inputIds.Length;
@@ -126,7 +130,8 @@ partial class Reader : ITransformerEncoder<Reader>
     /// <summary>Computes the text's embedding: its tokens' vectors, pooled.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="embedding">Receives the vector, [HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void Embed(ReadOnlySpan<int> inputIds, Span<float> embedding)
     {
         int tokens = inputIds.Length;
@@ -141,7 +146,8 @@ partial class Reader : ITransformerEncoder<Reader>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState)
     {
         int tokens = inputIds.Length;
@@ -157,7 +163,8 @@ partial class Reader : ITransformerEncoder<Reader>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="embeddings">Receives the vectors, [texts * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
     {
         int tokens = inputIds.Length;
@@ -173,7 +180,8 @@ partial class Reader : ITransformerEncoder<Reader>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
     /// <param name="attentions">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void Attend(ReadOnlySpan<int> inputIds, Span<float> lastHiddenState, Span<float> attentions)
     {
         int tokens = inputIds.Length;
@@ -187,31 +195,64 @@ partial class Reader : ITransformerEncoder<Reader>
         EncodeTexts(inputIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
     }
 
-    private static readonly EncoderInfo s_info = new()
+    /// <summary>What this encoder was compiled for.</summary>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
+    private static class Compiled
     {
-        Name = "Reader",
-        ModelType = ModelType.Bert,
-        HiddenSize = HiddenSize,
-        MaxTokens = MaxTokens,
-        VocabSize = VocabSize,
-        TypeVocabSize = TypeVocabSize,
-        Pooling = Pooling.Mean,
-        Normalize = false,
-    };
+        internal static readonly EncoderInfo Info = new()
+        {
+            Name = "Reader",
+            ModelType = ModelType.Bert,
+            HiddenSize = HiddenSize,
+            MaxTokens = MaxTokens,
+            VocabSize = VocabSize,
+            TypeVocabSize = TypeVocabSize,
+            WeightBytes = WeightBytes,
+            WorkspaceBytes = WorkspaceBytes,
+            ThreadBytes = ThreadBytes,
+            Pooling = Pooling.Mean,
+            Normalize = false,
+        };
+    }
 
-    static EncoderInfo ITransformerEncoder<Reader>.ModelInfo => s_info;
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
+    static EncoderInfo ITransformerEncoder<Reader>.ModelInfo => Compiled.Info;
 
-    EncoderInfo ITransformerEncoder.Info => s_info;
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
+    EncoderInfo ITransformerEncoder.Info => Compiled.Info;
 
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
+    void ITransformerEncoder.Encode(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState)
+    {
+        CallGuard.NoTokenTypes(tokenTypeIds);
+        Encode(inputIds, lastHiddenState);
+    }
+
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     void ITransformerEncoder.Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding)
     {
         CallGuard.NoTokenTypes(tokenTypeIds);
         Embed(inputIds, embedding);
     }
 
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
+    void ITransformerEncoder.EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState)
+    {
+        CallGuard.NoTokenTypes(tokenTypeIds);
+        EncodeBatch(inputIds, lengths, lastHiddenState);
+    }
+
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     void ITransformerEncoder.EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
     {
         CallGuard.NoTokenTypes(tokenTypeIds);
         EmbedBatch(inputIds, lengths, embeddings);
+    }
+
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
+    void ITransformerEncoder.Attend(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState, Span<float> attentions)
+    {
+        CallGuard.NoTokenTypes(tokenTypeIds);
+        Attend(inputIds, lastHiddenState, attentions);
     }
 }
