@@ -11,12 +11,12 @@ namespace GeneratedEncoder.CodeFixes;
 
 /// <summary>
 /// Adds properties that are missing, with the values that models have as a rule: what a diagnostic of ours asks for, and all that
-/// C# demands (CS9035).
+/// the attribute demands (GE0015).
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AddProperties)), Shared]
 public sealed class AddProperties : SyntaxFix
 {
-    private const string RequiredMember = "CS9035";
+    private const string RequiredMember = "GE0015";
 
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["GE0011", "GE0031", "GE0034", RequiredMember];

@@ -4,6 +4,7 @@ using GeneratedEncoder.Generator.Spec;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
 namespace GeneratedEncoder.Generator;
@@ -40,12 +41,14 @@ public sealed class EncoderGenerator : IIncrementalGenerator
             .Select(static (texts, _) => new EquatableArray<string>(texts))
             .WithTrackingName(Steps.Bundles);
 
-        // A folder that changed where it doesn't matter completes its spec to an equal one. A spec with problems is null.
-        IncrementalValuesProvider<EncoderSpec> complete = specs
+        IncrementalValuesProvider<(EncoderSpec Spec, bool IsSound)> completed = specs
             .Combine(bundles)
-            .Select(static (pair, _) => ModelFolderReader.Complete(pair.Left, pair.Right) is (var spec, []) ? spec : null)
-            .Where(static spec => spec is not null)
-            .Select(static (spec, _) => spec!)
+            .Select(static (pair, _) => ModelFolderReader.Complete(pair.Left, pair.Right) is (var spec, var problems) ? (spec, problems.Count == 0) : default);
+
+        // A folder that changed where it doesn't matter completes its spec to an equal one.
+        IncrementalValuesProvider<EncoderSpec> complete = completed
+            .Where(static one => one.IsSound)
+            .Select(static (one, _) => one.Spec)
             .WithTrackingName(Steps.CompleteSpec);
 
         // What is wrong with the others, the analyzer says.
@@ -54,20 +57,42 @@ public sealed class EncoderGenerator : IIncrementalGenerator
             .WithTrackingName(Steps.LegalSpec);
 
         // Files need names that differ in more than case. Nearly always no encoder has such a twin, and nothing changes here.
-        IncrementalValueProvider<EquatableArray<string>> twins = legal
-            .Select(static (spec, _) => spec.Type.FullName)
+        IncrementalValueProvider<EquatableArray<string>> twins = completed
+            .Select(static (one, _) => one.Spec.Type.FullName)
             .Collect()
             .Select(static (names, _) => TypeSpec.EqualButForCase(names));
 
         context.RegisterSourceOutput(legal.Combine(twins), static (output, pair) =>
         {
             (EncoderSpec spec, EquatableArray<string> twins) = pair;
-            EncoderSpec named = twins.Contains(spec.Type.FullName) ? spec with { Type = spec.Type with { HasTwin = true } } : spec;
-            foreach ((string hintName, SourceText text) in EncoderEmitter.Emit(EncoderPlan.For(named)))
+            foreach ((string hintName, SourceText text) in EncoderEmitter.Emit(EncoderPlan.For(Named(spec, twins))))
             {
                 output.CancellationToken.ThrowIfCancellationRequested();
                 output.AddSource(hintName, text);
             }
         });
+
+        // In place of an encoder with errors stands one that does nothing, so that they stand alone. Who has switched the analyzer off, which
+        // says them, gets the compiler's, not a build that succeeds.
+        IncrementalValueProvider<bool> silent = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
+            IsOff(options.GlobalOptions, "RunAnalyzers") || IsOff(options.GlobalOptions, "RunAnalyzersDuringBuild"));
+        IncrementalValuesProvider<EncoderSpec> failed = completed
+            .Where(static one => one.Spec.Type.CanHaveParts && !(one.IsSound && SpecValidator.IsLegal(one.Spec)))
+            .Select(static (one, _) => one.Spec);
+        context.RegisterSourceOutput(failed.Combine(twins).Combine(silent), static (output, pair) =>
+        {
+            ((EncoderSpec spec, EquatableArray<string> twins), bool silent) = pair;
+            if (!silent)
+            {
+                (string hintName, SourceText text) = StubEmitter.Emit(Named(spec, twins));
+                output.AddSource(hintName, text);
+            }
+        });
     }
+
+    private static EncoderSpec Named(EncoderSpec spec, EquatableArray<string> twins) =>
+        twins.Contains(spec.Type.FullName) ? spec with { Type = spec.Type with { HasTwin = true } } : spec;
+
+    private static bool IsOff(AnalyzerConfigOptions options, string property) =>
+        options.TryGetValue($"build_property.{property}", out string? value) && value.Equals("false", StringComparison.OrdinalIgnoreCase);
 }

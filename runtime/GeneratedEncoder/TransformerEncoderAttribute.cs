@@ -17,7 +17,11 @@ namespace GeneratedEncoder;
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class TransformerEncoderAttribute : Attribute
 {
-    /// <summary>All dimensions are given as properties.</summary>
+    /// <summary>
+    /// All dimensions are given as properties. Those that are required are missed by GE0015 in one message, which names the other form
+    /// too, and not by the compiler in one each.
+    /// </summary>
+    [SetsRequiredMembers]
     public TransformerEncoderAttribute()
     {
     }

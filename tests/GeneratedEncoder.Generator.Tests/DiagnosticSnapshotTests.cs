@@ -39,15 +39,22 @@ public sealed class DiagnosticSnapshotTests
 
     private static Task<ImmutableArray<Diagnostic>> ExampleAsync(string id)
     {
+        (CSharpCompilation compilation, AdditionalText[] files) = Example(id);
+        return GeneratorHost.AnalyzeAllAsync(compilation, files);
+    }
+
+    /// <summary>A project that a diagnostic is reported in.</summary>
+    internal static (CSharpCompilation Compilation, AdditionalText[] Files) Example(string id)
+    {
         if (s_folders.TryGetValue(id, out TinyFolder? folder))
         {
-            return GeneratorHost.AnalyzeAllAsync(TinyFolder.Declaration.Replace("\"tiny\"", id == "GE0023" ? "\"tiny\", NumAttentionHeads = 2" : "\"tiny\""), folder.File);
+            return (GeneratorHost.Compile(TinyFolder.Declaration.Replace("\"tiny\"", id == "GE0023" ? "\"tiny\", NumAttentionHeads = 2" : "\"tiny\"")), [folder.File]);
         }
 
-        return id == "GE0014"
-            ? GeneratorHost.AnalyzeAllAsync(GeneratorHost.Compile(
-                new CSharpParseOptions(LanguageVersion.CSharp11), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary), GeneratorHost.Encoder(declaration: "partial class Tiny { }")))
-            : GeneratorHost.AnalyzeAllAsync($"using GeneratedEncoder;\n{DocumentationTests.ExamplesOf(id)[0]}");
+        return (id == "GE0014"
+            ? GeneratorHost.Compile(
+                new CSharpParseOptions(LanguageVersion.CSharp11), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary), GeneratorHost.Encoder(declaration: "partial class Tiny { }"))
+            : GeneratorHost.Compile($"using GeneratedEncoder;\n{DocumentationTests.ExamplesOf(id)[0]}"), []);
     }
 
     private static string TextAt(Location location) => location.SourceTree!.ToString().Substring(location.SourceSpan.Start, location.SourceSpan.Length).ReplaceLineEndings("\n");

@@ -158,7 +158,9 @@ public sealed class DiagnosticsTests
         Assert.Equal("GE0014", error.Id);
         Assert.Equal($"'Tiny' can't be given its encoder: generated code needs C# 12, and the project is compiled as C# {name}; " +
             "remove LangVersion from the project file, or set 12.0 or later", error.GetMessage());
-        Assert.Empty(GeneratorHost.Run(compilation).Result.GeneratedSources);
+        (GeneratorRunResult result, Compilation output) = GeneratorHost.Run(compilation);
+        Assert.Empty(GeneratorHost.Encoders(result));
+        Assert.Empty(output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning));
     }
 
     [Theory]
@@ -225,15 +227,18 @@ public sealed class DiagnosticsTests
     public async Task Dimensions_of_whole_vectors_have_no_note() => Assert.Empty(await GeneratorHost.AnalyzeAllAsync(GeneratorHost.Encoder(
         "HiddenSize = 384, NumHiddenLayers = 6, NumAttentionHeads = 12, IntermediateSize = 1536, MaxPositionEmbeddings = 512, HiddenAct = HiddenAct.Gelu")));
 
-    [Fact]
-    public async Task A_missing_size_is_left_to_the_compiler()
+    [Theory]
+    [InlineData("HiddenSize = 16", "NumHiddenLayers, NumAttentionHeads, IntermediateSize, MaxPositionEmbeddings and HiddenAct are not set")]
+    [InlineData("HiddenSize = 16, NumHiddenLayers = 1, NumAttentionHeads = 2, IntermediateSize = 32, MaxPositionEmbeddings = 8", "HiddenAct is not set")]
+    public async Task Missing_sizes_are_one_error_at_the_attribute(string attribute, string missing)
     {
-        string source = GeneratorHost.Encoder("HiddenSize = 16");
+        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(GeneratorHost.Encoder(attribute));
 
-        (ImmutableArray<Diagnostic> diagnostics, int files) = await GeneratorHost.AnalyzeAsync(source);
-
-        Assert.Empty(diagnostics);
+        Diagnostic error = Assert.Single(diagnostics);
+        Assert.Equal("GE0015", error.Id);
+        Assert.StartsWith($"{missing}: [TransformerEncoder] takes either HiddenSize", error.GetMessage(), StringComparison.Ordinal);
+        Assert.Equal($"TransformerEncoder({attribute})", error.Location.SourceTree!.ToString().Substring(error.Location.SourceSpan.Start, error.Location.SourceSpan.Length));
         Assert.Equal(0, files);
-        Assert.Contains(GeneratorHost.Compile(source).GetDiagnostics(), d => d.Id == "CS9035" && d.GetMessage().Contains("HiddenAct", StringComparison.Ordinal));
+        Assert.DoesNotContain(GeneratorHost.Compile(GeneratorHost.Encoder(attribute)).GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);
     }
 }

@@ -88,12 +88,16 @@ internal static class GeneratorHost
         return result.GeneratedSources;
     }
 
+    /// <summary>The generated files, but for those that stand in place of an encoder that could not be generated.</summary>
+    public static IEnumerable<GeneratedSourceResult> Encoders(GeneratorRunResult result) =>
+        result.GeneratedSources.Where(file => !file.HintName.EndsWith(".NotGenerated.g.cs", StringComparison.Ordinal));
+
     /// <summary>The analyzer's errors and warnings, and whether the generator refrained.</summary>
     public static async Task<(ImmutableArray<Diagnostic> Diagnostics, int Files)> AnalyzeAsync(string source, params AdditionalText[] files)
     {
         (GeneratorRunResult result, _) = Run(Compile(source), files);
         ImmutableArray<Diagnostic> diagnostics = await AnalyzeAllAsync(source, files);
-        return ([.. diagnostics.Where(diagnostic => diagnostic.Severity > DiagnosticSeverity.Info)], result.GeneratedSources.Length);
+        return ([.. diagnostics.Where(diagnostic => diagnostic.Severity > DiagnosticSeverity.Info)], Encoders(result).Count());
     }
 
     /// <summary>All that the analyzer says, notes too.</summary>

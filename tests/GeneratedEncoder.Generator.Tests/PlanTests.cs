@@ -167,6 +167,25 @@ public sealed partial class PlanTests
         Assert.InRange(plan.Scratch.Bytes, 4_900_000, 5_000_000);
     }
 
+    /// <summary>BERT large, and one of almost 8 GiB.</summary>
+    [Theory]
+    [InlineData("HiddenSize = 1024, NumHiddenLayers = 24, NumAttentionHeads = 16, IntermediateSize = 4096", 1_211_000_000, 1_212_500_000)]
+    [InlineData("HiddenSize = 4096, NumHiddenLayers = 10, NumAttentionHeads = 64, IntermediateSize = 16384", 8_050_000_000, 8_080_000_000)]
+    public void Byte_counts_are_long_however_large_the_model(string attribute, long least, long most)
+    {
+        INamedTypeSymbol encoder = GeneratorHost.Run(GeneratorHost.Compile(GeneratorHost.Encoder(attribute + ", MaxPositionEmbeddings = 512, VocabSize = 30522, HiddenAct = HiddenAct.Gelu")))
+            .Output.GetTypeByMetadataName("Demo.Tiny")!;
+
+        foreach (string name in new[] { "WeightBytes", "WorkspaceBytes", "ThreadBytes" })
+        {
+            IFieldSymbol constant = Assert.IsAssignableFrom<IFieldSymbol>(Assert.Single(encoder.GetMembers(name)));
+            Assert.Equal(SpecialType.System_Int64, constant.Type.SpecialType);
+            Assert.InRange((long)constant.ConstantValue!, 1, long.MaxValue);
+        }
+
+        Assert.InRange((long)((IFieldSymbol)encoder.GetMembers("WeightBytes").Single()).ConstantValue!, least, most);
+    }
+
     [GeneratedRegex(@"\n +(?:private|internal|public) ")]
     private static partial Regex Method();
 

@@ -37,11 +37,35 @@ public sealed class BadCallTests : IDisposable
         AssertTypedRefuse<ArgumentOutOfRangeException>(message, "tokenTypeIds", new int[5], [0, 1, 0, type, 0], [5]);
 
     [Theory]
-    [InlineData(0)]
+    [InlineData(1)]
     [InlineData(4)]
     [InlineData(6)]
     public void Token_types_that_are_not_one_for_each_token(int types) =>
         AssertTypedRefuse<ArgumentException>($"Expected 5 elements (one for each token), but got {types}.", "tokenTypeIds", new int[5], new int[types], [5]);
+
+    /// <summary>One meaning, in the class's calls and the interface's: none are all of type 0.</summary>
+    [Fact]
+    public void Empty_token_types_are_those_of_type_0()
+    {
+        int[] ids = [3, 1, 4, 1, 5], zeros = new int[5], lengths = [2, 3];
+        float[] Run(int length, Action<float[]> call)
+        {
+            float[] output = new float[length];
+            call(output);
+            return output;
+        }
+
+        foreach (ITransformerEncoder encoder in new ITransformerEncoder[] { _encoder })
+        {
+            Bits.AssertSame(Run(5 * H, output => _encoder.Encode(ids, output)), Run(5 * H, output => encoder.Encode(ids, [], output)));
+            Bits.AssertSame(Run(5 * H, output => _encoder.Encode(ids, zeros, output)), Run(5 * H, output => encoder.Encode(ids, [], output)));
+            Bits.AssertSame(Run(H, output => _encoder.Embed(ids, zeros, output)), Run(H, output => encoder.Embed(ids, [], output)));
+            Bits.AssertSame(Run(5 * H, output => _encoder.EncodeBatch(ids, zeros, lengths, output)), Run(5 * H, output => encoder.EncodeBatch(ids, [], lengths, output)));
+            Bits.AssertSame(Run(2 * H, output => _encoder.EmbedBatch(ids, zeros, lengths, output)), Run(2 * H, output => encoder.EmbedBatch(ids, [], lengths, output)));
+            Bits.AssertSame(Run(100, output => _encoder.Attend(ids, zeros, new float[5 * H], output)), Run(100, output => encoder.Attend(ids, [], new float[5 * H], output)));
+            Bits.AssertSame(Run(H, output => _encoder.Embed(ids, zeros, output)), Run(H, output => _encoder.Embed(ids, [], output)));
+        }
+    }
 
     [Fact]
     public void A_text_without_tokens()

@@ -66,6 +66,10 @@ internal static class DiagnosticDescriptors
         "GE0014", "The project is compiled as an older C#",
         "'{0}' can't be given its encoder: generated code needs C# 12, and the project is compiled as C# {1}; remove LangVersion from the project file, or set 12.0 or later");
 
+    public static readonly DiagnosticDescriptor SizesMissing = Error(
+        "GE0015", "Neither all sizes nor a model folder",
+        "{0} not set: [TransformerEncoder] takes either HiddenSize, NumHiddenLayers, NumAttentionHeads, IntermediateSize, MaxPositionEmbeddings and HiddenAct, or the name of a model folder, as in [TransformerEncoder(\"all-MiniLM-L6-v2\")]");
+
     public static readonly DiagnosticDescriptor ModelNotInProject = Error(
         "GE0020", "No model folder of that name",
         "No model folder '{0}' is named in the project file, {1}; add <EncoderModel Include=\"path/to/{0}\" />");
@@ -126,12 +130,14 @@ internal static class DiagnosticDescriptors
         "GE0040", "A dimension doesn't fill its vectors",
         "{0} = {1}: {2}");
 
-    private static DiagnosticDescriptor Error(string id, string title, string message) => Rule(id, title, message, DiagnosticSeverity.Error);
+    /// <summary>Not to be silenced: code that uses the encoder compiles beside an error, and would find no encoder when it runs.</summary>
+    private static DiagnosticDescriptor Error(string id, string title, string message) =>
+        Rule(id, title, message, DiagnosticSeverity.Error, WellKnownDiagnosticTags.NotConfigurable);
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) => Rule(id, title, message, DiagnosticSeverity.Warning);
 
     private static DiagnosticDescriptor Info(string id, string title, string message) => Rule(id, title, message, DiagnosticSeverity.Info);
 
-    private static DiagnosticDescriptor Rule(string id, string title, string message, DiagnosticSeverity severity) =>
-        new(id, title, message, Category, severity, isEnabledByDefault: true, helpLinkUri: $"{Pages}{id}.md");
+    private static DiagnosticDescriptor Rule(string id, string title, string message, DiagnosticSeverity severity, params string[] tags) =>
+        new(id, title, message, Category, severity, isEnabledByDefault: true, helpLinkUri: $"{Pages}{id}.md", customTags: tags);
 }

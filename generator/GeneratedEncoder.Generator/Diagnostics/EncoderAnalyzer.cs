@@ -31,6 +31,7 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.GroupsDoNotDivide,
         DiagnosticDescriptors.NameTaken,
         DiagnosticDescriptors.OldLanguage,
+        DiagnosticDescriptors.SizesMissing,
         DiagnosticDescriptors.ModelNotInProject,
         DiagnosticDescriptors.ModelUnreadable,
         DiagnosticDescriptors.ModelUnsupported,

@@ -77,30 +77,23 @@ internal static class ContractEmitter
     private static void EmitConstants(SourceWriter w, EncoderPlan plan)
     {
         EncoderSpec spec = plan.Spec;
-        (string Name, long Value, string Meaning)[] constants =
+        foreach ((string name, int value, string meaning) in Dimensions(spec))
+        {
+            w.Summary(meaning);
+            w.Line($"public const int {name} = {value.ToString(CultureInfo.InvariantCulture)};");
+            w.Line();
+        }
+
+        (string Name, long Value, string Meaning)[] memory =
         [
-            ("HiddenSize", spec.HiddenSize, "Width of a token's vector."),
-            ("NumHiddenLayers", spec.NumHiddenLayers, "Number of layers."),
-            ("NumAttentionHeads", spec.NumAttentionHeads, "Attention heads of a layer."),
-            ("HeadSize", spec.HeadSize, "Width of an attention head."),
-            ("IntermediateSize", spec.IntermediateSize, "Width of the feed-forward network's inner layer."),
-            ("MaxPositionEmbeddings", spec.MaxPositionEmbeddings, "Rows of the position table."),
-            ("PositionOffset", spec.PositionOffset, "The position table's row for the first token."),
-            ("MaxTokens", spec.MaxTokens, "Tokens of the longest text."),
-            ("VocabSize", spec.VocabSize, "Rows of the word table; 0: the encoder takes vectors."),
-            .. Constant(spec.EmbeddingSize, "EmbeddingSize", "Width of the embedding tables."),
-            ("TypeVocabSize", spec.TypeVocabSize, "Rows of the token type table; 0: there is none."),
-            .. Constant(spec.NumHiddenGroups, "NumHiddenGroups", "Sets of layer weights, which layers share."),
-            .. Constant(spec.RelativeAttentionNumBuckets, "RelativeAttentionNumBuckets", "Buckets of relative positions, whose biases are added to attention scores."),
-            .. Constant(spec.HasLabels ? spec.NumLabels : 0, "NumLabels", "Logits of the classification head."),
             ("WeightBytes", plan.Weights.Bytes, $"Memory of the packed weights, in bytes, without {(plan.Head?.Decoder is { Tied: false } ? "the word table and the decoder's weight" : "the word table")}: up to 16 MiB of one are held beside them, a larger one stays in the file."),
             ("WorkspaceBytes", plan.Scratch.Bytes, "Scratch memory of one call, in bytes; calls that run at the same time have one each."),
             ("ThreadBytes", plan.Scratch.ThreadBytes, "What each further thread that a call may use adds to WorkspaceBytes."),
         ];
-        foreach ((string name, long value, string meaning) in constants)
+        foreach ((string name, long value, string meaning) in memory)
         {
             w.Summary(meaning);
-            w.Line($"public const {(name.EndsWith("Bytes", StringComparison.Ordinal) ? "long" : "int")} {name} = {value.ToString(CultureInfo.InvariantCulture)};");
+            w.Line($"public const long {name} = {value.ToString(CultureInfo.InvariantCulture)};");
             w.Line();
         }
 
@@ -116,8 +109,27 @@ internal static class ContractEmitter
         w.Line($"public const double LayerNormEps = {spec.LayerNormEps.ToString("R", CultureInfo.InvariantCulture)};");
     }
 
+    /// <summary>The constants that the spec alone gives: name, value and meaning.</summary>
+    public static IEnumerable<(string Name, int Value, string Meaning)> Dimensions(EncoderSpec spec) =>
+    [
+        ("HiddenSize", spec.HiddenSize, "Width of a token's vector."),
+        ("NumHiddenLayers", spec.NumHiddenLayers, "Number of layers."),
+        ("NumAttentionHeads", spec.NumAttentionHeads, "Attention heads of a layer."),
+        ("HeadSize", spec.HeadSize, "Width of an attention head."),
+        ("IntermediateSize", spec.IntermediateSize, "Width of the feed-forward network's inner layer."),
+        ("MaxPositionEmbeddings", spec.MaxPositionEmbeddings, "Rows of the position table."),
+        ("PositionOffset", spec.PositionOffset, "The position table's row for the first token."),
+        ("MaxTokens", spec.MaxTokens, "Tokens of the longest text."),
+        ("VocabSize", spec.VocabSize, "Rows of the word table; 0: the encoder takes vectors."),
+        .. Constant(spec.EmbeddingSize, "EmbeddingSize", "Width of the embedding tables."),
+        ("TypeVocabSize", spec.TypeVocabSize, "Rows of the token type table; 0: there is none."),
+        .. Constant(spec.NumHiddenGroups, "NumHiddenGroups", "Sets of layer weights, which layers share."),
+        .. Constant(spec.RelativeAttentionNumBuckets, "RelativeAttentionNumBuckets", "Buckets of relative positions, whose biases are added to attention scores."),
+        .. Constant(spec.HasLabels ? spec.NumLabels : 0, "NumLabels", "Logits of the classification head."),
+    ];
+
     /// <summary>A constant that only encoders with such a part have.</summary>
-    private static IEnumerable<(string, long, string)> Constant(int value, string name, string meaning) => value > 0 ? [(name, value, meaning)] : [];
+    private static IEnumerable<(string, int, string)> Constant(int value, string name, string meaning) => value > 0 ? [(name, value, meaning)] : [];
 
     private static void EmitLifetime(SourceWriter w, EncoderPlan plan)
     {
@@ -198,7 +210,8 @@ internal static class ContractEmitter
         w.Line();
     }
 
-    private static IEnumerable<PublicCall> Calls()
+    /// <summary>The calls that every encoder has.</summary>
+    public static IEnumerable<PublicCall> Calls()
     {
         CallParameter hidden = CallParameter.Output("lastHiddenState", "the vectors", "tokens * HiddenSize", "(long)tokens * HiddenSize") with { MayBeInput = true };
         CallParameter embedding = CallParameter.Output("embedding", "the vector", "HiddenSize", "HiddenSize") with { MayBeInput = true };

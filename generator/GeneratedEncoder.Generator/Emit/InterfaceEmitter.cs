@@ -9,7 +9,11 @@ internal static class InterfaceEmitter
     /// <summary>The interfaces that the class implements.</summary>
     public static string Interfaces(EncoderSpec spec) => spec.TakesVectors
         ? "IDisposable"
-        : string.Join(", ", new[] { $"ITransformerEncoder<{spec.Type.Name}>", HeadInterface(spec.Head) }.OfType<string>());
+        : Interfaces(spec.Type.Name, [spec.Head]);
+
+    /// <summary>Those of an encoder of tokens with these heads.</summary>
+    public static string Interfaces(string type, IEnumerable<Head> heads) =>
+        string.Join(", ", heads.Select(HeadInterface).Prepend($"ITransformerEncoder<{type}>").OfType<string>());
 
     private static string? HeadInterface(Head head) => head switch
     {
@@ -47,15 +51,28 @@ internal static class InterfaceEmitter
             return; // The class's own calls are the interface's.
         }
 
-        foreach ((string contract, string name, string parameters) in Calls(spec.Head))
+        foreach ((string contract, string name, string parameters) in Calls([spec.Head]))
         {
             w.Line();
             EmitCall(w, contract, name, parameters);
         }
     }
 
+    /// <summary>The interfaces of an encoder that isn't generated.</summary>
+    public static void EmitStub(SourceWriter w, string type, IEnumerable<Head> heads)
+    {
+        w.Line($"static EncoderInfo ITransformerEncoder<{type}>.ModelInfo => throw NotGenerated();").Line();
+        w.Line("EncoderInfo ITransformerEncoder.Info => throw NotGenerated();").Line();
+        foreach ((string contract, string name, string parameters) in Calls(heads))
+        {
+            w.Line($"void {contract}.{name}({Input}, {parameters}) => throw NotGenerated();").Line();
+        }
+    }
+
+    private const string Input = "ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds";
+
     /// <summary>The interfaces' calls, and their parameters after the input.</summary>
-    private static IEnumerable<(string Contract, string Name, string Parameters)> Calls(Head head)
+    private static IEnumerable<(string Contract, string Name, string Parameters)> Calls(IEnumerable<Head> heads)
     {
         const string encoder = "ITransformerEncoder", lengths = "ReadOnlySpan<int> lengths, ";
         yield return (encoder, "Encode", "Span<float> lastHiddenState");
@@ -63,8 +80,13 @@ internal static class InterfaceEmitter
         yield return (encoder, "EncodeBatch", lengths + "Span<float> lastHiddenState");
         yield return (encoder, "EmbedBatch", lengths + "Span<float> embeddings");
         yield return (encoder, "Attend", "Span<float> lastHiddenState, Span<float> attentions");
-        if (HeadInterface(head) is { } contract)
+        foreach (Head head in heads)
         {
+            if (HeadInterface(head) is not { } contract)
+            {
+                continue;
+            }
+
             yield return head switch
             {
                 Head.SequenceClassification => (contract, "ClassifyBatch", lengths + "Span<float> logits"),
@@ -79,7 +101,7 @@ internal static class InterfaceEmitter
     {
         string arguments = string.Join(", ", parameters.Split([", "], StringSplitOptions.None).Select(parameter => parameter.Substring(parameter.IndexOf(' ') + 1)));
         w.Line(Attributes.Generated);
-        using (w.Block($"void {contract}.{name}(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, {parameters})"))
+        using (w.Block($"void {contract}.{name}({Input}, {parameters})"))
         {
             w.Line("CallGuard.NoTokenTypes(tokenTypeIds);");
             w.Line($"{name}(inputIds, {arguments});");

@@ -77,10 +77,13 @@ internal sealed record PublicCall(string Name, string Summary, CallParameter[] P
 
     private bool IsBatch => Parameters.Contains(CallParameter.Lengths);
 
+    /// <summary>The method's declaration.</summary>
+    public string Declaration(InputForm form) =>
+        $"public {(Returns is null ? "void" : "float")} {Name}({string.Join(", ", Parameters.Select(p => p.Declaration).Prepend(form.Parameters))})";
+
     /// <summary>The method's text.</summary>
     public string Text(InputForm form)
     {
-        string parameters = string.Join(", ", Parameters.Select(p => p.Declaration).Prepend(form.Parameters));
         string oneText = $"CallGuard.Length(tokens, MaxTokens, nameof({form.Input}));";
         IEnumerable<string> checks = Parameters.Select(p => p.Check).Concat(OverlapChecks(form));
         string body = string.Join("\n", (IsBatch ? checks : checks.Prepend(oneText)).Prepend(form.Checks).Append(string.Format(CultureInfo.InvariantCulture, Run, form.Arguments)));
@@ -88,7 +91,7 @@ internal sealed record PublicCall(string Name, string Summary, CallParameter[] P
         return string.Join("\n", Returns is null ? documentation : documentation.Append($"/// <returns>{Returns}</returns>")) +
             "\n/// <exception cref=\"global::System.ArgumentException\">An argument doesn't fit; nothing was written.</exception>\n" +
             $"{Attributes.Generated}\n" +
-            $"public {(Returns is null ? "void" : "float")} {Name}({parameters})\n{{\n    {body.Replace("\n", "\n    ")}\n}}";
+            $"{Declaration(form)}\n{{\n    {body.Replace("\n", "\n    ")}\n}}";
     }
 
     /// <summary>Outputs must not destroy input that is still to be read, nor each other.</summary>

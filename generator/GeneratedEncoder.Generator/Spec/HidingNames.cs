@@ -32,6 +32,13 @@ internal static class HidingNames
         ? type.ToDisplayString()
         : type.GetMembers().FirstOrDefault(member => TakesMember(member) && !IsGenerated(member))?.ToDisplayString();
 
+    /// <summary>All of the user's members, and the class, that have a name of the lists.</summary>
+    public static EquatableArray<string> TakenIn(INamedTypeSymbol type) => new(
+    [
+        .. type.GetMembers().Where(member => !IsGenerated(member)).Select(member => member.Name).Append(type.Name)
+            .Where(name => Members.Contains(name) || Methods.Contains(name)).Distinct().OrderBy(name => name, StringComparer.Ordinal),
+    ]);
+
     private static bool TakesMember(ISymbol member) =>
         Members.Contains(member.Name) || (Methods.Contains(member.Name) && member.Kind != SymbolKind.Method);
 

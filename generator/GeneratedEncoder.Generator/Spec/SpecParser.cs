@@ -94,6 +94,8 @@ internal static class SpecParser
             Unsupported = UnsupportedKind(type, chain, cancellation),
             OldLanguage = OldLanguageOf(type),
             Hiding = HidingNames.Of(type),
+            TakenMembers = HidingNames.TakenIn(type),
+            CanHaveParts = CanHaveParts(type, chain, cancellation),
             Taken = ImportedNames.TakenAround(type, compilation),
         };
     }
@@ -133,6 +135,17 @@ internal static class SpecParser
             ? options.LanguageVersion.ToDisplayString()
             : null;
 
+    private static bool CanHaveParts(INamedTypeSymbol type, List<INamedTypeSymbol> chain, CancellationToken cancellation) =>
+        type is { Name.Length: > 0, TypeKind: TypeKind.Class, IsStatic: false, TypeParameters.IsEmpty: true }
+        && chain.All(t => IsPartial(t, cancellation) && !t.IsFileLocal)
+        && type.GetAttributes().Count(IsMarker) == 1
+        && !IsDeclaredTwice(type);
+
+    private static bool IsMarker(AttributeData attribute) => attribute.AttributeClass?.Name == "TransformerEncoderAttribute";
+
+    private static bool IsDeclaredTwice(INamedTypeSymbol type) =>
+        ((INamespaceOrTypeSymbol?)type.ContainingType ?? type.ContainingNamespace).GetTypeMembers(type.Name, type.Arity).Length > 1;
+
     private static string? UnsupportedKind(INamedTypeSymbol type, List<INamedTypeSymbol> chain, CancellationToken cancellation) => type switch
     {
         { IsStatic: true } => "is static; an encoder has instances, each with its own weights",
@@ -143,8 +156,8 @@ internal static class SpecParser
         _ when DeclarationsOf(type, cancellation).Any(declaration => declaration.ParameterList is not null) => "has a primary constructor; an encoder's Load makes instances of it",
         _ when type.GetMembers().Any(member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }) =>
             "has required members; an encoder's Load makes instances of it",
-        _ when ((INamespaceOrTypeSymbol?)type.ContainingType ?? type.ContainingNamespace).GetTypeMembers(type.Name, type.Arity).Length > 1 => "is declared as another kind of type as well",
-        _ when type.GetAttributes().Count(attribute => attribute.AttributeClass?.Name == "TransformerEncoderAttribute") > 1 => "has the attribute twice; an encoder has one set of dimensions",
+        _ when IsDeclaredTwice(type) => "is declared as another kind of type as well",
+        _ when type.GetAttributes().Count(IsMarker) > 1 => "has the attribute twice; an encoder has one set of dimensions",
         _ when !type.TypeParameters.IsEmpty => "is generic; an encoder's dimensions are constants",
         _ when chain.Any(t => t.IsFileLocal) => "is file-local; generated parts live in files of their own",
         _ => null,

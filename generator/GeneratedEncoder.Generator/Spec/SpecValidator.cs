@@ -22,9 +22,12 @@ internal sealed record SpecProblem(DiagnosticDescriptor Rule, string? Property, 
 /// <summary>All rules of a legal encoder, as a pure function. The analyzer reports what it finds; the generator only refrains.</summary>
 internal static class SpecValidator
 {
+    /// <summary>What an attribute that names no model folder must set.</summary>
+    private static readonly string[] s_required = ["HiddenSize", "NumHiddenLayers", "NumAttentionHeads", "IntermediateSize", "MaxPositionEmbeddings", "HiddenAct"];
+
     public static IEnumerable<SpecProblem> Validate(EncoderSpec spec)
     {
-        List<SpecProblem> problems = [.. TypeProblems(spec), .. SizeProblems(spec), .. ValueProblems(spec), .. ModelTypeRules.Problems(spec), .. HeadProblems(spec)];
+        List<SpecProblem> problems = [.. TypeProblems(spec), .. MissingSizes(spec), .. SizeProblems(spec), .. ValueProblems(spec), .. ModelTypeRules.Problems(spec), .. HeadProblems(spec)];
 
         // The remaining rules divide and multiply the sizes, and plan with them: they make sense once all values do.
         if (!problems.Exists(p => p.Rule.DefaultSeverity == DiagnosticSeverity.Error) && spec.HasAllSizes())
@@ -35,7 +38,7 @@ internal static class SpecValidator
         return problems;
     }
 
-    /// <summary>Whether code can be generated. False too while required properties or the class's name are missing, which the compiler reports.</summary>
+    /// <summary>Whether code can be generated. False too while the class's name is missing, which the compiler reports.</summary>
     public static bool IsLegal(EncoderSpec spec) =>
         spec.HasAllSizes() && spec.Type.Name.Length > 0 && !Validate(spec).Any(p => p.Rule.DefaultSeverity == DiagnosticSeverity.Error);
 
@@ -63,6 +66,19 @@ internal static class SpecValidator
         if (spec.Type.Hiding is { } hiding)
         {
             yield return new(DiagnosticDescriptors.NameTaken, null, spec.Type.Name, hiding);
+        }
+    }
+
+    /// <summary>Properties that the attribute must set and doesn't.</summary>
+    public static string[] Missing(EncoderSpec spec) => spec.ModelName is not null ? [] : [.. s_required.Where(property => !spec.Given.Contains(property))];
+
+    private static IEnumerable<SpecProblem> MissingSizes(EncoderSpec spec)
+    {
+        string[] missing = Missing(spec);
+        if (missing.Length > 0)
+        {
+            string names = missing.Length == 1 ? $"{missing[0]} is" : $"{string.Join(", ", missing.Take(missing.Length - 1))} and {missing[missing.Length - 1]} are";
+            yield return new(DiagnosticDescriptors.SizesMissing, missing[0], names);
         }
     }
 

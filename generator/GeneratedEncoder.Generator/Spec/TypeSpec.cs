@@ -35,6 +35,12 @@ internal sealed record TypeSpec
     /// <summary>What takes a generated member's name, see <see cref="HidingNames"/>; null if nothing does.</summary>
     public string? Hiding { get; init; }
 
+    /// <summary>Names of the user's members, and the class's own, that generated members have too.</summary>
+    public EquatableArray<string> TakenMembers { get; init; }
+
+    /// <summary>Whether a part can be added to the class at all, be it one that is no encoder.</summary>
+    public bool CanHaveParts { get; init; }
+
     /// <summary>Names that mean something of the user's where the class stands, see <see cref="ImportedNames"/>.</summary>
     public EquatableArray<string> Taken { get; init; }
 

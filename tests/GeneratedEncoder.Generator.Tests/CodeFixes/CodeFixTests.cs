@@ -105,12 +105,12 @@ public sealed partial class CodeFixTests
         "[GeneratedEncoder.TransformerEncoder(HiddenSize = 26, NumHiddenLayers = 12, NumAttentionHeads = 1, IntermediateSize = 104, MaxPositionEmbeddings = 512, HiddenAct = GeneratedEncoder.HiddenAct.Gelu)]")]
     public async Task What_the_compiler_misses_is_added_and_makes_an_encoder(string attribute, string expected)
     {
-        await AssertFixAsync("CS9035", "Add the missing properties, with usual values", $"{attribute} partial class Tiny;", $"{expected} partial class Tiny;");
+        await AssertFixAsync("GE0015", "Add the missing properties, with usual values", $"{attribute} partial class Tiny;", $"{expected} partial class Tiny;");
         Assert.NotEmpty(GeneratorHost.Generate(Source($"{expected} partial class Tiny;")));
     }
 
     [Fact]
-    public async Task All_that_the_compiler_misses_is_added_at_once() => await AssertFixAllAsync("CS9035", "AddProperties",
+    public async Task All_that_the_compiler_misses_is_added_at_once() => await AssertFixAllAsync("GE0015", "AddProperties",
         Encoder("{0}").Replace("HiddenSize = 16, ", "") + Encoder("{0}", "Other").Replace("NumAttentionHeads = 2, ", "").Replace("IntermediateSize = 32, ", ""),
         Encoder("{0}, HiddenSize = 768").Replace("HiddenSize = 16, ", "") +
             Encoder("{0}, NumAttentionHeads = 1, IntermediateSize = 64", "Other").Replace("NumAttentionHeads = 2, ", "").Replace("IntermediateSize = 32, ", ""));
@@ -120,7 +120,7 @@ public sealed partial class CodeFixTests
     {
         using CodeFixHost host = new("class Other { public required int Size { get; set; } static Other Make() => new(); }");
 
-        Assert.Empty(await host.OffersAsync("CS9035"));
+        Assert.Empty(await host.OffersAsync("GE0015"));
     }
 
     [Fact]

@@ -4,14 +4,14 @@
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vectors in  Relu  Post-norm eps=1e-12  Mean pooling  SequenceClassification of 1
 //   this file  the public members; arguments are checked here, once, before anything is computed or written
 #nullable enable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using GeneratedEncoder;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::GeneratedEncoder;
+using global::GeneratedEncoder.Runtime;
 
 /// <remarks>
 /// A transformer encoder compiled for these dimensions:
@@ -65,19 +65,20 @@ partial class Tiny : IDisposable
     public const int NumLabels = 1;
 
     /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file.</summary>
-    public const int WeightBytes = 14464;
+    public const long WeightBytes = 14464;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
-    public const int WorkspaceBytes = 122880;
+    public const long WorkspaceBytes = 122880;
 
     /// <summary>What each further thread that a call may use adds to WorkspaceBytes.</summary>
-    public const int ThreadBytes = 24576;
+    public const long ThreadBytes = 24576;
 
     /// <summary>Added to the variance in every LayerNorm.</summary>
     public const double LayerNormEps = 1E-12;
 
     private readonly EncoderMemory _memory;
 
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private Tiny(EncoderMemory memory)
     {
         _memory = memory;
@@ -86,12 +87,13 @@ partial class Tiny : IDisposable
     /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
     /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
     /// <param name="options">How to use the machine; the defaults if null.</param>
-    /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-    /// <exception cref="System.IO.IOException">The file can't be opened or read.</exception>
+    /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
+    /// <exception cref="global::System.IO.IOException">The file can't be opened or read.</exception>
     /// <remarks>
     /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
-    /// that read from it throw <see cref="System.IO.InvalidDataException"/>.
+    /// that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
     /// </remarks>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public static Tiny Load(string path, EncoderOptions? options = null)
     {
         ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
@@ -108,13 +110,15 @@ partial class Tiny : IDisposable
         }
     }
 
-    /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="global::System.ObjectDisposedException"/>.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Dispose() => _memory.Dispose();
 
     /// <summary>Computes the last hidden state of every token.</summary>
     /// <param name="inputEmbeddings">The vectors, [tokens * HiddenSize].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Encode(ReadOnlySpan<float> inputEmbeddings, Span<float> lastHiddenState)
     {
         int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));
@@ -127,7 +131,8 @@ partial class Tiny : IDisposable
     /// <summary>Computes the text's embedding: its tokens' vectors, pooled.</summary>
     /// <param name="inputEmbeddings">The vectors, [tokens * HiddenSize].</param>
     /// <param name="embedding">Receives the vector, [HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Embed(ReadOnlySpan<float> inputEmbeddings, Span<float> embedding)
     {
         int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));
@@ -141,7 +146,8 @@ partial class Tiny : IDisposable
     /// <param name="inputEmbeddings">The vectors, [tokens * HiddenSize].</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void EncodeBatch(ReadOnlySpan<float> inputEmbeddings, ReadOnlySpan<int> lengths, Span<float> lastHiddenState)
     {
         int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));
@@ -156,7 +162,8 @@ partial class Tiny : IDisposable
     /// <param name="inputEmbeddings">The vectors, [tokens * HiddenSize].</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="embeddings">Receives the vectors, [texts * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void EmbedBatch(ReadOnlySpan<float> inputEmbeddings, ReadOnlySpan<int> lengths, Span<float> embeddings)
     {
         int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));
@@ -171,7 +178,8 @@ partial class Tiny : IDisposable
     /// <param name="inputEmbeddings">The vectors, [tokens * HiddenSize].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
     /// <param name="attentions">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Attend(ReadOnlySpan<float> inputEmbeddings, Span<float> lastHiddenState, Span<float> attentions)
     {
         int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));
@@ -187,7 +195,8 @@ partial class Tiny : IDisposable
     /// <summary>Computes the text's logits, one for each label.</summary>
     /// <param name="inputEmbeddings">The vectors, [tokens * HiddenSize].</param>
     /// <param name="logits">Receives the logits, [NumLabels].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Classify(ReadOnlySpan<float> inputEmbeddings, Span<float> logits)
     {
         int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));
@@ -201,7 +210,8 @@ partial class Tiny : IDisposable
     /// <param name="inputEmbeddings">The vectors, [tokens * HiddenSize].</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="logits">Receives the logits, [texts * NumLabels].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void ClassifyBatch(ReadOnlySpan<float> inputEmbeddings, ReadOnlySpan<int> lengths, Span<float> logits)
     {
         int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));
@@ -215,7 +225,8 @@ partial class Tiny : IDisposable
     /// <summary>Computes the text's score, as a cross-encoder gives it to a pair of texts: its one logit as it is, without a sigmoid.</summary>
     /// <param name="inputEmbeddings">The vectors, [tokens * HiddenSize].</param>
     /// <returns>The score: its one logit as it is, without a sigmoid.</returns>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public float Score(ReadOnlySpan<float> inputEmbeddings)
     {
         int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));
@@ -229,7 +240,8 @@ partial class Tiny : IDisposable
     /// <param name="inputEmbeddings">The vectors, [tokens * HiddenSize].</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="scores">Receives the scores, [texts].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void ScoreBatch(ReadOnlySpan<float> inputEmbeddings, ReadOnlySpan<int> lengths, Span<float> scores)
     {
         int tokens = CallGuard.Rows(inputEmbeddings.Length, HiddenSize, nameof(inputEmbeddings));

@@ -6,14 +6,14 @@
 //   blocks     192 rows at a time
 //   bits       a word's logit is summed in 16 lanes, combined by one fixed tree, however many positions are asked for
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.InteropServices;
+using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
 {
@@ -149,8 +149,8 @@ partial class Tiny
                 {
                     for (nuint column = 0; column < columns; column += 16)
                     {
-                        Relu(Vector256.LoadUnsafe(ref strip, column)).StoreUnsafe(ref strip, column);
-                        Relu(Vector256.LoadUnsafe(ref strip, column + 8)).StoreUnsafe(ref strip, column + 8);
+                        Vector256.StoreUnsafe(Relu(Vector256.LoadUnsafe(ref strip, column)), ref strip, column);
+                        Vector256.StoreUnsafe(Relu(Vector256.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
                     }
 
                     strip = ref Unsafe.Add(ref strip, YStride);

@@ -5,14 +5,13 @@
 //   this file  y = Tanh(W x + b), x being each text's first token
 //   blocks     192 rows at a time
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.InteropServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Tiny
 {
@@ -70,8 +69,8 @@ partial class Tiny
                 {
                     for (nuint column = 0; column < columns; column += 16)
                     {
-                        Tanh(Vector256.LoadUnsafe(ref strip, column)).StoreUnsafe(ref strip, column);
-                        Tanh(Vector256.LoadUnsafe(ref strip, column + 8)).StoreUnsafe(ref strip, column + 8);
+                        Vector256.StoreUnsafe(Tanh(Vector256.LoadUnsafe(ref strip, column)), ref strip, column);
+                        Vector256.StoreUnsafe(Tanh(Vector256.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
                     }
 
                     strip = ref Unsafe.Add(ref strip, YStride);

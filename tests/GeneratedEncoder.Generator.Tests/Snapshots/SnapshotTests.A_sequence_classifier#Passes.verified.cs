@@ -6,20 +6,23 @@
 //   packs      texts of a batch go end to end through the products, up to 192 tokens at a time (a longer one alone), without padding
 //   threads    a pack is shared out over the threads that the options allow if each gets 1221 tokens or more
 #nullable enable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using GeneratedEncoder;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.InteropServices;
+using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
 {
     private const int PackTokens = 192;
     private const int ThreadTokens = 1221;
 
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private void EncodeTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState, Span<float> attentions)
     {
         Workspace workspace = _memory.Rent();
@@ -42,6 +45,7 @@ partial class Tiny
         }
     }
 
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private void EmbedTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
     {
         Workspace workspace = _memory.Rent();
@@ -68,6 +72,7 @@ partial class Tiny
     /// A pack of texts through the whole encoder; the last hidden states stay in the workspace:
     /// of each token, or, if no others will be looked at, of each text's first token, in rows 0, 1, 2, ...
     /// </summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private void EncodePack(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> pack, Workspace workspace, Span<float> attentions, bool firstTokens)
     {
         ref float weights = ref _memory.Weights;
@@ -100,6 +105,7 @@ partial class Tiny
     }
 
     /// <summary>A thread's share of the layers, by the widest vectors that the machine has: the tests are constants to the JIT.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static void Layers(in TeamMember member, ReadOnlySpan<int> pack, int tokens, ref float weights, ref float scratch, Span<float> attentions, bool firstTokens)
     {
         if (Vector512.IsHardwareAccelerated)
@@ -117,6 +123,7 @@ partial class Tiny
     }
 
     /// <summary>A pass through the layers as work for a team; one for each workspace, made with the first such pass.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private sealed class Pass(EncoderMemory memory, Workspace workspace) : TeamWork
     {
         private int _tokens;
@@ -133,6 +140,7 @@ partial class Tiny
     }
 
     /// <summary>Hands the last hidden states out, without the workspace's padding.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static void CopyRows(ref float scratch, Span<float> lastHiddenState)
     {
         ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);
@@ -144,6 +152,7 @@ partial class Tiny
     }
 
     /// <summary>Hands each text's pooled vector out.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static void PoolPack(ReadOnlySpan<int> pack, ref float scratch, Span<float> embeddings)
     {
         ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);
@@ -168,6 +177,7 @@ partial class Tiny
         }
     }
 
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private void ClassifyTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> logits)
     {
         Workspace workspace = _memory.Rent();
@@ -191,6 +201,7 @@ partial class Tiny
     }
 
     /// <summary>The head over the first rows of the hidden states.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static void RunHead(int rows, ref float weights, ref float scratch, Span<float> output)
     {
         if (Vector512.IsHardwareAccelerated)

@@ -5,14 +5,12 @@
 //   this file  logits[20] = Wc x + bc, x being every token
 //   blocks     192 rows at a time
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.InteropServices;
 
 partial class Tiny
 {

@@ -4,14 +4,14 @@
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
 //   this file  the public members; arguments are checked here, once, before anything is computed or written
 #nullable enable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using GeneratedEncoder;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::GeneratedEncoder;
+using global::GeneratedEncoder.Runtime;
 
 /// <remarks>
 /// A transformer encoder compiled for these dimensions:
@@ -61,13 +61,13 @@ partial class Tiny : ITransformerEncoder<Tiny>
     public const int TypeVocabSize = 2;
 
     /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file.</summary>
-    public const int WeightBytes = 13056;
+    public const long WeightBytes = 13056;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
-    public const int WorkspaceBytes = 122880;
+    public const long WorkspaceBytes = 122880;
 
     /// <summary>What each further thread that a call may use adds to WorkspaceBytes.</summary>
-    public const int ThreadBytes = 24576;
+    public const long ThreadBytes = 24576;
 
     /// <summary>Added to the variance in every LayerNorm.</summary>
     public const double LayerNormEps = 1E-12;
@@ -75,6 +75,7 @@ partial class Tiny : ITransformerEncoder<Tiny>
     private readonly EncoderMemory _memory;
     private readonly EmbeddingTable _words;
 
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private Tiny(EncoderMemory memory, EmbeddingTable words)
     {
         _memory = memory;
@@ -84,12 +85,13 @@ partial class Tiny : ITransformerEncoder<Tiny>
     /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
     /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
     /// <param name="options">How to use the machine; the defaults if null.</param>
-    /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-    /// <exception cref="System.IO.IOException">The file can't be opened or read.</exception>
+    /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
+    /// <exception cref="global::System.IO.IOException">The file can't be opened or read.</exception>
     /// <remarks>
     /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
-    /// that read from it throw <see cref="System.IO.InvalidDataException"/>.
+    /// that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
     /// </remarks>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public static Tiny Load(string path, EncoderOptions? options = null)
     {
         ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
@@ -106,13 +108,15 @@ partial class Tiny : ITransformerEncoder<Tiny>
         }
     }
 
-    /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="global::System.ObjectDisposedException"/>.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Dispose() => _memory.Dispose();
 
     /// <summary>Computes the last hidden state of every token.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Encode(ReadOnlySpan<int> inputIds, Span<float> lastHiddenState)
     {
         int tokens = inputIds.Length;
@@ -125,15 +129,15 @@ partial class Tiny : ITransformerEncoder<Tiny>
 
     /// <summary>Computes the last hidden state of every token.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
-    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens]; empty: all are of type 0.</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Encode(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState)
     {
         int tokens = inputIds.Length;
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.TokenTypes(tokenTypeIds, tokens, TypeVocabSize);
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
         CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
@@ -144,7 +148,8 @@ partial class Tiny : ITransformerEncoder<Tiny>
     /// <summary>Computes the text's embedding: its tokens' vectors, pooled.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="embedding">Receives the vector, [HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Embed(ReadOnlySpan<int> inputIds, Span<float> embedding)
     {
         int tokens = inputIds.Length;
@@ -157,15 +162,15 @@ partial class Tiny : ITransformerEncoder<Tiny>
 
     /// <summary>Computes the text's embedding: its tokens' vectors, pooled.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
-    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens]; empty: all are of type 0.</param>
     /// <param name="embedding">Receives the vector, [HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding)
     {
         int tokens = inputIds.Length;
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.TokenTypes(tokenTypeIds, tokens, TypeVocabSize);
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(embedding.Length, HiddenSize, "HiddenSize", nameof(embedding));
         CallGuard.Apart(inputIds, embedding, nameof(embedding));
@@ -177,7 +182,8 @@ partial class Tiny : ITransformerEncoder<Tiny>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState)
     {
         int tokens = inputIds.Length;
@@ -191,16 +197,16 @@ partial class Tiny : ITransformerEncoder<Tiny>
 
     /// <summary>Computes the last hidden states of several texts, given end to end without padding. Each text's bits are those it has alone.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
-    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens]; empty: all are of type 0.</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState)
     {
         int tokens = inputIds.Length;
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.TokenTypes(tokenTypeIds, tokens, TypeVocabSize);
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
         CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
@@ -213,7 +219,8 @@ partial class Tiny : ITransformerEncoder<Tiny>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="embeddings">Receives the vectors, [texts * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
     {
         int tokens = inputIds.Length;
@@ -227,16 +234,16 @@ partial class Tiny : ITransformerEncoder<Tiny>
 
     /// <summary>Computes the embeddings of several texts, given end to end without padding. Each text's bits are those it has alone.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
-    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens]; empty: all are of type 0.</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="embeddings">Receives the vectors, [texts * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
     {
         int tokens = inputIds.Length;
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.TokenTypes(tokenTypeIds, tokens, TypeVocabSize);
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(embeddings.Length, (long)lengths.Length * HiddenSize, "texts * HiddenSize", nameof(embeddings));
         CallGuard.Apart(inputIds, embeddings, nameof(embeddings));
@@ -249,7 +256,8 @@ partial class Tiny : ITransformerEncoder<Tiny>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
     /// <param name="attentions">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Attend(ReadOnlySpan<int> inputIds, Span<float> lastHiddenState, Span<float> attentions)
     {
         int tokens = inputIds.Length;
@@ -265,16 +273,16 @@ partial class Tiny : ITransformerEncoder<Tiny>
 
     /// <summary>As <c>Encode</c>, and also gives every layer's and head's attention weights; each row sums to 1.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
-    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens]; empty: all are of type 0.</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
     /// <param name="attentions">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Attend(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState, Span<float> attentions)
     {
         int tokens = inputIds.Length;
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.TokenTypes(tokenTypeIds, tokens, TypeVocabSize);
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
         CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, "NumHiddenLayers * NumAttentionHeads * tokens * tokens", nameof(attentions));
@@ -286,41 +294,29 @@ partial class Tiny : ITransformerEncoder<Tiny>
         EncodeTexts(inputIds, tokenTypeIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
     }
 
-    private static readonly EncoderInfo s_info = new()
+    /// <summary>What this encoder was compiled for.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
+    private static class Compiled
     {
-        Name = "Tiny",
-        ModelType = ModelType.Bert,
-        HiddenSize = HiddenSize,
-        MaxTokens = MaxTokens,
-        VocabSize = VocabSize,
-        TypeVocabSize = TypeVocabSize,
-        Pooling = Pooling.Mean,
-        Normalize = true,
-    };
-
-    static EncoderInfo ITransformerEncoder<Tiny>.ModelInfo => s_info;
-
-    EncoderInfo ITransformerEncoder.Info => s_info;
-
-    void ITransformerEncoder.Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding)
-    {
-        if (!tokenTypeIds.IsEmpty)
+        internal static readonly EncoderInfo Info = new()
         {
-            Embed(inputIds, tokenTypeIds, embedding);
-            return;
-        }
-
-        Embed(inputIds, embedding);
+            Name = "Tiny",
+            ModelType = ModelType.Bert,
+            HiddenSize = HiddenSize,
+            MaxTokens = MaxTokens,
+            VocabSize = VocabSize,
+            TypeVocabSize = TypeVocabSize,
+            WeightBytes = WeightBytes,
+            WorkspaceBytes = WorkspaceBytes,
+            ThreadBytes = ThreadBytes,
+            Pooling = Pooling.Mean,
+            Normalize = true,
+        };
     }
 
-    void ITransformerEncoder.EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
-    {
-        if (!tokenTypeIds.IsEmpty)
-        {
-            EmbedBatch(inputIds, tokenTypeIds, lengths, embeddings);
-            return;
-        }
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
+    static EncoderInfo ITransformerEncoder<Tiny>.ModelInfo => Compiled.Info;
 
-        EmbedBatch(inputIds, lengths, embeddings);
-    }
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
+    EncoderInfo ITransformerEncoder.Info => Compiled.Info;
 }

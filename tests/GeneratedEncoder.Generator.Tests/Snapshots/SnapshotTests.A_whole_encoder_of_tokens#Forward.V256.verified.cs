@@ -2,19 +2,20 @@
 // Demo.Tiny: forward pass, V256. GeneratedEncoder <version>
 //
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
-//   this file  the way through the layer; all share the same kernels, each has its own weights
+//   this file  the way through the layer
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
 
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::System.Runtime.CompilerServices;
+using global::GeneratedEncoder.Runtime;
+
 partial class Tiny
 {
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static partial class V256
     {
         /// <summary>A thread's share of the layers, over the hidden states in the workspace: some of the rows, and some of the heads of all rows.</summary>

@@ -2,17 +2,14 @@
 // Demo.Tiny: elementary functions, V256. GeneratedEncoder <version>
 //
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
-//   this file  2^x for softmax, and sums over 16 lanes
+//   this file  2^x for softmax, Relu for the feed-forward network, and sums over 16 lanes
 //   bits       own polynomials from fused multiply-adds, and one fixed tree for every reduction: the same bits on every machine
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Tiny
 {
@@ -42,8 +39,8 @@ partial class Tiny
             p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(1f));
 
             // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
-            Vector256<int> power = (shifted.AsInt32() << 23) + Vector256.Create(127 << 23);
-            return p * power.AsSingle();
+            Vector256<int> power = (Vector256.AsInt32(shifted) << 23) + Vector256.Create(127 << 23);
+            return p * Vector256.AsSingle(power);
         }
 
         /// <summary>max(x, 0).</summary>
@@ -55,7 +52,7 @@ partial class Tiny
         private static float SumLanes(Vector256<float> xLo, Vector256<float> xHi)
         {
             Vector256<float> eight = xLo + xHi;
-            Vector128<float> four = eight.GetLower() + eight.GetUpper();
+            Vector128<float> four = Vector256.GetLower(eight) + Vector256.GetUpper(eight);
             return (four[0] + four[2]) + (four[1] + four[3]);
         }
 
@@ -64,7 +61,7 @@ partial class Tiny
         private static float MaxLanes(Vector256<float> xLo, Vector256<float> xHi)
         {
             Vector256<float> eight = Vector256.MaxNative(xLo, xHi);
-            Vector128<float> four = Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
+            Vector128<float> four = Vector128.MaxNative(Vector256.GetLower(eight), Vector256.GetUpper(eight));
             return float.MaxNative(float.MaxNative(four[0], four[2]), float.MaxNative(four[1], four[3]));
         }
     }

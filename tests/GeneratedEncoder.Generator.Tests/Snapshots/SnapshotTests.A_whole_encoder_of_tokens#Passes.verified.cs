@@ -6,20 +6,23 @@
 //   packs      texts of a batch go end to end through the products, up to 192 tokens at a time (a longer one alone), without padding
 //   threads    a pack is shared out over the threads that the options allow if each gets 1221 tokens or more
 #nullable enable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using GeneratedEncoder;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.InteropServices;
+using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
 {
     private const int PackTokens = 192;
     private const int ThreadTokens = 1221;
 
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private void EncodeTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState, Span<float> attentions)
     {
         Workspace workspace = _memory.Rent();
@@ -42,6 +45,7 @@ partial class Tiny
         }
     }
 
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private void EmbedTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
     {
         Workspace workspace = _memory.Rent();
@@ -65,6 +69,7 @@ partial class Tiny
     }
 
     /// <summary>A pack of texts through the whole encoder; the last hidden states stay in the workspace.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private void EncodePack(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> pack, Workspace workspace, Span<float> attentions)
     {
         ref float weights = ref _memory.Weights;
@@ -97,6 +102,7 @@ partial class Tiny
     }
 
     /// <summary>A thread's share of the layers, by the widest vectors that the machine has: the tests are constants to the JIT.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static void Layers(in TeamMember member, ReadOnlySpan<int> pack, int tokens, ref float weights, ref float scratch, Span<float> attentions)
     {
         if (Vector512.IsHardwareAccelerated)
@@ -114,6 +120,7 @@ partial class Tiny
     }
 
     /// <summary>A pass through the layers as work for a team; one for each workspace, made with the first such pass.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private sealed class Pass(EncoderMemory memory, Workspace workspace) : TeamWork
     {
         private int _tokens;
@@ -128,6 +135,7 @@ partial class Tiny
     }
 
     /// <summary>Hands the last hidden states out, without the workspace's padding.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static void CopyRows(ref float scratch, Span<float> lastHiddenState)
     {
         ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);
@@ -139,6 +147,7 @@ partial class Tiny
     }
 
     /// <summary>Hands each text's pooled vector out.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static void PoolPack(ReadOnlySpan<int> pack, ref float scratch, Span<float> embeddings)
     {
         ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);

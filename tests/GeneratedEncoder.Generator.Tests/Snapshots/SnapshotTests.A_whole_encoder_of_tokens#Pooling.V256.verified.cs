@@ -4,14 +4,12 @@
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
 //   this file  embedding = the mean of the tokens' vectors, summed in their order, scaled to length 1
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Tiny
 {
@@ -29,7 +27,7 @@ partial class Tiny
                     sum += Vector256.LoadUnsafe(ref Unsafe.Add(ref hidden, token * 16), i);
                 }
 
-                (sum / Vector256.Create((float)tokens)).StoreUnsafe(ref pooled, i);
+                Vector256.StoreUnsafe(sum / Vector256.Create((float)tokens), ref pooled, i);
             }
 
             Vector256<float> squaresLo = Vector256<float>.Zero, squaresHi = Vector256<float>.Zero;
@@ -45,7 +43,7 @@ partial class Tiny
             Vector256<float> length = Vector256.Create(MathF.Max(MathF.Sqrt(SumLanes(squaresLo, squaresHi)), 1e-12f));
             for (nuint i = 0; i < 16; i += 8)
             {
-                (Vector256.LoadUnsafe(ref pooled, i) / length).StoreUnsafe(ref pooled, i);
+                Vector256.StoreUnsafe(Vector256.LoadUnsafe(ref pooled, i) / length, ref pooled, i);
             }
         }
     }

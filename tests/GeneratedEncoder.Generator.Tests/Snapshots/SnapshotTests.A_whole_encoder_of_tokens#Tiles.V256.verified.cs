@@ -4,19 +4,18 @@
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
 //   this file  y[rows, 16] = x[rows, k] * panels[k, 16] + bias: the tiles under every product
 //   panel      16 columns, one cache line for each k; weights are packed into panels once, at load
-//   tile       6 rows x 16 columns, Vector256: 60 accumulators + 2 of the panel + 1 broadcast = 15 of 16 registers
+//   tile       6 rows x 16 columns, Vector256: 12 accumulators + 2 of the panel + 1 broadcast = 15 of 16 registers
 //   why        fits AVX2's 16 registers; 12 independent chains keep two FMA units busy
 //   prefetch   while panels are multiplied, the next ones are fetched, each line once: weights are read once a call, and mostly not from a cache
 //   bits       each element of y is one chain of fused multiply-adds in the order of k, whatever the tile
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
 {
@@ -41,6 +40,7 @@ partial class Tiny
             static abstract bool AddsToY { get; }
         }
 
+        /// <summary>A vector of sums into y, or added to what stands there.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Store<TProduct>(Vector256<float> sums, ref float y)
             where TProduct : struct, IProduct
@@ -50,7 +50,7 @@ partial class Tiny
                 sums = Vector256.LoadUnsafe(ref y) + sums;
             }
 
-            sums.StoreUnsafe(ref y);
+            Vector256.StoreUnsafe(sums, ref y);
         }
 
         /// <summary>

@@ -4,14 +4,12 @@
 //   encoder    L=1  H=26  heads=2x13  ffn=19  tokens<=8  vectors in  Silu  Pre-norm eps=1e-12  Max pooling
 //   this file  x = the caller's vectors
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.InteropServices;
 
 partial class Tiny
 {

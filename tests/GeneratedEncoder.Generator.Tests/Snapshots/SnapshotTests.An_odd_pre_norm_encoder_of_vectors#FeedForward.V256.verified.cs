@@ -6,14 +6,12 @@
 //   blocks     192 rows of inner activations are 24 KiB, which stay in the L2 cache
 //   slower     IntermediateSize = 19: products compute 32 columns for 19, 41 % of them padding; a multiple of 16 has none
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Tiny
 {
@@ -70,8 +68,8 @@ partial class Tiny
                 {
                     for (nuint column = 0; column < columns; column += 16)
                     {
-                        Silu(Vector256.LoadUnsafe(ref strip, column)).StoreUnsafe(ref strip, column);
-                        Silu(Vector256.LoadUnsafe(ref strip, column + 8)).StoreUnsafe(ref strip, column + 8);
+                        Vector256.StoreUnsafe(Silu(Vector256.LoadUnsafe(ref strip, column)), ref strip, column);
+                        Vector256.StoreUnsafe(Silu(Vector256.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
                     }
 
                     strip = ref Unsafe.Add(ref strip, YStride);

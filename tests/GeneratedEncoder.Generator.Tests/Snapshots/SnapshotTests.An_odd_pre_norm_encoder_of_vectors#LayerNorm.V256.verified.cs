@@ -5,14 +5,12 @@
 //   this file  y = (x - mean) / sqrt(variance + eps) * weight + bias, row by row
 //   bits       mean and variance are summed in 16 lanes, combined by one fixed tree
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Tiny
 {
@@ -47,16 +45,16 @@ partial class Tiny
                 squaresLo = Vector256.FusedMultiplyAdd(lastLo, lastLo, squaresLo);
 
                 // Of these 8 columns 2 exist; the rest must not count as distant from the mean.
-                Vector256<float> lastHi = (Vector256.LoadUnsafe(ref x, 16 + 8) - mean) & Vector256.Create(-1, -1, 0, 0, 0, 0, 0, 0).AsSingle();
+                Vector256<float> lastHi = (Vector256.LoadUnsafe(ref x, 16 + 8) - mean) & Vector256.AsSingle(Vector256.Create(-1, -1, 0, 0, 0, 0, 0, 0));
                 squaresHi = Vector256.FusedMultiplyAdd(lastHi, lastHi, squaresHi);
 
                 Vector256<float> scale = Vector256.Create(1f / MathF.Sqrt(SumLanes(squaresLo, squaresHi) / 26 + Eps));
                 for (nuint i = 0; i < 32; i += 16)
                 {
                     Vector256<float> nLo = (Vector256.LoadUnsafe(ref x, i) - mean) * scale;
-                    Vector256.FusedMultiplyAdd(nLo, Vector256.LoadUnsafe(ref weight, i), Vector256.LoadUnsafe(ref bias, i)).StoreUnsafe(ref y, i);
+                    Vector256.StoreUnsafe(Vector256.FusedMultiplyAdd(nLo, Vector256.LoadUnsafe(ref weight, i), Vector256.LoadUnsafe(ref bias, i)), ref y, i);
                     Vector256<float> nHi = (Vector256.LoadUnsafe(ref x, i + 8) - mean) * scale;
-                    Vector256.FusedMultiplyAdd(nHi, Vector256.LoadUnsafe(ref weight, i + 8), Vector256.LoadUnsafe(ref bias, i + 8)).StoreUnsafe(ref y, i + 8);
+                    Vector256.StoreUnsafe(Vector256.FusedMultiplyAdd(nHi, Vector256.LoadUnsafe(ref weight, i + 8), Vector256.LoadUnsafe(ref bias, i + 8)), ref y, i + 8);
                 }
 
                 x = ref Unsafe.Add(ref x, 32);

@@ -4,14 +4,11 @@
 //   encoder    L=1  H=26  heads=2x13  ffn=19  tokens<=8  vectors in  Silu  Pre-norm eps=1e-12  Max pooling
 //   this file  embedding = the largest of the tokens' values, column by column
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Tiny
 {
@@ -29,7 +26,7 @@ partial class Tiny
                     max = Vector256.Max(max, Vector256.LoadUnsafe(ref Unsafe.Add(ref hidden, token * 32), i));
                 }
 
-                max.StoreUnsafe(ref pooled, i);
+                Vector256.StoreUnsafe(max, ref pooled, i);
             }
         }
     }

@@ -4,14 +4,14 @@
 //   encoder    L=1  H=26  heads=2x13  ffn=19  tokens<=8  vocabulary=50  Gelu  Post-norm eps=1e-12  Mean pooling  MaskedLM
 //   this file  the public members; arguments are checked here, once, before anything is computed or written
 #nullable enable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using GeneratedEncoder;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::GeneratedEncoder;
+using global::GeneratedEncoder.Runtime;
 
 /// <remarks>
 /// A transformer encoder compiled for these dimensions:
@@ -62,13 +62,13 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
     public const int TypeVocabSize = 0;
 
     /// <summary>Memory of the packed weights, in bytes, without the word table and the decoder's weight: up to 16 MiB of one are held beside them, a larger one stays in the file.</summary>
-    public const int WeightBytes = 25728;
+    public const long WeightBytes = 25728;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
-    public const int WorkspaceBytes = 178432;
+    public const long WorkspaceBytes = 178432;
 
     /// <summary>What each further thread that a call may use adds to WorkspaceBytes.</summary>
-    public const int ThreadBytes = 55552;
+    public const long ThreadBytes = 55552;
 
     /// <summary>Added to the variance in every LayerNorm.</summary>
     public const double LayerNormEps = 1E-12;
@@ -77,6 +77,7 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
     private readonly EmbeddingTable _words;
     private readonly EmbeddingTable _decoder;
 
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private Tiny(EncoderMemory memory, EmbeddingTable words, EmbeddingTable decoder)
     {
         _memory = memory;
@@ -87,12 +88,13 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
     /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
     /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
     /// <param name="options">How to use the machine; the defaults if null.</param>
-    /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-    /// <exception cref="System.IO.IOException">The file can't be opened or read.</exception>
+    /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
+    /// <exception cref="global::System.IO.IOException">The file can't be opened or read.</exception>
     /// <remarks>
     /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
-    /// that read from it throw <see cref="System.IO.InvalidDataException"/>.
+    /// that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
     /// </remarks>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public static Tiny Load(string path, EncoderOptions? options = null)
     {
         ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
@@ -109,13 +111,15 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
         }
     }
 
-    /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="global::System.ObjectDisposedException"/>.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Dispose() => _memory.Dispose();
 
     /// <summary>Computes the last hidden state of every token.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Encode(ReadOnlySpan<int> inputIds, Span<float> lastHiddenState)
     {
         int tokens = inputIds.Length;
@@ -129,7 +133,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
     /// <summary>Computes the text's embedding: its tokens' vectors, pooled.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="embedding">Receives the vector, [HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Embed(ReadOnlySpan<int> inputIds, Span<float> embedding)
     {
         int tokens = inputIds.Length;
@@ -144,7 +149,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState)
     {
         int tokens = inputIds.Length;
@@ -160,7 +166,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="embeddings">Receives the vectors, [texts * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
     {
         int tokens = inputIds.Length;
@@ -176,7 +183,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
     /// <param name="attentions">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void Attend(ReadOnlySpan<int> inputIds, Span<float> lastHiddenState, Span<float> attentions)
     {
         int tokens = inputIds.Length;
@@ -194,7 +202,8 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="positions">The tokens to predict, by their index in the text: those that were masked.</param>
     /// <param name="logits">Receives the logits, [positions * VocabSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public void PredictMasked(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> positions, Span<float> logits)
     {
         int tokens = inputIds.Length;
@@ -207,36 +216,70 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
         PredictText(inputIds, positions, logits);
     }
 
-    private static readonly EncoderInfo s_info = new()
+    /// <summary>What this encoder was compiled for.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
+    private static class Compiled
     {
-        Name = "Tiny",
-        ModelType = ModelType.Roberta,
-        HiddenSize = HiddenSize,
-        MaxTokens = MaxTokens,
-        VocabSize = VocabSize,
-        TypeVocabSize = TypeVocabSize,
-        Pooling = Pooling.Mean,
-        Normalize = false,
-        Head = Head.MaskedLM,
-        NumLabels = 0,
-    };
+        internal static readonly EncoderInfo Info = new()
+        {
+            Name = "Tiny",
+            ModelType = ModelType.Roberta,
+            HiddenSize = HiddenSize,
+            MaxTokens = MaxTokens,
+            VocabSize = VocabSize,
+            TypeVocabSize = TypeVocabSize,
+            WeightBytes = WeightBytes,
+            WorkspaceBytes = WorkspaceBytes,
+            ThreadBytes = ThreadBytes,
+            Pooling = Pooling.Mean,
+            Normalize = false,
+            Head = Head.MaskedLM,
+            NumLabels = 0,
+        };
+    }
 
-    static EncoderInfo ITransformerEncoder<Tiny>.ModelInfo => s_info;
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
+    static EncoderInfo ITransformerEncoder<Tiny>.ModelInfo => Compiled.Info;
 
-    EncoderInfo ITransformerEncoder.Info => s_info;
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
+    EncoderInfo ITransformerEncoder.Info => Compiled.Info;
 
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
+    void ITransformerEncoder.Encode(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState)
+    {
+        CallGuard.NoTokenTypes(tokenTypeIds);
+        Encode(inputIds, lastHiddenState);
+    }
+
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     void ITransformerEncoder.Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding)
     {
         CallGuard.NoTokenTypes(tokenTypeIds);
         Embed(inputIds, embedding);
     }
 
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
+    void ITransformerEncoder.EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState)
+    {
+        CallGuard.NoTokenTypes(tokenTypeIds);
+        EncodeBatch(inputIds, lengths, lastHiddenState);
+    }
+
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     void ITransformerEncoder.EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
     {
         CallGuard.NoTokenTypes(tokenTypeIds);
         EmbedBatch(inputIds, lengths, embeddings);
     }
 
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
+    void ITransformerEncoder.Attend(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState, Span<float> attentions)
+    {
+        CallGuard.NoTokenTypes(tokenTypeIds);
+        Attend(inputIds, lastHiddenState, attentions);
+    }
+
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     void IMaskedLanguageModel.PredictMasked(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> positions, Span<float> logits)
     {
         CallGuard.NoTokenTypes(tokenTypeIds);

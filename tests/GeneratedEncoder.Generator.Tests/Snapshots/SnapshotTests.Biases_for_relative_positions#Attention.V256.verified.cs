@@ -8,14 +8,13 @@
 //   blocks     6 queries against all keys at a time: 0.4 KiB of scores at most
 //   slower     HeadSize = HiddenSize / NumAttentionHeads = 8: products compute 16 columns for 8, 50 % of them padding; a multiple of 16 has none
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
 {
@@ -125,7 +124,7 @@ partial class Tiny
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static float Maximum(int tokens, ref float row, ref float biases)
         {
-            // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
+            // Past the last key stands -infinity: never the maximum, and its exponential (2e-35) can't change a sum of at least 1.
             int padded = (tokens + 15) & -16;
             for (int key = tokens; key < padded; key++)
             {
@@ -136,10 +135,10 @@ partial class Tiny
             for (nuint key = 0; key < (nuint)padded; key += 16)
             {
                 Vector256<float> biasedLo = Vector256.LoadUnsafe(ref row, key) + Vector256.LoadUnsafe(ref biases, key);
-                biasedLo.StoreUnsafe(ref row, key);
+                Vector256.StoreUnsafe(biasedLo, ref row, key);
                 maxLo = Vector256.MaxNative(maxLo, biasedLo);
                 Vector256<float> biasedHi = Vector256.LoadUnsafe(ref row, key + 8) + Vector256.LoadUnsafe(ref biases, key + 8);
-                biasedHi.StoreUnsafe(ref row, key + 8);
+                Vector256.StoreUnsafe(biasedHi, ref row, key + 8);
                 maxHi = Vector256.MaxNative(maxHi, biasedHi);
             }
 
@@ -156,10 +155,10 @@ partial class Tiny
             for (nuint key = 0; key < padded; key += 16)
             {
                 Vector256<float> eLo = Exp2(Vector256.LoadUnsafe(ref row, key) - largest);
-                eLo.StoreUnsafe(ref row, key);
+                Vector256.StoreUnsafe(eLo, ref row, key);
                 sumLo += eLo;
                 Vector256<float> eHi = Exp2(Vector256.LoadUnsafe(ref row, key + 8) - largest);
-                eHi.StoreUnsafe(ref row, key + 8);
+                Vector256.StoreUnsafe(eHi, ref row, key + 8);
                 sumHi += eHi;
             }
 
@@ -172,7 +171,7 @@ partial class Tiny
         {
             for (nuint d = 0; d < 8; d += 8)
             {
-                (Vector256.LoadUnsafe(ref mixed, d) * Vector256.Create(inverse)).StoreUnsafe(ref context, d);
+                Vector256.StoreUnsafe(Vector256.LoadUnsafe(ref mixed, d) * Vector256.Create(inverse), ref context, d);
             }
         }
 

@@ -5,14 +5,11 @@
 //   this file  2^x for softmax, Gelu for the feed-forward network, and sums over 16 lanes
 //   bits       own polynomials from fused multiply-adds, and one fixed tree for every reduction: the same bits on every machine
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Tiny
 {
@@ -42,8 +39,8 @@ partial class Tiny
             p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(1f));
 
             // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
-            Vector256<int> power = (shifted.AsInt32() << 23) + Vector256.Create(127 << 23);
-            return p * power.AsSingle();
+            Vector256<int> power = (Vector256.AsInt32(shifted) << 23) + Vector256.Create(127 << 23);
+            return p * Vector256.AsSingle(power);
         }
 
         /// <summary>
@@ -59,17 +56,17 @@ partial class Tiny
             Vector256<float> t = c * c;
 
             Vector256<float> p = Vector256.Create(6.997757E-06f);
-        p = Vector256.FusedMultiplyAdd(p, t, Vector256.Create(0.00037989925f));
-        p = Vector256.FusedMultiplyAdd(p, t, Vector256.Create(0.0059246263f));
-        p = Vector256.FusedMultiplyAdd(p, t, Vector256.Create(0.055286173f));
-        p = Vector256.FusedMultiplyAdd(p, t, Vector256.Create(0.39894125f));
+            p = Vector256.FusedMultiplyAdd(p, t, Vector256.Create(0.00037989925f));
+            p = Vector256.FusedMultiplyAdd(p, t, Vector256.Create(0.0059246263f));
+            p = Vector256.FusedMultiplyAdd(p, t, Vector256.Create(0.055286173f));
+            p = Vector256.FusedMultiplyAdd(p, t, Vector256.Create(0.39894125f));
 
             Vector256<float> q = Vector256.Create(5.872667E-07f);
-        q = Vector256.FusedMultiplyAdd(q, t, Vector256.Create(0.00013752056f));
-        q = Vector256.FusedMultiplyAdd(q, t, Vector256.Create(0.0030708835f));
-        q = Vector256.FusedMultiplyAdd(q, t, Vector256.Create(0.04074681f));
-        q = Vector256.FusedMultiplyAdd(q, t, Vector256.Create(0.30523396f));
-        q = Vector256.FusedMultiplyAdd(q, t, Vector256.Create(1f));
+            q = Vector256.FusedMultiplyAdd(q, t, Vector256.Create(0.00013752056f));
+            q = Vector256.FusedMultiplyAdd(q, t, Vector256.Create(0.0030708835f));
+            q = Vector256.FusedMultiplyAdd(q, t, Vector256.Create(0.04074681f));
+            q = Vector256.FusedMultiplyAdd(q, t, Vector256.Create(0.30523396f));
+            q = Vector256.FusedMultiplyAdd(q, t, Vector256.Create(1f));
 
             Vector256<float> phi = c * p / q + Vector256.Create(0.5f);
             return x * Vector256.MaxNative(Vector256<float>.Zero, phi);
@@ -80,7 +77,7 @@ partial class Tiny
         private static float SumLanes(Vector256<float> xLo, Vector256<float> xHi)
         {
             Vector256<float> eight = xLo + xHi;
-            Vector128<float> four = eight.GetLower() + eight.GetUpper();
+            Vector128<float> four = Vector256.GetLower(eight) + Vector256.GetUpper(eight);
             return (four[0] + four[2]) + (four[1] + four[3]);
         }
 
@@ -89,7 +86,7 @@ partial class Tiny
         private static float MaxLanes(Vector256<float> xLo, Vector256<float> xHi)
         {
             Vector256<float> eight = Vector256.MaxNative(xLo, xHi);
-            Vector128<float> four = Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
+            Vector128<float> four = Vector128.MaxNative(Vector256.GetLower(eight), Vector256.GetUpper(eight));
             return float.MaxNative(float.MaxNative(four[0], four[2]), float.MaxNative(four[1], four[3]));
         }
     }

@@ -4,14 +4,11 @@
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vectors in  Gelu  Post-norm eps=1e-12  Cls pooling
 //   this file  embedding = the first token's vector
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Tiny
 {
@@ -23,7 +20,7 @@ partial class Tiny
         {
             for (nuint i = 0; i < 16; i += 8)
             {
-                Vector256.LoadUnsafe(ref hidden, i).StoreUnsafe(ref pooled, i);
+                Vector256.StoreUnsafe(Vector256.LoadUnsafe(ref hidden, i), ref pooled, i);
             }
         }
     }

@@ -5,14 +5,14 @@
 //   this file  x = LN(word[id] + type[t] + position[p]) W + b, from 12 columns to 16
 //   tables     the word table is in the model file, or in memory if it is small; positions and types are packed with the weights
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.InteropServices;
+using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
 {
@@ -35,7 +35,7 @@ partial class Tiny
                     ref float typeRow = ref Unsafe.Add(ref weights, Weights.TokenTypes + type * 16);
                     for (nuint i = 0; i < 16; i += 8)
                     {
-                        (Vector256.LoadUnsafe(ref x, i) + Vector256.LoadUnsafe(ref typeRow, i) + Vector256.LoadUnsafe(ref position, i)).StoreUnsafe(ref x, i);
+                        Vector256.StoreUnsafe(Vector256.LoadUnsafe(ref x, i) + Vector256.LoadUnsafe(ref typeRow, i) + Vector256.LoadUnsafe(ref position, i), ref x, i);
                     }
 
                     x = ref Unsafe.Add(ref x, 16);

@@ -4,17 +4,18 @@
 //   encoder    L=6 in 2 groups  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100x12  Relu  Post-norm eps=1e-12  Mean pooling
 //   this file  the way through the 6 layers; all share the same kernels, every 3 their weights too
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
 
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::System.Runtime.CompilerServices;
+using global::GeneratedEncoder.Runtime;
+
 partial class Tiny
 {
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static partial class V256
     {
         /// <summary>A thread's share of the layers, over the hidden states in the workspace: some of the rows, and some of the heads of all rows.</summary>

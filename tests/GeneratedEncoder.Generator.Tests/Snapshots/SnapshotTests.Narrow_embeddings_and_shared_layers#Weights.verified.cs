@@ -6,18 +6,18 @@
 //   weights    0.03 MB, packed once at load; the word table is not among them
 //   workspace  0.12 MB for each call that runs at the same time, 0.02 MB more for each further thread in it
 #nullable enable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using GeneratedEncoder;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
 {
     /// <summary>Offsets into the weights, in floats.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static class Weights
     {
         internal const int Zeros = 0; // bias of products that have none
@@ -34,6 +34,7 @@ partial class Tiny
     }
 
     /// <summary>Offsets into a layer's weights, in floats. Panels are [columns / 16][inputs][16].</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static class Layer
     {
         internal const int QkvPanels = 0; // [6][16][16]
@@ -51,6 +52,7 @@ partial class Tiny
     }
 
     /// <summary>Offsets into a call's workspace, in floats.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static class Scratch
     {
         internal const int Hidden = 0; // [192][16] the residual stream, the result in the end
@@ -66,6 +68,7 @@ partial class Tiny
     }
 
     /// <summary>Offsets into a thread's own part of a workspace, in floats.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static class Own
     {
         // While it computes heads.
@@ -79,6 +82,7 @@ partial class Tiny
     }
 
     /// <summary>Packs the model's tensors. A tensor that is missing, misshapen or of an unsupported type is an error that names it.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static void Pack(ModelTensors tensors, EncoderMemory memory)
     {
         // A file with these holds another encoder.
@@ -97,6 +101,7 @@ partial class Tiny
     }
 
     /// <summary>Packs one layer's tensors.</summary>
+    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)
     {
         // Queries, keys and values side by side; log2(e) / sqrt(8) goes into the queries.

@@ -7,14 +7,13 @@
 //   blocks     8 queries against all keys at a time: 0.5 KiB of scores at most
 //   slower     HeadSize = HiddenSize / NumAttentionHeads = 8: products compute 16 columns for 8, 50 % of them padding; a multiple of 16 has none
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System;
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
 {
@@ -127,7 +126,7 @@ partial class Tiny
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static float Maximum(int tokens, ref float row)
         {
-            // Past the last key stands -infinity: never the maximum, and its exponential (1e-35) can't change a sum of at least 1.
+            // Past the last key stands -infinity: never the maximum, and its exponential (2e-35) can't change a sum of at least 1.
             int padded = (tokens + 15) & -16;
             for (int key = tokens; key < padded; key++)
             {
@@ -153,7 +152,7 @@ partial class Tiny
             for (nuint key = 0; key < padded; key += 16)
             {
                 Vector512<float> e = Exp2(Vector512.LoadUnsafe(ref row, key) - largest);
-                e.StoreUnsafe(ref row, key);
+                Vector512.StoreUnsafe(e, ref row, key);
                 sum += e;
             }
 

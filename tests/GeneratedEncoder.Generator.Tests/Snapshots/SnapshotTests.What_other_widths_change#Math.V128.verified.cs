@@ -2,17 +2,14 @@
 // Demo.Tiny: elementary functions, V128. GeneratedEncoder <version>
 //
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
-//   this file  2^x for softmax, and sums over 16 lanes
+//   this file  2^x for softmax, Relu for the feed-forward network, and sums over 16 lanes
 //   bits       own polynomials from fused multiply-adds, and one fixed tree for every reduction: the same bits on every machine
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Tiny
 {
@@ -42,8 +39,8 @@ partial class Tiny
             p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(1f));
 
             // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
-            Vector128<int> power = (shifted.AsInt32() << 23) + Vector128.Create(127 << 23);
-            return p * power.AsSingle();
+            Vector128<int> power = (Vector128.AsInt32(shifted) << 23) + Vector128.Create(127 << 23);
+            return p * Vector128.AsSingle(power);
         }
 
         /// <summary>max(x, 0).</summary>

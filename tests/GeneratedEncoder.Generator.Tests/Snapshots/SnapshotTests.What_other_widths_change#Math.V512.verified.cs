@@ -2,17 +2,14 @@
 // Demo.Tiny: elementary functions, V512. GeneratedEncoder <version>
 //
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
-//   this file  2^x for softmax, and sums over 16 lanes
+//   this file  2^x for softmax, Relu for the feed-forward network, and sums over 16 lanes
 //   bits       own polynomials from fused multiply-adds, and one fixed tree for every reduction: the same bits on every machine
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace Demo;
+
+using global::System.Runtime.CompilerServices;
+using global::System.Runtime.Intrinsics;
 
 partial class Tiny
 {
@@ -42,8 +39,8 @@ partial class Tiny
             p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f));
 
             // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
-            Vector512<int> power = (shifted.AsInt32() << 23) + Vector512.Create(127 << 23);
-            return p * power.AsSingle();
+            Vector512<int> power = (Vector512.AsInt32(shifted) << 23) + Vector512.Create(127 << 23);
+            return p * Vector512.AsSingle(power);
         }
 
         /// <summary>max(x, 0).</summary>
@@ -54,8 +51,8 @@ partial class Tiny
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static float SumLanes(Vector512<float> x)
         {
-            Vector256<float> eight = x.GetLower() + x.GetUpper();
-            Vector128<float> four = eight.GetLower() + eight.GetUpper();
+            Vector256<float> eight = Vector512.GetLower(x) + Vector512.GetUpper(x);
+            Vector128<float> four = Vector256.GetLower(eight) + Vector256.GetUpper(eight);
             return (four[0] + four[2]) + (four[1] + four[3]);
         }
 
@@ -63,8 +60,8 @@ partial class Tiny
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static float MaxLanes(Vector512<float> x)
         {
-            Vector256<float> eight = Vector256.MaxNative(x.GetLower(), x.GetUpper());
-            Vector128<float> four = Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
+            Vector256<float> eight = Vector256.MaxNative(Vector512.GetLower(x), Vector512.GetUpper(x));
+            Vector128<float> four = Vector128.MaxNative(Vector256.GetLower(eight), Vector256.GetUpper(eight));
             return float.MaxNative(float.MaxNative(four[0], four[2]), float.MaxNative(four[1], four[3]));
         }
     }
