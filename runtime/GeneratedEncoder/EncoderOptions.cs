@@ -6,7 +6,8 @@ public sealed class EncoderOptions
     /// <summary>
     /// The most threads that one call may use, its caller's among them, at least 1; never more than the processors that
     /// the process may use (<see cref="Environment.ProcessorCount"/>, which knows a container's limits). The others are the
-    /// instance's own and sleep between calls. One call at a time has them; calls beside it run on their callers' threads.
+    /// instance's own and sleep between calls. One call at a time has them; calls beside it run on their callers' threads,
+    /// as do calls that would gain nothing, being short or beside other busy threads of the machine.
     /// </summary>
     public int MaxDegreeOfParallelism
     {
@@ -15,7 +16,8 @@ public sealed class EncoderOptions
     } = 1;
 
     /// <summary>
-    /// The most calls that compute at the same time, at least 1; further callers wait their turn. It bounds the
+    /// The most calls that compute at the same time, at least 1; further callers wait their turn, and one that is interrupted meanwhile gets its
+    /// <see cref="ThreadInterruptedException"/>; a call that has begun is finished. It bounds the
     /// instance's memory: at most this many workspaces ever exist, of <c>WorkspaceBytes</c> each, and <c>ThreadBytes</c> more for
     /// each further thread that a call may use.
     /// Defaults to the number of processors, since more would only take turns on them.

@@ -102,19 +102,19 @@ public sealed class Team : IDisposable
     /// <summary>Lets the threads end. No call may be under way.</summary>
     public void Dispose() => _sharing.End(Members);
 
-    /// <summary>Whatever ends the wait, it has ended: an interrupt, or a system that is short of something, must not take a caller away from its call.</summary>
+    /// <summary>Whatever ends the wait, it has ended: nothing that a system or a caller's context throws may take a caller away from its call.</summary>
     internal void Sleep(int thread)
     {
         try
         {
             _signals[thread].WaitOne();
         }
-        catch (ThreadInterruptedException)
+        catch (Exception e)
         {
-            _interrupted |= thread == 0;
-        }
-        catch (OutOfMemoryException)
-        {
+            if (thread == 0 && e is ThreadInterruptedException)
+            {
+                _interrupted = true;
+            }
         }
     }
 

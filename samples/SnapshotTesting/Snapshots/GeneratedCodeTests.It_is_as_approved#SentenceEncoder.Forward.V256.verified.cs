@@ -4,41 +4,49 @@
 //   encoder    L=6  H=384  heads=12x32  ffn=1536  tokens<=512  vocabulary=30522  Gelu  Post-norm eps=1e-12  Mean pooling, normalised
 //   this file  the way through the 6 layers; all share the same kernels, each has its own weights
 #nullable disable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using GeneratedEncoder.Runtime;
 
 namespace SnapshotTesting;
 
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::System.Runtime.CompilerServices;
+
 partial class SentenceEncoder
 {
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     private static partial class V256
     {
-        /// <summary>A thread's share of the layers, over the hidden states in the workspace: some of the rows, and some of the heads of all rows.</summary>
+        /// <summary>All layers on one thread, over the hidden states in the workspace.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        internal static void Forward(in TeamMember member, ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions)
+        internal static void Forward(ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions)
         {
-            ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);
-            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + member.Index * Scratch.ThreadStride);
-            (int first, int end) = member.Share(tokens);
-            (int firstHead, int endHead) = member.Share(12);
             int attentionLength = attentions.IsEmpty ? 0 : 12 * tokens * tokens;
             for (int index = 0; index < 6; index++)
             {
+                Rows(index, 0, tokens, tokens, ref weights, ref scratch, 0);
+                Heads(0, 12, lengths, tokens, ref weights, ref scratch, 0, attentions.Slice(index * attentionLength, attentionLength));
+            }
+
+            Rows(6, 0, tokens, tokens, ref weights, ref scratch, 0);
+        }
+
+        /// <summary>A range of rows from one layer's heads to the next one's. Rows need nothing of each other here: any thread may take any of them.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal static void Rows(int index, int first, int end, int tokens, ref float weights, ref float scratch, int thread)
+        {
+            if (index > 0)
+            {
+                ref float before = ref Unsafe.Add(ref weights, Weights.Layers + (index - 1) * Weights.LayerStride);
+                ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + (nint)thread * Scratch.ThreadStride);
+                Combine(first, end, ref before, ref scratch);
+                FeedForward(first, end, ref before, ref scratch, ref own);
+            }
+
+            if (index < 6)
+            {
                 ref float layer = ref Unsafe.Add(ref weights, Weights.Layers + index * Weights.LayerStride);
                 Project(first, end, tokens, ref layer, ref scratch);
-
-                // A query needs every key and value of its text.
-                member.Meet();
-                Heads(firstHead, endHead, lengths, tokens, ref zeros, ref scratch, ref own, attentions.Slice(index * attentionLength, attentionLength));
-
-                // A row needs the output of every head.
-                member.Meet();
-                Combine(first, end, ref layer, ref scratch);
-                FeedForward(first, end, ref layer, ref scratch, ref own);
             }
         }
 

@@ -6,18 +6,18 @@
 //   weights    43.38 MB, packed once at load; the word table is not among them
 //   workspace  4.98 MB for each call that runs at the same time, 1.04 MB more for each further thread in it
 #nullable enable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using GeneratedEncoder;
-using GeneratedEncoder.Runtime;
 
 namespace SnapshotTesting;
+
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::GeneratedEncoder.Runtime;
 
 partial class SentenceEncoder
 {
     /// <summary>Offsets into the weights, in floats.</summary>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     private static class Weights
     {
         internal const int Zeros = 0; // bias of products that have none
@@ -32,6 +32,7 @@ partial class SentenceEncoder
     }
 
     /// <summary>Offsets into a layer's weights, in floats. Panels are [columns / 16][inputs][16].</summary>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     private static class Layer
     {
         internal const int QkvPanels = 0; // [72][384][16]
@@ -49,6 +50,7 @@ partial class SentenceEncoder
     }
 
     /// <summary>Offsets into a call's workspace, in floats.</summary>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     private static class Scratch
     {
         internal const int Hidden = 0; // [512][384] the residual stream, the result in the end
@@ -61,6 +63,7 @@ partial class SentenceEncoder
     }
 
     /// <summary>Offsets into a thread's own part of a workspace, in floats.</summary>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     private static class Own
     {
         // While it computes heads.
@@ -74,6 +77,7 @@ partial class SentenceEncoder
     }
 
     /// <summary>Packs the model's tensors. A tensor that is missing, misshapen or of an unsupported type is an error that names it.</summary>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     private static void Pack(ModelTensors tensors, EncoderMemory memory)
     {
         // A file with these holds another encoder.
@@ -90,6 +94,7 @@ partial class SentenceEncoder
     }
 
     /// <summary>Packs one layer's tensors.</summary>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     private static void PackLayer(ModelTensors tensors, EncoderMemory memory, string name, int start)
     {
         // Queries, keys and values side by side; log2(e) / sqrt(32) goes into the queries.

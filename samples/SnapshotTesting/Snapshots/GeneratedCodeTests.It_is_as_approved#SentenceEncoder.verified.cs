@@ -4,14 +4,14 @@
 //   encoder    L=6  H=384  heads=12x32  ffn=1536  tokens<=512  vocabulary=30522  Gelu  Post-norm eps=1e-12  Mean pooling, normalised
 //   this file  the public members; arguments are checked here, once, before anything is computed or written
 #nullable enable
-using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using GeneratedEncoder;
-using GeneratedEncoder.Runtime;
 
 namespace SnapshotTesting;
+
+using global::System;
+using global::System.CodeDom.Compiler;
+using global::System.Diagnostics.CodeAnalysis;
+using global::GeneratedEncoder;
+using global::GeneratedEncoder.Runtime;
 
 /// <remarks>
 /// A transformer encoder compiled for these dimensions:
@@ -61,13 +61,13 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
     public const int TypeVocabSize = 2;
 
     /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file.</summary>
-    public const int WeightBytes = 43379840;
+    public const long WeightBytes = 43379840;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
-    public const int WorkspaceBytes = 4975104;
+    public const long WorkspaceBytes = 4975104;
 
     /// <summary>What each further thread that a call may use adds to WorkspaceBytes.</summary>
-    public const int ThreadBytes = 1042944;
+    public const long ThreadBytes = 1042944;
 
     /// <summary>Added to the variance in every LayerNorm.</summary>
     public const double LayerNormEps = 1E-12;
@@ -75,6 +75,7 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
     private readonly EncoderMemory _memory;
     private readonly EmbeddingTable _words;
 
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     private SentenceEncoder(EncoderMemory memory, EmbeddingTable words)
     {
         _memory = memory;
@@ -84,12 +85,13 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
     /// <summary>Loads a model: opens the file, checks every tensor's name, shape and type, and packs the weights.</summary>
     /// <param name="path">A model.safetensors of these dimensions (F32, F16 or BF16), the index of several, or the folder of either.</param>
     /// <param name="options">How to use the machine; the defaults if null.</param>
-    /// <exception cref="System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
-    /// <exception cref="System.IO.IOException">The file can't be opened or read.</exception>
+    /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
+    /// <exception cref="global::System.IO.IOException">The file can't be opened or read.</exception>
     /// <remarks>
     /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
-    /// that read from it throw <see cref="System.IO.InvalidDataException"/>.
+    /// that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
     /// </remarks>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public static SentenceEncoder Load(string path, EncoderOptions? options = null)
     {
         ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
@@ -106,13 +108,15 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
         }
     }
 
-    /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Frees the memory as soon as running calls have ended; later calls throw <see cref="global::System.ObjectDisposedException"/>.</summary>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void Dispose() => _memory.Dispose();
 
     /// <summary>Computes the last hidden state of every token.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void Encode(ReadOnlySpan<int> inputIds, Span<float> lastHiddenState)
     {
         int tokens = inputIds.Length;
@@ -125,15 +129,15 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
 
     /// <summary>Computes the last hidden state of every token.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
-    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens]; empty: all are of type 0.</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void Encode(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState)
     {
         int tokens = inputIds.Length;
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.TokenTypes(tokenTypeIds, tokens, TypeVocabSize);
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
         CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
@@ -144,7 +148,8 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
     /// <summary>Computes the text's embedding: its tokens' vectors, pooled.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="embedding">Receives the vector, [HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void Embed(ReadOnlySpan<int> inputIds, Span<float> embedding)
     {
         int tokens = inputIds.Length;
@@ -157,15 +162,15 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
 
     /// <summary>Computes the text's embedding: its tokens' vectors, pooled.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
-    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens]; empty: all are of type 0.</param>
     /// <param name="embedding">Receives the vector, [HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding)
     {
         int tokens = inputIds.Length;
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.TokenTypes(tokenTypeIds, tokens, TypeVocabSize);
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(embedding.Length, HiddenSize, "HiddenSize", nameof(embedding));
         CallGuard.Apart(inputIds, embedding, nameof(embedding));
@@ -177,7 +182,8 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState)
     {
         int tokens = inputIds.Length;
@@ -191,16 +197,16 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
 
     /// <summary>Computes the last hidden states of several texts, given end to end without padding. Each text's bits are those it has alone.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
-    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens]; empty: all are of type 0.</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState)
     {
         int tokens = inputIds.Length;
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.TokenTypes(tokenTypeIds, tokens, TypeVocabSize);
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
         CallGuard.Apart(inputIds, lastHiddenState, nameof(lastHiddenState));
@@ -213,7 +219,8 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="embeddings">Receives the vectors, [texts * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
     {
         int tokens = inputIds.Length;
@@ -227,16 +234,16 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
 
     /// <summary>Computes the embeddings of several texts, given end to end without padding. Each text's bits are those it has alone.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
-    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens]; empty: all are of type 0.</param>
     /// <param name="lengths">Each text's number of tokens, [texts].</param>
     /// <param name="embeddings">Receives the vectors, [texts * HiddenSize].</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
     {
         int tokens = inputIds.Length;
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.TokenTypes(tokenTypeIds, tokens, TypeVocabSize);
         CallGuard.Lengths(lengths, tokens, MaxTokens);
         CallGuard.Exactly(embeddings.Length, (long)lengths.Length * HiddenSize, "texts * HiddenSize", nameof(embeddings));
         CallGuard.Apart(inputIds, embeddings, nameof(embeddings));
@@ -249,7 +256,8 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
     /// <param name="attentions">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void Attend(ReadOnlySpan<int> inputIds, Span<float> lastHiddenState, Span<float> attentions)
     {
         int tokens = inputIds.Length;
@@ -265,16 +273,16 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
 
     /// <summary>As <c>Encode</c>, and also gives every layer's and head's attention weights; each row sums to 1.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
-    /// <param name="tokenTypeIds">Each token's type (segment), [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type (segment), [tokens]; empty: all are of type 0.</param>
     /// <param name="lastHiddenState">Receives the vectors, [tokens * HiddenSize].</param>
     /// <param name="attentions">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>
-    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public void Attend(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState, Span<float> attentions)
     {
         int tokens = inputIds.Length;
         CallGuard.Ids(inputIds, VocabSize, "token id", "vocabulary");
-        CallGuard.Exactly(tokenTypeIds.Length, tokens, "one for each token", nameof(tokenTypeIds));
-        CallGuard.Ids(tokenTypeIds, TypeVocabSize, "token type", "token types");
+        CallGuard.TokenTypes(tokenTypeIds, tokens, TypeVocabSize);
         CallGuard.Length(tokens, MaxTokens, nameof(inputIds));
         CallGuard.Exactly(lastHiddenState.Length, (long)tokens * HiddenSize, "tokens * HiddenSize", nameof(lastHiddenState));
         CallGuard.Exactly(attentions.Length, (long)NumHiddenLayers * NumAttentionHeads * tokens * tokens, "NumHiddenLayers * NumAttentionHeads * tokens * tokens", nameof(attentions));
@@ -286,41 +294,29 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
         EncodeTexts(inputIds, tokenTypeIds, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);
     }
 
-    private static readonly EncoderInfo s_info = new()
+    /// <summary>What this encoder was compiled for.</summary>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
+    private static class Compiled
     {
-        Name = "SentenceEncoder",
-        ModelType = ModelType.Bert,
-        HiddenSize = HiddenSize,
-        MaxTokens = MaxTokens,
-        VocabSize = VocabSize,
-        TypeVocabSize = TypeVocabSize,
-        Pooling = Pooling.Mean,
-        Normalize = true,
-    };
-
-    static EncoderInfo ITransformerEncoder<SentenceEncoder>.ModelInfo => s_info;
-
-    EncoderInfo ITransformerEncoder.Info => s_info;
-
-    void ITransformerEncoder.Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding)
-    {
-        if (!tokenTypeIds.IsEmpty)
+        internal static readonly EncoderInfo Info = new()
         {
-            Embed(inputIds, tokenTypeIds, embedding);
-            return;
-        }
-
-        Embed(inputIds, embedding);
+            Name = "SentenceEncoder",
+            ModelType = ModelType.Bert,
+            HiddenSize = HiddenSize,
+            MaxTokens = MaxTokens,
+            VocabSize = VocabSize,
+            TypeVocabSize = TypeVocabSize,
+            WeightBytes = WeightBytes,
+            WorkspaceBytes = WorkspaceBytes,
+            ThreadBytes = ThreadBytes,
+            Pooling = Pooling.Mean,
+            Normalize = true,
+        };
     }
 
-    void ITransformerEncoder.EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings)
-    {
-        if (!tokenTypeIds.IsEmpty)
-        {
-            EmbedBatch(inputIds, tokenTypeIds, lengths, embeddings);
-            return;
-        }
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
+    static EncoderInfo ITransformerEncoder<SentenceEncoder>.ModelInfo => Compiled.Info;
 
-        EmbedBatch(inputIds, lengths, embeddings);
-    }
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
+    EncoderInfo ITransformerEncoder.Info => Compiled.Info;
 }
