@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace GeneratedEncoder.Text;
 
@@ -156,54 +155,5 @@ internal sealed class Trimming(bool left, bool right) : Normalizer
         int end = right ? Math.Max(begin, chars.TrimEnd().Length) : chars.Length;
         to.Append(from, begin, end);
         return last ? chars.Length : end;
-    }
-}
-
-/// <summary>Replaces what a pattern finds.</summary>
-internal sealed class Replacement(Regex pattern, string content) : Normalizer
-{
-    public override int Apply(NormalizedText from, NormalizedText to, bool last)
-    {
-        if (!last)
-        {
-            return 0; // What an expression finds may depend on all that follows.
-        }
-
-        ReadOnlySpan<char> chars = from.Chars;
-        int at = 0;
-        foreach (ValueMatch match in pattern.EnumerateMatches(chars))
-        {
-            to.Append(from, at, match.Index);
-            if (match.Length > 0)
-            {
-                to.Append(content, from.Start(match.Index), from.End(match.Index + match.Length - 1));
-            }
-
-            at = match.Index + match.Length;
-        }
-
-        to.Append(from, at, chars.Length);
-        return chars.Length;
-    }
-}
-
-/// <summary>Replaces a text wherever it stands.</summary>
-internal sealed class TextReplacement(string text, string content) : Normalizer
-{
-    public override int Apply(NormalizedText from, NormalizedText to, bool last)
-    {
-        ReadOnlySpan<char> chars = from.Chars;
-        int at = 0;
-        for (int found; (found = chars[at..].IndexOf(text)) >= 0; at += found + text.Length)
-        {
-            to.Append(from, at, at + found);
-            to.Append(content, from.Start(at + found), from.End(at + found + text.Length - 1));
-        }
-
-        // The text may have begun at the end of what was read.
-        int end = last ? chars.Length : Math.Max(at, chars.Length - text.Length + 1);
-        end -= end > at && end < chars.Length && char.IsLowSurrogate(chars[end]) ? 1 : 0;
-        to.Append(from, at, end);
-        return end;
     }
 }

@@ -8,7 +8,10 @@ namespace GeneratedEncoder.Text;
 /// <param name="SingleWord">Whether it counts only where no word character touches it.</param>
 /// <param name="LeftStrip">Whether it takes white space before it along.</param>
 /// <param name="RightStrip">Whether it takes white space after it along.</param>
-internal sealed record AddedToken(int Id, string Content, bool SingleWord = false, bool LeftStrip = false, bool RightStrip = false);
+/// <param name="Normalized">Whether it is looked for in the normalized text, and in its normalized form.</param>
+/// <param name="Special">Whether it is the model's, not the text's.</param>
+internal sealed record AddedToken(
+    int Id, string Content, bool SingleWord = false, bool LeftStrip = false, bool RightStrip = false, bool Normalized = false, bool Special = false);
 
 /// <summary>
 /// Finds where added tokens stand in a text, in time that grows with the text alone: the leftmost first, of those that begin at one
