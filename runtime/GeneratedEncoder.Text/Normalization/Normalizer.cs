@@ -39,16 +39,6 @@ internal abstract class Normalizer
 
     /// <summary>How many characters the steps may make of so many.</summary>
     public static long MostAfter(long length) => MostGrowth * length + FreeGrowth;
-
-    /// <summary>Refuses steps that the runtime would silently skip.</summary>
-    public static void RequireUnicodeForms(string step)
-    {
-        if ("\u00E9".Normalize(NormalizationForm.FormD).Length == 1)
-        {
-            throw new NotSupportedException(
-                $"The tokenizer's normalizer '{step}' needs Unicode normalization, which this application has switched off with InvariantGlobalization; install ICU and set InvariantGlobalization to false.");
-        }
-    }
 }
 
 /// <summary>What BERT's tokenizer does first: drops controls, makes all white space blanks, sets Chinese characters apart.</summary>
