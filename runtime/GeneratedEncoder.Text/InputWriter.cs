@@ -92,9 +92,9 @@ internal sealed class InputWriter
         InputText one = new(first), two = new(second);
         Tokenize(one, scratch.First, room, scratch.Cancellation);
         Tokenize(two, scratch.Second, room, scratch.Cancellation);
-        if (scratch.CountsAll || (!scratch.First.Ended && (!scratch.Second.Ended || _options.PairTruncation == PairTruncation.OnlySecond)))
+        if (scratch.CountsAll || (scratch.First.Tokens.Total > room && (scratch.Second.Tokens.Total > room || _options.PairTruncation == PairTruncation.OnlySecond)))
         {
-            // Which of them is longer, or how long the first is, is known when both were read.
+            // Which of them is longer, or how long the first is, is known when both were read to the end.
             Count(one, scratch.First, scratch.Cancellation);
             Count(two, scratch.Second, scratch.Cancellation);
         }

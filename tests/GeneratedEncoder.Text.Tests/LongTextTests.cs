@@ -89,6 +89,26 @@ public sealed class LongTextTests
         Assert.Contains("The text has 300002 tokens", Assert.Throws<ArgumentException>(() => encoder.Embed(Repeated("世 ", 600_000))).Message);
     }
 
+    /// <summary>Which one that is may be known long after both have more tokens than there is room for.</summary>
+    [Theory]
+    [InlineData("a ", 3000, "a ", 4000, 11)]
+    [InlineData("a ", 4000, "a ", 3000, 10)]
+    [InlineData("a ", 1020, "zzzzzzz ", 1100, 11)]
+    [InlineData("zzzzzzz ", 9000, "a ", 1020, 10)]
+    [InlineData("a ", 4000, "a ", 3, 3)]
+    [InlineData("a ", 3, "a ", 4000, 18)]
+    public void Of_two_texts_that_are_cut_the_longer_one_keeps_more(string first, int firsts, string second, int seconds, int kept)
+    {
+        using TinyModel model = TinyModel.For<Embedder>();
+        using TextEncoder<Embedder> encoder = model.Load<Embedder>();
+        InputScratch scratch = encoder.Writer.Rent();
+
+        encoder.Writer.WritePair(scratch, string.Concat(Enumerable.Repeat(first, firsts)), string.Concat(Enumerable.Repeat(second, seconds)));
+
+        Assert.Equal(encoder.Info.MaxTokens, scratch.Pack.Tokens);
+        Assert.Equal(kept, scratch.Pack.Types.Count(1) - 1); // Its separator has its type.
+    }
+
     [Fact]
     public void Cancellation_is_heard_within_a_text()
     {

@@ -125,5 +125,24 @@ public sealed class PatternTests
         Assert.Throws<NotSupportedException>(() => Pattern.Literal(""));
     }
 
-    private static string Replaced(Pattern pattern, string text) => Normalizer.Apply([new Replacement(pattern, "-")], text);
+    /// <summary>Replaces in a text as a whole, and as it comes in chunks, which must make no difference.</summary>
+    private static string Replaced(Pattern pattern, string text)
+    {
+        Replacement step = new(pattern, "-");
+        string whole = Normalizer.Apply([step], text);
+
+        NormalizedText from = new(), to = new();
+        int at = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            from.Append(rune, at, at + rune.Utf16SequenceLength);
+            at += rune.Utf16SequenceLength;
+            from.Drop(step.Apply(from, to, last: false));
+        }
+
+        from.Drop(step.Apply(from, to, last: true));
+        Assert.Equal(whole, to.Chars.ToString());
+        Assert.Equal(0, from.Length);
+        return whole;
+    }
 }

@@ -89,8 +89,10 @@ internal sealed class CharacterMap : Normalizer
     /// <summary>What the shortest rule that a text begins with makes of it; null without one, or where it has too many bytes.</summary>
     private string? Find(ReadOnlySpan<char> text, int longest)
     {
-        Span<byte> bytes = stackalloc byte[LongestCluster];
-        if (text.Length > longest || !Encoding.UTF8.TryGetBytes(text, bytes[..longest], out int length))
+        // Room for more bytes than a rule can have: for want of room the runtime would allocate.
+        Span<byte> bytes = stackalloc byte[3 * LongestCluster];
+        int length = text.Length > longest ? int.MaxValue : Encoding.UTF8.GetBytes(text, bytes);
+        if (length > longest)
         {
             return null;
         }

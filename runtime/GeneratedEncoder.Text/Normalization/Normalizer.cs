@@ -39,16 +39,6 @@ internal abstract class Normalizer
 
     /// <summary>How many characters the steps may make of so many.</summary>
     public static long MostAfter(long length) => MostGrowth * length + FreeGrowth;
-
-    /// <summary>Refuses steps that the runtime would silently skip.</summary>
-    public static void RequireUnicodeForms(string step)
-    {
-        if ("\u00E9".Normalize(NormalizationForm.FormD).Length == 1)
-        {
-            throw new NotSupportedException(
-                $"The tokenizer's normalizer '{step}' needs Unicode normalization, which this application has switched off with InvariantGlobalization; install ICU and set InvariantGlobalization to false.");
-        }
-    }
 }
 
 /// <summary>What BERT's tokenizer does first: drops controls, makes all white space blanks, sets Chinese characters apart.</summary>
@@ -155,26 +145,5 @@ internal sealed class Trimming(bool left, bool right) : Normalizer
         int end = right ? Math.Max(begin, chars.TrimEnd().Length) : chars.Length;
         to.Append(from, begin, end);
         return last ? chars.Length : end;
-    }
-}
-
-/// <summary>Replaces a text wherever it stands.</summary>
-internal sealed class TextReplacement(string text, string content) : Normalizer
-{
-    public override int Apply(NormalizedText from, NormalizedText to, bool last)
-    {
-        ReadOnlySpan<char> chars = from.Chars;
-        int at = 0;
-        for (int found; (found = chars[at..].IndexOf(text)) >= 0; at += found + text.Length)
-        {
-            to.Append(from, at, at + found);
-            to.Append(content, from.Start(at + found), from.End(at + found + text.Length - 1));
-        }
-
-        // The text may have begun at the end of what was read.
-        int end = last ? chars.Length : Math.Max(at, chars.Length - text.Length + 1);
-        end -= end > at && end < chars.Length && char.IsLowSurrogate(chars[end]) ? 1 : 0;
-        to.Append(from, at, end);
-        return end;
     }
 }

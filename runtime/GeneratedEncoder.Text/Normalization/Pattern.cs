@@ -41,19 +41,31 @@ internal sealed class Pattern
     public static Pattern Literal(string text) =>
         new(new SequenceNode([.. text.EnumerateRunes().Select(rune => new CharacterNode(CodePoints.Of(rune.Value)))]), text);
 
-    /// <summary>Finds the next match.</summary>
+    /// <summary>Whether it asks for places: the text's beginning, a line's end.</summary>
+    public bool HasPlaces => _program.Exists(step => step.Kind == StepKind.Place);
+
+    /// <summary>Finds the next match in a whole text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="from">Where to begin.</param>
     /// <param name="begin">Where the match begins.</param>
     /// <param name="end">Where it ends.</param>
-    public bool Find(ReadOnlySpan<char> text, int from, out int begin, out int end)
+    public bool Find(ReadOnlySpan<char> text, int from, out int begin, out int end) => Find(text, from, last: true, out begin, out end, out _);
+
+    /// <summary>Finds the next match.</summary>
+    /// <param name="text">The text, or as much of it as was read; a pattern with places needs all.</param>
+    /// <param name="from">Where to begin.</param>
+    /// <param name="last">Whether nothing follows. Otherwise a match is found where no more of the text can make it another one.</param>
+    /// <param name="begin">Where the match begins.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="certain">Where there is none: up to where no match begins, whatever follows.</param>
+    public bool Find(ReadOnlySpan<char> text, int from, bool last, out int begin, out int end, out int certain)
     {
         int size = _program.Count;
         int[] memory = ArrayPool<int>.Shared.Rent(5 * size);
         Threads now = new(memory.AsSpan(0, size), memory.AsSpan(size, size)), then = new(memory.AsSpan(2 * size, size), memory.AsSpan(3 * size, size));
         Span<int> reached = memory.AsSpan(4 * size, size);
         reached.Fill(-1);
-        (begin, end) = (-1, -1);
+        (begin, end, certain) = (-1, -1, text.Length);
         Rune rune = default;
         for (int at = from, width; ; at += width)
         {
@@ -72,6 +84,13 @@ internal sealed class Pattern
 
             if (now.Count == 0 && (begin >= 0 || !more))
             {
+                break;
+            }
+
+            if (!more && !last && _program[now.Steps[0]].Kind != StepKind.Found)
+            {
+                certain = begin < 0 ? now.Begins[0] : Math.Min(begin, now.Begins[0]);
+                begin = -1;
                 break;
             }
 
@@ -97,9 +116,9 @@ internal sealed class Pattern
                 break;
             }
 
-            Threads last = now;
+            Threads done = now;
             now = then;
-            then = last;
+            then = done;
         }
 
         ArrayPool<int>.Shared.Return(memory);

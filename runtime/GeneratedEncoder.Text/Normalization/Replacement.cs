@@ -5,21 +5,21 @@ internal sealed class Replacement(Pattern pattern, string content) : Normalizer
 {
     public override int Apply(NormalizedText from, NormalizedText to, bool last)
     {
-        if (!last)
+        if (!last && pattern.HasPlaces)
         {
-            return 0; // What a pattern finds may depend on all that follows.
+            return 0; // Where the text begins and ends is known when all of it is there.
         }
 
         ReadOnlySpan<char> chars = from.Chars;
-        int at = 0;
-        while (pattern.Find(chars, at, out int begin, out int end))
+        int at = 0, certain;
+        while (pattern.Find(chars, at, last, out int begin, out int end, out certain))
         {
             to.Append(from, at, begin);
             to.Append(content, from.Start(begin), from.End(end - 1));
             at = end;
         }
 
-        to.Append(from, at, chars.Length);
-        return chars.Length;
+        to.Append(from, at, certain);
+        return certain;
     }
 }

@@ -56,6 +56,7 @@ internal static class TokenizerJson
             Model = words,
             Normalizers = normalizers,
             Template = template,
+            // Tokens that are looked for after normalization come second even where nothing is normalized.
             RawTokens = [.. vocabulary.Tokens.Where(token => !token.Normalized)],
             NormalizedTokens = [.. vocabulary.Tokens.Where(token => token.Normalized).Select(token => token with { Content = Normalizer.Apply(normalizers, token.Content) })],
             Decoder = decoder,
@@ -248,7 +249,9 @@ internal static class TokenizerJson
                     normalizers.Add(new UnicodeForm(Enum.Parse<NormalizationForm>($"Form{type[2..]}"), type));
                     break;
                 case "Replace":
-                    normalizers.Add(Replace(step.Get("pattern"), step.Get("content").Text()));
+                    Json pattern = step.Get("pattern");
+                    normalizers.Add(new Replacement(
+                        pattern.Find("Regex") is { } expression ? Pattern.Parse(expression.Text()) : Pattern.Literal(pattern.Get("String").Text()), step.Get("content").Text()));
                     break;
                 case "Precompiled":
                     normalizers.Add(new CharacterMap(step.Get("precompiled_charsmap").Bytes()));
@@ -261,10 +264,6 @@ internal static class TokenizerJson
 
         return normalizers;
     }
-
-    private static Normalizer Replace(Json pattern, string content) =>
-        pattern.Find("Regex") is { } expression ? new Replacement(Pattern.Parse(expression.Text()), content) :
-        pattern.Get("String").Text() is { Length: > 0 } text ? new TextReplacement(text, content) : new Replacement(Pattern.Literal(""), content);
 
     /// <summary>
     /// BERT's normalizer as the files say together: what tokenizer_config.json says wins. Where it says nothing, transformers takes its

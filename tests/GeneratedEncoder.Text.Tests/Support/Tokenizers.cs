@@ -33,9 +33,10 @@ internal static class Tokenizers
         id = Math.Max(id, (json["model"]!["vocab"] is JsonArray pieces ? pieces.Count : json["model"]!["vocab"]!.AsObject().Count) - 1);
         foreach (string content in contents)
         {
+            int own = (json["model"]!["vocab"] as JsonObject)?[content]?.GetValue<int>() ?? ++id;
             json["added_tokens"]!.AsArray().Add(new JsonObject
             {
-                ["id"] = ++id, ["content"] = content, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = false,
+                ["id"] = own, ["content"] = content, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = false,
             });
         }
     }
