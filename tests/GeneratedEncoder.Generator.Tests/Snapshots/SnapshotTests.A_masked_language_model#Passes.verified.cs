@@ -4,7 +4,7 @@
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised  MaskedLM
 //   this file  texts into packs, packs through the layers, results out
 //   packs      texts of a batch go end to end through the products, up to 192 tokens at a time (a longer one alone), without padding
-//   threads    a pack is shared out over the threads that the options allow if each gets 1221 tokens or more
+//   threads    threads share a pack if there are 1221 tokens or more for each: they take blocks of up to 32 rows, or heads, as they get to them
 #nullable enable
 
 namespace Demo;
@@ -21,6 +21,7 @@ partial class Tiny
 {
     private const int PackTokens = 192;
     private const int ThreadTokens = 1221;
+    private const int BlockRows = 32;
 
     [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private void EncodeTexts(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState, Span<float> attentions)
@@ -91,47 +92,92 @@ partial class Tiny
         if (attentions.IsEmpty && _memory.Team is { } team && tokens / team.Members >= ThreadTokens)
         {
             Pass pass = (Pass)(workspace.Work ??= new Pass(_memory, workspace));
-            pass.Set(tokens);
-            if (team.TryRun(pass))
+            pass.Set(tokens, team.Members);
+            if (team.TryRun(pass, tokens))
             {
                 return;
             }
         }
 
-        Layers(TeamMember.Alone, pack, tokens, ref weights, ref workspace.Start, attentions);
-    }
-
-    /// <summary>A thread's share of the layers, by the widest vectors that the machine has: the tests are constants to the JIT.</summary>
-    [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
-    private static void Layers(in TeamMember member, ReadOnlySpan<int> pack, int tokens, ref float weights, ref float scratch, Span<float> attentions)
-    {
         if (Vector512.IsHardwareAccelerated)
         {
-            V512.Forward(member, pack, tokens, ref weights, ref scratch, attentions);
+            V512.Forward(pack, tokens, ref weights, ref workspace.Start, attentions);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            V256.Forward(member, pack, tokens, ref weights, ref scratch, attentions);
+            V256.Forward(pack, tokens, ref weights, ref workspace.Start, attentions);
         }
         else
         {
-            V128.Forward(member, pack, tokens, ref weights, ref scratch, attentions);
+            V128.Forward(pack, tokens, ref weights, ref workspace.Start, attentions);
         }
     }
 
-    /// <summary>A pass through the layers as work for a team; one for each workspace, made with the first such pass.</summary>
+    /// <summary>
+    /// A pass through the layers as work for threads: blocks of rows in even phases, heads in odd ones. One for each workspace, made with the first
+    /// such pass. It touches none of the class's own statics, whose initialisation may be what waits for this pass.
+    /// </summary>
     [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private sealed class Pass(EncoderMemory memory, Workspace workspace) : TeamWork
     {
-        private int _tokens;
+        private int _tokens, _rows, _threads, _blocks;
 
-        public void Set(int tokens)
+        public void Set(int tokens, int threads)
         {
-            _tokens = tokens;
+            _tokens = _rows = tokens;
+            _threads = threads;
         }
 
-        public override void Run(in TeamMember member) =>
-            Layers(member, workspace.Pack, _tokens, ref memory.Weights, ref workspace.Start, default);
+        public override int Begin(int phase)
+        {
+            if (phase > 2)
+            {
+                return 0;
+            }
+
+            if (phase % 2 == 1)
+            {
+                return 2;
+            }
+
+            return _blocks = BlocksOf(_rows, _threads, BlockRows);
+        }
+
+        public override void Run(int phase, int block, int thread)
+        {
+            int index = phase / 2;
+            if (phase % 2 == 0)
+            {
+                (int start, int end) = RowsOf(block, _blocks, _rows);
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    V512.Rows(index, start, end, _tokens, ref memory.Weights, ref workspace.Start, thread);
+                }
+                else if (Vector256.IsHardwareAccelerated)
+                {
+                    V256.Rows(index, start, end, _tokens, ref memory.Weights, ref workspace.Start, thread);
+                }
+                else
+                {
+                    V128.Rows(index, start, end, _tokens, ref memory.Weights, ref workspace.Start, thread);
+                }
+            }
+            else
+            {
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    V512.Heads(block, block + 1, workspace.Pack, _tokens, ref memory.Weights, ref workspace.Start, thread, default);
+                }
+                else if (Vector256.IsHardwareAccelerated)
+                {
+                    V256.Heads(block, block + 1, workspace.Pack, _tokens, ref memory.Weights, ref workspace.Start, thread, default);
+                }
+                else
+                {
+                    V128.Heads(block, block + 1, workspace.Pack, _tokens, ref memory.Weights, ref workspace.Start, thread, default);
+                }
+            }
+        }
     }
 
     /// <summary>Hands the last hidden states out, without the workspace's padding.</summary>

@@ -12,53 +12,52 @@ using global::System.CodeDom.Compiler;
 using global::System.Diagnostics.CodeAnalysis;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.InteropServices;
-using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
 {
     [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static partial class V256
     {
-        /// <summary>A thread's share of the layers, over the hidden states in the workspace: some of the rows, and some of the heads of all rows.</summary>
+        /// <summary>All layers on one thread, over the hidden states in the workspace.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        internal static void Forward(in TeamMember member, ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions, bool firstTokens)
+        internal static void Forward(ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions, bool firstTokens)
         {
-            ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);
-            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + (nint)member.Index * Scratch.ThreadStride);
-            (int first, int end) = member.Share(tokens);
-            (int firstHead, int endHead) = member.Share(2);
             int attentionLength = attentions.IsEmpty ? 0 : 2 * tokens * tokens;
             for (int index = 0; index < 1; index++)
             {
+                Rows(index, 0, tokens, tokens, ref weights, ref scratch, 0);
+                Heads(0, 2, lengths, tokens, ref weights, ref scratch, 0, attentions.Slice(index * attentionLength, attentionLength), firstTokens && index == 0);
+            }
+
+            if (firstTokens)
+            {
+                GatherFirstRows(lengths, ref scratch);
+            }
+
+            Rows(1, 0, firstTokens ? lengths.Length : tokens, tokens, ref weights, ref scratch, 0);
+        }
+
+        /// <summary>A range of rows from one layer's heads to the next one's. Rows need nothing of each other here: any thread may take any of them.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal static void Rows(int index, int first, int end, int tokens, ref float weights, ref float scratch, int thread)
+        {
+            if (index > 0)
+            {
+                ref float before = ref Unsafe.Add(ref weights, Weights.Layers + (index - 1) * Weights.LayerStride);
+                ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + (nint)thread * Scratch.ThreadStride);
+                Combine(first, end, ref before, ref scratch);
+                FeedForward(first, end, ref before, ref scratch, ref own);
+            }
+
+            if (index < 1)
+            {
                 ref float layer = ref Unsafe.Add(ref weights, Weights.Layers + index * Weights.LayerStride);
-                bool firstQueryOnly = firstTokens && index == 0;
                 Project(first, end, tokens, ref layer, ref scratch);
-
-                // A query needs every key and value of its text.
-                member.Meet();
-                Heads(firstHead, endHead, lengths, tokens, ref zeros, ref scratch, ref own, attentions.Slice(index * attentionLength, attentionLength), firstQueryOnly);
-
-                // A row needs the output of every head.
-                member.Meet();
-                if (firstQueryOnly)
-                {
-                    // Nobody will look at the other rows: from here on there is one for each text.
-                    if (member.Index == 0)
-                    {
-                        GatherFirstRows(lengths, ref scratch);
-                    }
-
-                    member.Meet();
-                    (first, end) = member.Share(lengths.Length);
-                }
-
-                Combine(first, end, ref layer, ref scratch);
-                FeedForward(first, end, ref layer, ref scratch, ref own);
             }
         }
 
-        /// <summary>Moves each text's first row of hidden states and context to the row of the text's number.</summary>
-        private static void GatherFirstRows(ReadOnlySpan<int> lengths, ref float scratch)
+        /// <summary>Moves each text's first row of hidden states and context to the row of the text's number: nobody will look at the others.</summary>
+        internal static void GatherFirstRows(ReadOnlySpan<int> lengths, ref float scratch)
         {
             int start = 0;
             for (int text = 0; text < lengths.Length; text++)

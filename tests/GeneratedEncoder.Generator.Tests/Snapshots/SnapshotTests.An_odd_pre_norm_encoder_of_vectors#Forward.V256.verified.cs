@@ -11,39 +11,48 @@ using global::System;
 using global::System.CodeDom.Compiler;
 using global::System.Diagnostics.CodeAnalysis;
 using global::System.Runtime.CompilerServices;
-using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
 {
     [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     private static partial class V256
     {
-        /// <summary>A thread's share of the layers, over the hidden states in the workspace: some of the rows, and some of the heads of all rows.</summary>
+        /// <summary>All layers on one thread, over the hidden states in the workspace.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        internal static void Forward(in TeamMember member, ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions)
+        internal static void Forward(ReadOnlySpan<int> lengths, int tokens, ref float weights, ref float scratch, Span<float> attentions)
         {
-            ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);
-            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + (nint)member.Index * Scratch.ThreadStride);
-            (int first, int end) = member.Share(tokens);
-            (int firstHead, int endHead) = member.Share(2);
             int attentionLength = attentions.IsEmpty ? 0 : 2 * tokens * tokens;
             for (int index = 0; index < 1; index++)
             {
-                ref float layer = ref Unsafe.Add(ref weights, Weights.Layers + index * Weights.LayerStride);
-                Project(first, end, tokens, ref layer, ref scratch);
-
-                // A query needs every key and value of its text.
-                member.Meet();
-                Heads(firstHead, endHead, lengths, tokens, ref zeros, ref scratch, ref own, attentions.Slice(index * attentionLength, attentionLength));
-
-                // A row needs the output of every head.
-                member.Meet();
-                Combine(first, end, ref layer, ref scratch);
-                FeedForward(first, end, ref layer, ref scratch, ref own);
+                Rows(index, 0, tokens, tokens, ref weights, ref scratch, 0);
+                Heads(0, 2, lengths, tokens, ref weights, ref scratch, 0, attentions.Slice(index * attentionLength, attentionLength));
             }
 
-            ref float hidden = ref Unsafe.Add(ref scratch, Scratch.Hidden + first * 32);
-            LayerNorm(end - first, ref hidden, ref hidden, ref Unsafe.Add(ref weights, Weights.FinalNormWeight), ref Unsafe.Add(ref weights, Weights.FinalNormBias));
+            Rows(1, 0, tokens, tokens, ref weights, ref scratch, 0);
+        }
+
+        /// <summary>A range of rows from one layer's heads to the next one's. Rows need nothing of each other here: any thread may take any of them.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal static void Rows(int index, int first, int end, int tokens, ref float weights, ref float scratch, int thread)
+        {
+            if (index > 0)
+            {
+                ref float before = ref Unsafe.Add(ref weights, Weights.Layers + (index - 1) * Weights.LayerStride);
+                ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + (nint)thread * Scratch.ThreadStride);
+                Combine(first, end, ref before, ref scratch);
+                FeedForward(first, end, ref before, ref scratch, ref own);
+            }
+
+            if (index < 1)
+            {
+                ref float layer = ref Unsafe.Add(ref weights, Weights.Layers + index * Weights.LayerStride);
+                Project(first, end, tokens, ref layer, ref scratch);
+            }
+            else
+            {
+                ref float hidden = ref Unsafe.Add(ref scratch, Scratch.Hidden + first * 32);
+                LayerNorm(end - first, ref hidden, ref hidden, ref Unsafe.Add(ref weights, Weights.FinalNormWeight), ref Unsafe.Add(ref weights, Weights.FinalNormBias));
+            }
         }
 
         /// <summary>Rows of a block when rows are cut into as few blocks of at most this many as possible, all nearly equal.</summary>

@@ -41,8 +41,10 @@ partial class Tiny
         /// Attention weights are written out where <paramref name="attentions"/> has room: [heads, tokens, tokens], of a single text.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float zeros, ref float scratch, ref float own, Span<float> attentions)
+        internal static void Heads(int firstHead, int endHead, ReadOnlySpan<int> lengths, int allTokens, ref float weights, ref float scratch, int thread, Span<float> attentions)
         {
+            ref float zeros = ref Unsafe.Add(ref weights, Weights.Zeros);
+            ref float own = ref Unsafe.Add(ref scratch, Scratch.Threads + (nint)thread * Scratch.ThreadStride);
             int headLength = allTokens * 16;
             ref float keys = ref Unsafe.Add(ref own, Own.Keys);
             ref float scores = ref Unsafe.Add(ref own, Own.Scores);
