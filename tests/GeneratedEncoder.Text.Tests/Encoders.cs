@@ -44,6 +44,15 @@ internal sealed class PromptedEmbedder(Embedder encoder) : ITransformerEncoder<P
 
     public static PromptedEmbedder Load(string path, EncoderOptions? options = null) => new(Embedder.Load(path, options));
 
+    public void Encode(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState) =>
+        ((ITransformerEncoder)encoder).Encode(inputIds, tokenTypeIds, lastHiddenState);
+
+    public void EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState) =>
+        ((ITransformerEncoder)encoder).EncodeBatch(inputIds, tokenTypeIds, lengths, lastHiddenState);
+
+    public void Attend(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState, Span<float> attentions) =>
+        ((ITransformerEncoder)encoder).Attend(inputIds, tokenTypeIds, lastHiddenState, attentions);
+
     public void Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding) =>
         ((ITransformerEncoder)encoder).Embed(inputIds, tokenTypeIds, embedding);
 
