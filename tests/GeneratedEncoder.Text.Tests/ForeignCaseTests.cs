@@ -14,6 +14,7 @@ public sealed class ForeignCaseTests(ITestOutputHelper output)
     {
         string expected = Path.Combine(s_cases, "expected.json");
         Skip.IfNot(File.Exists(expected), $"There is no {expected}.");
+        List<string> wrong = [];
         foreach (JsonNode? golden in JsonNode.Parse(File.ReadAllText(expected))!.AsArray())
         {
             string name = golden!["folder"]!.GetValue<string>();
@@ -32,9 +33,14 @@ public sealed class ForeignCaseTests(ITestOutputHelper output)
             {
                 int[] ours = tokenizer.Encode(text!.GetValue<string>());
                 output.WriteLine($"{name}: {text.ToJsonString()} {string.Join(' ', ours)}");
-                Assert.Equal($"{name} {text}: {string.Join(' ', ids!.AsArray())}", $"{name} {text}: {string.Join(' ', ours)}");
+                if (!ours.SequenceEqual(ids!.AsArray().Select(id => id!.GetValue<int>())))
+                {
+                    wrong.Add($"{name} {text.ToJsonString()}: {ids.ToJsonString()}");
+                }
             }
         }
+
+        Assert.Empty(wrong);
     }
 
     [SkippableTheory]

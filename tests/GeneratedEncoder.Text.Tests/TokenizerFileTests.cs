@@ -204,7 +204,7 @@ public sealed class TokenizerFileTests : IDisposable
 
     [Theory]
     [InlineData("""{"[UNK]":1,"[CLS]":2,"[SEP]":3,"a":-1}""", "'a' has id -1")]
-    [InlineData("""{"[UNK]":1,"[CLS]":2,"[SEP]":3,"a":2000000000}""", "'a' has id 2000000000, but ids go from 0 to 3999999")]
+    [InlineData("""{"[UNK]":1,"[CLS]":2,"[SEP]":3,"a":2000000000}""", "'a' has id 2000000000, but ids go from 0 to 999999")]
     [InlineData("""{"[UNK]":1,"[CLS]":2,"[SEP]":3,"a":3}""", "'[SEP]' and 'a' both have id 3")]
     [InlineData("""{"[UNK]":1,"[CLS]":2,"[SEP]":3,"a":4,"a":5}""", "has the token 'a' twice")]
     [InlineData("""{"[UNK]":1,"[CLS]":2,"[SEP]":3,"a":4.5}""", "model.vocab.a is the number 4.5")]

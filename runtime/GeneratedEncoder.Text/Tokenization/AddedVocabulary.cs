@@ -6,8 +6,8 @@ namespace GeneratedEncoder.Text;
 /// </summary>
 internal sealed class AddedVocabulary
 {
-    // An id that no token has costs eight bytes; vocabularies of some millions of tokens are the largest there are.
-    private const int MostIds = 4_000_000;
+    // An id that no token has costs memory, too. The largest vocabularies of encoders have half as many.
+    private const int MostIds = 1_000_000;
 
     private readonly IReadOnlyDictionary<string, int> _pieces;
     private readonly int _pieceCount;
@@ -96,13 +96,18 @@ internal sealed class AddedVocabulary
             count = Math.Max(count, id + 1);
         }
 
-        string?[] pieces = new string?[count];
+        string[] pieces = new string[count];
         foreach ((string piece, int id) in ids)
         {
             pieces[id] = pieces[id] is { } other ? throw new InvalidDataException($"The vocabulary's tokens '{other}' and '{piece}' both have id {id}.") : piece;
         }
 
-        return [.. pieces.Select(piece => piece ?? "")];
+        for (int id = 0; id < count; id++)
+        {
+            pieces[id] ??= "";
+        }
+
+        return pieces;
     }
 
     /// <summary>As the tokenizers library counts: behind the pieces, or behind the last token added there.</summary>
