@@ -51,7 +51,7 @@ public static class TextClassification
     /// <param name="texts">The texts.</param>
     /// <param name="scores">How logits become scores.</param>
     /// <param name="progress">Is told how many texts are done.</param>
-    /// <param name="cancellationToken">Is listened to between texts.</param>
+    /// <param name="cancellationToken">Is listened to between texts, and within a long one.</param>
     /// <returns>Results in the order of the texts.</returns>
     public static IReadOnlyList<Classification> Classify<T>(
         this TextEncoder<T> encoder, IEnumerable<string> texts, ScoreFunction scores = ScoreFunction.Model,

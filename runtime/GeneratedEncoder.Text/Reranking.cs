@@ -18,7 +18,7 @@ public static class TextReranking
     /// <param name="documents">The documents.</param>
     /// <param name="scores">How logits become scores.</param>
     /// <param name="progress">Is told how many documents are done.</param>
-    /// <param name="cancellationToken">Is listened to between documents.</param>
+    /// <param name="cancellationToken">Is listened to between documents, and within a long one.</param>
     /// <returns>All documents, the best first; those of the same score in their own order.</returns>
     public static IReadOnlyList<RankedDocument> Rerank<T>(
         this TextEncoder<T> encoder, string query, IEnumerable<string> documents, ScoreFunction scores = ScoreFunction.Model,

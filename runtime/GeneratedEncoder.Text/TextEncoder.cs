@@ -183,7 +183,7 @@ public sealed partial class TextEncoder<T> : IDisposable
     /// <param name="texts">The texts, read as they are needed.</param>
     /// <param name="promptName">Name of the prompt to put before each; the default one if null, none if empty.</param>
     /// <param name="progress">Is told how many texts are done.</param>
-    /// <param name="cancellationToken">Is listened to between texts.</param>
+    /// <param name="cancellationToken">Is listened to between texts, and within a long one.</param>
     /// <returns>Results in the order of the texts.</returns>
     /// <exception cref="ArgumentException">A text is null, or too long and must not be cut; or there is no such prompt.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
