@@ -128,6 +128,7 @@ internal static class SpecParser
     private static bool CanHaveParts(INamedTypeSymbol type, List<INamedTypeSymbol> chain, CancellationToken cancellation) =>
         type is { Name.Length: > 0, TypeKind: TypeKind.Class, IsStatic: false, TypeParameters.IsEmpty: true }
         && chain.All(t => IsPartial(t, cancellation) && !t.IsFileLocal)
+        && (type.ContainingType is not null || type.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal)
         && type.GetAttributes().Count(IsMarker) == 1
         && !IsDeclaredTwice(type);
 
