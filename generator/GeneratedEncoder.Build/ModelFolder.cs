@@ -26,7 +26,7 @@ internal sealed class ModelFolder
     /// <param name="name">The name by which attributes ask for it.</param>
     /// <param name="shown">The path as messages show it.</param>
     /// <param name="problem">Why: the end of a sentence about it.</param>
-    public static ModelFolder Unusable(string name, string shown, string problem) => new("")
+    public static ModelFolder Unusable(string name, string shown, string problem) => new("", linksLeave: false)
     {
         Bundle = new ModelBundle { Name = name, Folder = shown, OutputFolder = "Models/" + name, Problem = problem },
     };

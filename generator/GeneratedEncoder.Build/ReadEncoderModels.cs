@@ -127,6 +127,7 @@ public sealed partial class ReadEncoderModels : Task
             TaskItem copied = new(Escape(Path.Combine(path, file)));
             copied.SetMetadata("Link", Escape($"{folder.Bundle.OutputFolder}/{file}"));
             copied.SetMetadata("CopyToOutputDirectory", copy);
+            copied.SetMetadata("PackageSource", Escape(Path.Combine(path, file)));
             copied.SetMetadata("Bytes", BytesOf(Path.Combine(path, file)).ToString(CultureInfo.InvariantCulture));
             copied.SetMetadata("PackagePath", Escape(PackageFolder($"{folder.Bundle.OutputFolder}/{file}")));
             return copied;

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using GeneratedEncoder.Generator.Tests.Hub;
 
 namespace GeneratedEncoder.Package.Tests;
@@ -37,6 +38,14 @@ public sealed class HubModelTests(UserFolder folder)
         AssertRuns(folder.PathOf(Output));
         UserFolder.Run("dotnet", folder.PathOf("Hub"), Variables(server.Address), ["publish", "--no-build", "-c", "Release", "-o", folder.PathOf("hub published"), "-nodeReuse:false"]).AssertNoWarning();
         AssertRuns(folder.PathOf("hub published"));
+
+        // A package has the files under their names, not under the cache's.
+        UserFolder.Run("dotnet", folder.PathOf("Hub"), Variables(server.Address), ["pack", "--no-build", "-c", "Release", "-o", folder.PathOf("hub packed"), "-nodeReuse:false"]).AssertSuccess();
+        using (ZipArchive package = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(folder.PathOf("hub packed"), "*.nupkg"))))
+        {
+            Assert.Equal(files.Select(file => "models/tiny/" + file), package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("models/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Assert.Equal(server.Commits[UserSources.HubCommit]["model.safetensors"], PackageFile.Content(package.GetEntry("models/tiny/model.safetensors")!));
+        }
 
         // What can't be had without a network is an error with its id.
         CommandResult other = Build(server.Address, "HF_HUB_OFFLINE", "-p:ModelRevision=v2");

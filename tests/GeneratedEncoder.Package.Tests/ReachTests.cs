@@ -89,7 +89,7 @@ public sealed partial class ReachTests(UserFolder folder)
 
     private static bool IsOneOf(string[] names, string type) => names.Any(name => name.EndsWith('.') ? type.StartsWith(name, StringComparison.Ordinal) : type == name);
 
-    [GeneratedRegex("[a-z]+://[a-z0-9.-]+")]
+    [GeneratedRegex("[a-z]+://[a-z0-9.-]*[a-z0-9]")]
     private static partial Regex Address();
 
     private static IEnumerable<string> MethodsUsedBy(MetadataReader metadata) => metadata.MemberReferences.Select(metadata.GetMemberReference)

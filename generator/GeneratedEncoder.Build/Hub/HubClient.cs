@@ -64,6 +64,11 @@ internal sealed class HubClient(HubSettings settings, HubClock clock, Action<str
         {
             JsonValue model = JsonReader.Parse(text);
             string commit = model["sha"]?.AsString ?? "";
+            if (HubId.IsCommit(commit) && HubId.IsCommit(revision) && commit != revision)
+            {
+                throw new HubException(HubException.OtherContent, $"{what}: {settings.Address} answers with commit {commit}.");
+            }
+
             return HubId.IsCommit(commit) && model["siblings"] is { Kind: JsonKind.Array } files
                 ? new(commit, [.. files.Items.Select(file => file["rfilename"]?.AsString).OfType<string>()])
                 : throw NotTheHub(what, "its answer has no 'sha' or no 'siblings'");

@@ -98,17 +98,17 @@ internal sealed class HubModels(HubSettings settings, HubRequest request, HubClo
             return already;
         }
 
+        if (request.IsLocked)
+        {
+            throw new HubException(HubException.LockDiffers, $"{locked.Name} has no '{id}' at '{revision}', or it is to be looked up anew, and the lock may not change, since EncoderModelsLocked is set. Build without it, and commit the lock.");
+        }
+
         LockedModel? before = locked.Find(id, revision), pinned = locked.Models.FirstOrDefault(model => model.Id == id && model.Commit == revision && model.IsComplete);
         LockedModel model = pinned is not null ? pinned with { Revision = revision }
             : settings.Offline ? FromCache(cache, id, revision, request.Update ? null : before?.Commit)
             : FromHub(cache, id, revision, request.Update ? null : before?.Commit);
         if (before is not { IsComplete: true } || before.Commit != model.Commit)
         {
-            if (request.IsLocked)
-            {
-                throw new HubException(HubException.LockDiffers, $"{locked.Name} has no '{id}' at '{revision}', and may not change, since EncoderModelsLocked is set. Build without it, and commit the lock.");
-            }
-
             locked.Write(model, other => request.Models.Contains((other.Id, other.Revision)));
             say($"{id}: {(revision == model.Commit ? "" : $"'{revision}' is commit ")}{model.Commit}, locked in {locked.Name}.");
         }

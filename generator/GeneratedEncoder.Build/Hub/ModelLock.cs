@@ -80,8 +80,8 @@ internal sealed class ModelLock
 
     private static LockedModel Model(JsonValue json)
     {
-        string id = Text(json, "id", HubId.IsLegal);
-        return new(id, Text(json, "revision", HubId.IsLegalRevision), Text(json, "commit", HubId.IsCommit), Files(id, json["files"]?.Members ?? []),
+        string id = Text(json, "id", HubId.IsLegal), revision = Text(json, "revision", HubId.IsLegalRevision);
+        return new(id, revision, Text(json, "commit", commit => HubId.IsCommit(commit) && (commit == revision || !HubId.IsCommit(revision))), Files(id, json["files"]?.Members ?? []),
             json["table"]?.AsWhole ?? throw new JsonFormatException($"'{id}' has no table"));
     }
 
@@ -90,7 +90,7 @@ internal sealed class ModelLock
         Dictionary<string, LockedFile> files = new(StringComparer.Ordinal);
         foreach (KeyValuePair<string, JsonValue> member in members)
         {
-            if (!FolderNames.IsPath(member.Key))
+            if (!FolderNames.IsPath(member.Key) || member.Key.EndsWith("/", StringComparison.Ordinal))
             {
                 throw new JsonFormatException($"'{id}' has a file '{member.Key}', which doesn't lie in its folder");
             }

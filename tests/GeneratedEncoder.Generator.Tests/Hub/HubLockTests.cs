@@ -161,6 +161,7 @@ public sealed class HubLockTests : IDisposable
     [InlineData("{\"version\":1,\"models\":[{\"id\":\"../x\"}]}", "\"../x\" is no id")]
     [InlineData("{\"version\":1,\"models\":[{\"id\":\"org/tiny\",\"revision\":\"../x\"}]}", "\"../x\" is no revision")]
     [InlineData("{\"version\":1,\"models\":[{\"id\":\"org/tiny\",\"revision\":\"main\",\"commit\":\"../x\"}]}", "\"../x\" is no commit")]
+    [InlineData("{\"version\":1,\"models\":[{\"id\":\"org/tiny\",\"revision\":\"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\",\"commit\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}]}", "is no commit")]
     [InlineData("{\"version\":1,\"models\":[{\"id\":\"org/tiny\",\"revision\":\"main\",\"commit\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}]}", "'org/tiny' has no files")]
     [InlineData("{\"version\":1,\"models\":[{\"id\":\"org/tiny\",\"revision\":\"main\",\"commit\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"files\":{\"x\":{\"size\":1,\"sha256\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}}}]}", "'org/tiny' has no table")]
     [InlineData("{\"version\":1,\"models\":[{\"id\":\"org/tiny\",\"revision\":\"main\",\"commit\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"files\":{\"../x\":{}}}]}", "has a file '../x', which doesn't lie in its folder")]
@@ -200,7 +201,8 @@ public sealed class HubLockTests : IDisposable
     {
         string error = _project.Build("main", task => task.LockedMode = true).Error;
 
-        Assert.StartsWith("GE0118: encoder-models.lock.json has no 'org/tiny' at 'main', and may not change, since EncoderModelsLocked is set", error, StringComparison.Ordinal);
+        Assert.StartsWith("GE0118: encoder-models.lock.json has no 'org/tiny' at 'main', or it is to be looked up anew, and the lock may not change, since EncoderModelsLocked is set", error, StringComparison.Ordinal);
+        Assert.Empty(_project.Server.Requests);
         Assert.False(File.Exists(_project.LockFile));
         _project.Build("main").AssertSuccess();
         _project.Build("main", task => task.LockedMode = true).AssertSuccess();

@@ -93,7 +93,7 @@ public sealed class HubRefusalTests : IDisposable
 
         SpecProblem problem = Assert.Single(HubProject.Complete(_project.Build("main")).Problems);
 
-        Assert.Contains("which it doesn't have", problem.Arguments[1], StringComparison.Ordinal);
+        Assert.Contains("which is no file's name", problem.Arguments[1], StringComparison.Ordinal);
         Assert.DoesNotContain(_project.Server.Requests, request => request.Path.Contains("y.safetensors", StringComparison.Ordinal));
     }
 
@@ -131,6 +131,14 @@ public sealed class HubRefusalTests : IDisposable
 
         Assert.StartsWith("GE0119: ", error, StringComparison.Ordinal);
         Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_commit_than_the_one_asked_for_is_refused()
+    {
+        _project.Server.Branches[HubProject.Later] = HubProject.Commit;
+
+        Assert.EndsWith($"answers with commit {HubProject.Commit}.", _project.Build(HubProject.Later).Error, StringComparison.Ordinal);
     }
 
     [Theory]
