@@ -18,7 +18,7 @@ internal static class ImportedNames
     /// <summary>Each type's namespace. A test compares this list with what is emitted.</summary>
     public static readonly ImmutableDictionary<string, string> Types = new Dictionary<string, string[]>
     {
-        ["System"] = ["IDisposable", "InvalidOperationException", "Math", "MathF", "ReadOnlySpan", "Span"],
+        ["System"] = ["IDisposable", "Math", "MathF", "ReadOnlySpan", "Span"],
         [Attributes] = ["GeneratedCode", "GeneratedCodeAttribute"],
         [Analysis] = ["ExcludeFromCodeCoverage", "ExcludeFromCodeCoverageAttribute"],
         [Compiler] = ["MethodImpl", "MethodImplAttribute", "MethodImplOptions", "Unsafe"],
@@ -49,7 +49,8 @@ internal static class ImportedNames
         HashSet<string> taken = [.. Types.Keys.Where(name => all.GetMembers(name).Any())];
         for (INamedTypeSymbol? around = type; around is not null; around = around.ContainingType)
         {
-            taken.UnionWith(around.TypeParameters.Select(parameter => parameter.Name).Concat(around.MemberNames).Where(Types.ContainsKey));
+            taken.UnionWith(around.TypeParameters.Select(parameter => parameter.Name)
+                .Concat(around.MemberNames).Concat(around.GetTypeMembers().Select(nested => nested.Name)).Where(Types.ContainsKey));
         }
 
         return new([.. taken.OrderBy(name => name, StringComparer.Ordinal)]);
