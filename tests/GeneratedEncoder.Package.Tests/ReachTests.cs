@@ -22,6 +22,9 @@ public sealed partial class ReachTests(UserFolder folder)
         "System.Runtime.Serialization.", "System.Xml.Serialization.", "System.Xml.Xsl.", "Microsoft.Win32.Registry",
     ];
 
+    /// <summary>The mark of generated code, which is data.</summary>
+    private const string Mark = "System.CodeDom.Compiler.GeneratedCodeAttribute";
+
     private const string BuildTask = "tools/netstandard2.0/GeneratedEncoder.Build.dll";
 
     /// <summary>What the build's task may use of a network: an HTTP client. No socket, no server, no other protocol.</summary>
@@ -40,7 +43,7 @@ public sealed partial class ReachTests(UserFolder folder)
 
         Assert.Contains("System.Object", types);
         Assert.Contains("System.Object..ctor", methods);
-        string[] allowed = file == BuildTask ? NetworkOfTheBuild : [];
+        string[] allowed = file == BuildTask ? [Mark, .. NetworkOfTheBuild] : [Mark];
         Assert.DoesNotContain(types, type => IsOneOf(TypesOutOfReach, type) && !IsOneOf(allowed, type));
         Assert.Empty(methods.Intersect(MethodsOutOfReach));
     }

@@ -10,7 +10,7 @@ namespace GeneratedEncoder.Tests;
     HiddenSize = 231, NumHiddenLayers = 3, NumAttentionHeads = 7, IntermediateSize = 610,
     MaxPositionEmbeddings = 70, VocabSize = 90, TypeVocabSize = 2,
     HiddenAct = HiddenAct.Silu, NormPlacement = NormPlacement.Pre, Pooling = Pooling.Cls, Normalize = true)]
-internal sealed partial class WarmedUp : ILoadable<WarmedUp>, ITypedEncoder
+internal sealed partial class WarmedUp
 {
     private const int Calls = 50;
 
