@@ -107,6 +107,21 @@ public sealed class AllMiniLmTests(RealModelFixture<AllMiniLmL6> model, ITestOut
             Assert.InRange(Difference.Max(hidden, Array.ConvertAll(expected[text], value => (double)value)), 0, 3e-5);
         }
     }
+
+    /// <summary>Of the same dimensions, names and shapes, but for its first token and with a prompt: its vectors would be wrong without a word.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("model.safetensors")]
+    public void The_folder_of_another_model_is_refused(string file)
+    {
+        string folder = RealModels.Folder("snowflake-arctic-embed-xs");
+
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => AllMiniLmL6.Load(Path.Combine(folder, file)));
+
+        Assert.Contains("pooling_mode_cls_token", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Mean", error.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => TextEncoder.Load<AllMiniLmL6>(folder));
+    }
 }
 
 /// <summary>snowflake-arctic-embed-xs: the first token, 512 tokens at most, and a prompt for queries.</summary>
