@@ -70,6 +70,10 @@ internal static class DiagnosticDescriptors
         "GE0015", "Neither all sizes nor a model folder",
         "{0} not set: [TransformerEncoder] takes either HiddenSize, NumHiddenLayers, NumAttentionHeads, IntermediateSize, MaxPositionEmbeddings and HiddenAct, or the name of a model folder, as in [TransformerEncoder(\"all-MiniLM-L6-v2\")]");
 
+    public static readonly DiagnosticDescriptor NeedsModelFolder = Error(
+        "GE0016", "Models of this type are compiled from a model folder",
+        "ModelType.{0} has parts that no property says; name a model folder, as in [TransformerEncoder(\"gte-modernbert-base\")], and leave the sizes out");
+
     public static readonly DiagnosticDescriptor ModelNotInProject = Error(
         "GE0020", "No model folder of that name",
         "No model folder '{0}' is named in the project file, {1}; add <EncoderModel Include=\"path/to/{0}\" />");

@@ -11,11 +11,25 @@ internal sealed record EncoderPlan
 
     public required EncoderSpec Spec { get; init; }
 
+    /// <summary>What the encoder consists of, with its tensors' names.</summary>
+    public required EncoderBlocks Blocks { get; init; }
+
+    /// <summary>Whether something goes by tokens' positions after they were embedded.</summary>
+    public required bool HasPlaces { get; init; }
+
     /// <summary>Null where the encoder takes vectors.</summary>
     public required EmbeddingsPlan? Embeddings { get; init; }
 
     public required AttentionPlan Attention { get; init; }
     public required FeedForwardPlan FeedForward { get; init; }
+
+    /// <summary>The convolution beside the first layer; null: there is none.</summary>
+    public required ConvolutionPlan? Convolution { get; init; }
+
+    /// <summary>The norm after the last layer; null: there is none.</summary>
+    public required NormPlan? FinalNorm { get; init; }
+
+    public required PoolingPlan Pooling { get; init; }
 
     /// <summary>What stands on top of the layers; null for nothing.</summary>
     public required HeadPlan? Head { get; init; }
@@ -31,59 +45,68 @@ internal sealed record EncoderPlan
     public required ImmutableArray<SimdPath> Paths { get; init; }
 
     /// <summary>Floating-point operations of all layers' products for a token: two for each weight, none for biases, norms and activations.</summary>
-    public long FlopsPerToken => 2L * Spec.NumHiddenLayers * Spec.HiddenSize * (4L * Spec.HiddenSize + 2L * Spec.IntermediateSize);
+    public long FlopsPerToken => 2L * Spec.NumHiddenLayers * Blocks.Layer.Weights;
 
     /// <summary>Those of all layers' heads for a token and another that it attends to: a score and its share of the weighted sum.</summary>
-    public long FlopsPerPair => 4L * Spec.NumHiddenLayers * Spec.HiddenSize;
+    public long FlopsPerPair => 4L * Spec.NumHiddenLayers * Attention.Heads * Attention.HeadSize;
 
     /// <summary>Whether pooling looks at the first token only.</summary>
-    public bool PoolsFirstToken => Spec.Pooling == Pooling.Cls;
-
-    /// <summary>The norm of hidden states.</summary>
-    public NormPlan Norm => NormPlan.Of(Spec.HiddenSize, Spec.HiddenSize);
+    public bool PoolsFirstToken => Pooling.TakesFirstToken;
 
     /// <summary>The distinct norms that code is emitted for.</summary>
-    public ImmutableArray<NormPlan> Norms => [.. new[] { Norm, Embeddings?.Norm }.OfType<NormPlan>().Distinct()];
+    public ImmutableArray<NormPlan> Norms =>
+    [
+        .. Attention.Norms.All.Concat(FeedForward.Norms.All).Select(norm => norm.Norm)
+            .Concat(new[] { Embeddings?.Norm, FinalNorm, Attention.QueryKeyNorms is { IsByHead: true } norms ? norms.Norm : null, Convolution?.Norm, Head?.Norm }
+                .Concat(Pooling.Modules.Select(module => module.Norm)).OfType<NormPlan>())
+            .Distinct(),
+    ];
+
+    /// <summary>Whether the first layer's attention takes the residual stream without a norm.</summary>
+    public bool FirstLayerLacksNorm => Blocks.Kinds.FirstOrDefault() is { LacksAttentionNorm: true };
 
     /// <summary>Whether there are calls that look at the first token only, so that the last layer need not finish the others.</summary>
     public bool HasFirstTokenCalls => PoolsFirstToken || Head is { TakesFirstToken: true };
 
     /// <summary>The head's products that aren't the same kernels as the layers'.</summary>
-    public IEnumerable<LinearPlan> HeadKernels => Head is null
-        ? []
-        : Head.Products.Where(product => !new[] { Attention.Qkv, Attention.Output, FeedForward.Up, FeedForward.Down }.Any(other => other.Name == product.Name));
+    public IEnumerable<LinearPlan> HeadKernels => Head is null ? [] : Head.Products.Where(product => !LayerProducts.Any(other => other.Name == product.Name));
+
+    /// <summary>The modules' products that aren't the same kernels as others.</summary>
+    public IEnumerable<LinearPlan> ModuleKernels => Pooling.Modules.Select(module => module.Dense).OfType<LinearPlan>()
+        .Where(product => !LayerProducts.Concat(Head?.Products ?? []).Any(other => other.Name == product.Name)).GroupBy(product => product.Name).Select(group => group.First());
+
+    private LinearPlan[] LayerProducts => [Attention.Qkv, Attention.Output, FeedForward.Up, FeedForward.Down];
 
     /// <summary>The activations that code is needed for.</summary>
     public IEnumerable<Activation> ActivationsUsed =>
-        new[] { FeedForward.Up }.Concat(Head?.Products ?? []).Select(product => product.Activation).OfType<Activation>().Distinct();
+        new[] { FeedForward.Up, Convolution?.Product }.OfType<LinearPlan>().Concat(Head?.Products ?? []).Concat(Pooling.Modules.Select(module => module.Dense).OfType<LinearPlan>()).Select(product => product.Activation).OfType<Activation>().Distinct();
 
     /// <summary>Whether an exponential other than softmax's is needed.</summary>
     public bool UsesExp => Spec.ScoreIsSigmoid || ActivationsUsed.Any(activation => activation is Activation.GeluNew or Activation.Silu);
 
-    /// <summary>The emitted LayerNorm of the head's width, which is the embeddings'.</summary>
-    public string HeadNorm => (Embeddings?.Norm ?? Norm).Name;
-
     /// <summary>Floats between rows of hidden states.</summary>
-    public int HiddenStride => Norm.Stride;
+    public int HiddenStride => Panel.RowStride(Spec.HiddenSize);
 
     /// <summary>Columns of a row of hidden states that vectors pass over; those past HiddenSize are zero.</summary>
-    public int HiddenColumns => Norm.Columns;
+    public int HiddenColumns => Panel.Pad(Spec.HiddenSize);
 
     public static EncoderPlan For(EncoderSpec spec)
     {
-        EmbeddingsPlan? embeddings = EmbeddingsPlan.For(spec);
-        AttentionPlan attention = AttentionPlan.For(spec);
-        FeedForwardPlan feedForward = FeedForwardPlan.For(spec);
-        HeadPlan? head = HeadPlan.For(spec);
+        EncoderParts parts = EncoderParts.For(spec);
         return new EncoderPlan
         {
             Spec = spec,
-            Embeddings = embeddings,
-            Attention = attention,
-            FeedForward = feedForward,
-            Head = head,
-            Weights = WeightMap.For(spec, embeddings, attention, feedForward, head),
-            Scratch = ScratchMap.For(spec, embeddings, attention, feedForward, head),
+            Blocks = spec.Blocks,
+            HasPlaces = parts.HasPlaces,
+            Embeddings = parts.Embeddings,
+            Attention = parts.Attention,
+            FeedForward = parts.FeedForward,
+            Convolution = parts.Convolution,
+            FinalNorm = parts.FinalNorm,
+            Pooling = parts.Pooling,
+            Head = parts.Head,
+            Weights = WeightMap.For(spec, parts),
+            Scratch = ScratchMap.For(spec, parts),
             Paths = [SimdPath.V512, SimdPath.V256, SimdPath.V128],
         };
     }

@@ -8,11 +8,14 @@ internal sealed record HeadPlan
 {
     public required Head Head { get; init; }
 
-    /// <summary>The layers' names in a model file.</summary>
-    public required HeadLayers Layers { get; init; }
+    /// <summary>The layers, with their names in a model file.</summary>
+    public required HeadBlock Block { get; init; }
 
     /// <summary>The dense layer and its activation; null where hidden states go straight to the classifier.</summary>
     public required LinearPlan? Dense { get; init; }
+
+    /// <summary>The norm after the dense layer; null: there is none.</summary>
+    public required NormPlan? Norm { get; init; }
 
     /// <summary>The product that gives the labels' logits; null where there are no labels.</summary>
     public required LinearPlan? Classifier { get; init; }
@@ -20,62 +23,46 @@ internal sealed record HeadPlan
     /// <summary>What ends in the vocabulary's logits; null where nothing does.</summary>
     public required DecoderPlan? Decoder { get; init; }
 
-    /// <summary>Columns of the dense layer's output.</summary>
-    public required int DenseSize { get; init; }
-
     /// <summary>Rows of a block. What lies between the products then stays in the L2 cache.</summary>
     public required int BlockRows { get; init; }
 
     /// <summary>Whether the head looks at the first token only, so that the last layer need not finish the others.</summary>
-    public bool TakesFirstToken => Head is Head.Pooler or Head.SequenceClassification;
+    public bool TakesFirstToken => Head is Head.Pooler or Head.SequenceClassification && !TakesMean;
+
+    /// <summary>Whether it looks at the mean of a text's tokens.</summary>
+    public bool TakesMean => Block.TakesMean;
 
     /// <summary>The products, in the order of their use.</summary>
     public ImmutableArray<LinearPlan> Products => [.. new[] { Dense, Classifier }.OfType<LinearPlan>()];
 
     /// <summary>The head's plan; null for an encoder without one.</summary>
-    public static HeadPlan? For(EncoderSpec spec)
+    public static HeadPlan? For(EncoderSpec spec, EncoderBlocks blocks)
     {
-        if (HeadLayers.For(spec) is not { } layers)
+        if (blocks.Head is not { } head)
         {
             return null;
         }
 
-        int denseSize = spec.Head == Head.MaskedLM ? spec.WordSize : spec.HiddenSize;
-        LinearPlan? dense = layers.Dense is null ? null : new LinearPlan
-        {
-            Purpose = spec.Head switch
+        int hidden = Panel.RowStride(spec.HiddenSize);
+        LinearPlan? dense = head.Dense is null ? null : LinearPlan.Of(
+            head.Dense,
+            spec.Head switch
             {
                 Head.Pooler => "pooler",
                 Head.MaskedLM => "prediction head's transform",
                 _ => "classification head's dense layer",
             },
-            Name = LinearPlan.NameOf(spec.HiddenSize, Panel.Pad(denseSize), layers.Activation.ToString()),
-            K = spec.HiddenSize,
-            Columns = Panel.Pad(denseSize),
-            XStride = Panel.RowStride(spec.HiddenSize),
-            YStride = Panel.RowStride(denseSize),
-            Epilogue = Epilogue.Activation,
-            Activation = layers.Activation,
-        };
-        LinearPlan? classifier = layers.Classifier is null ? null : new LinearPlan
-        {
-            Purpose = "classifier",
-            Name = LinearPlan.NameOf(spec.HiddenSize, Panel.Pad(spec.NumLabels), "Bias"),
-            K = spec.HiddenSize,
-            Columns = Panel.Pad(spec.NumLabels),
-            XStride = Panel.RowStride(spec.HiddenSize),
-            YStride = Panel.RowStride(spec.NumLabels),
-            Epilogue = Epilogue.Bias,
-        };
+            head.Activation.ToString(), hidden, Panel.RowStride(head.Dense.Out), Epilogue.Activation, head.Activation);
+        LinearPlan? classifier = head.Classifier is null ? null : LinearPlan.Of(head.Classifier, "classifier", "Bias", hidden, Panel.RowStride(spec.NumLabels), Epilogue.Bias);
         int widest = Math.Max(dense?.YStride ?? 0, classifier?.YStride ?? 0);
         return new HeadPlan
         {
             Head = spec.Head,
-            Layers = layers,
+            Block = head,
             Dense = dense,
+            Norm = NormPlan.For(head.Norm, spec.HiddenSize),
             Classifier = classifier,
-            Decoder = layers.Decoder is null ? null : DecoderPlan.For(spec),
-            DenseSize = denseSize,
+            Decoder = head.Decoder is null ? null : DecoderPlan.For(spec, head.Decoder),
             BlockRows = Math.Min(PackPlan.TokensOf(spec), FeedForwardPlan.RowsInCache(widest)),
         };
     }
@@ -102,17 +89,20 @@ internal sealed record DecoderPlan
     /// <summary>Whether the weight is the word table.</summary>
     public required bool Tied { get; init; }
 
+    public required bool HasBias { get; init; }
+
     /// <summary>Columns that vectors pass over; those past <see cref="K"/> are zero.</summary>
     public int Columns => Panel.Pad(K);
 
     /// <summary>Words of a block.</summary>
     public int BlockWords => Math.Min(Words, Math.Max(1, BlockFloats / Columns));
 
-    public static DecoderPlan For(EncoderSpec spec) => new()
+    public static DecoderPlan For(EncoderSpec spec, DecoderBlock block) => new()
     {
         Words = spec.VocabSize,
         K = spec.WordSize,
         XStride = Panel.RowStride(spec.WordSize),
         Tied = spec.TieWordEmbeddings,
+        HasBias = block.Bias is not null,
     };
 }

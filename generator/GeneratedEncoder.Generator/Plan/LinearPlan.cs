@@ -14,6 +14,9 @@ internal enum Epilogue
     /// <summary>The activation.</summary>
     Activation,
 
+    /// <summary>The activation of one half, which the other half multiplies.</summary>
+    Gated,
+
     /// <summary>It is added to what stands there.</summary>
     Residual,
 }
@@ -38,8 +41,11 @@ internal sealed record LinearPlan
 
     public required Epilogue Epilogue { get; init; }
 
-    /// <summary>Which activation, with <see cref="Epilogue.Activation"/>.</summary>
+    /// <summary>Which activation, with <see cref="Epilogue.Activation"/> and <see cref="Epilogue.Gated"/>.</summary>
     public Activation? Activation { get; init; }
+
+    /// <summary>Whether sums start from a bias; else from zeros.</summary>
+    public bool HasBias { get; init; } = true;
 
     /// <summary>The emitted type's name. Grammar: Linear_K{input features}_N{columns}_{epilogue}.</summary>
     public required string Name { get; init; }
@@ -62,57 +68,24 @@ internal sealed record LinearPlan
     public int PrefetchAhead(int panels) => panels * K * Panel.Width;
 
     /// <summary>What tiles of so many panels are told of it.</summary>
-    public ProductStrides Strides(int panels) => new(XStride, Panel.Width, PanelFloats, YStride, PrefetchAhead(panels), Epilogue == Epilogue.Residual);
+    public ProductStrides Strides(int panels) => new(XStride, Panel.Width, PanelFloats, Epilogue == Epilogue.Gated ? GateColumns : YStride, PrefetchAhead(panels), Epilogue == Epilogue.Residual);
+
+    /// <summary>Columns that a gated product computes at a time, into memory of their own: a panel of each half.</summary>
+    public const int GateColumns = 2 * Panel.Width;
 
     public static string NameOf(int k, int columns, string epilogue) => $"Linear_K{k}_N{columns}_{epilogue}";
-}
 
-/// <summary>The feed-forward network: two products and the rows that go through both before the next rows start.</summary>
-internal sealed record FeedForwardPlan
-{
-    private const int CacheBytes = 1024 * 1024;
-    private const int MostRows = 240;
-
-    public required LinearPlan Up { get; init; }
-    public required LinearPlan Down { get; init; }
-
-    /// <summary>Rows of a block. Their inner activations stay in the L2 cache between the two products.</summary>
-    public required int BlockRows { get; init; }
-
-    public string BlockReason => $"{BlockRows} rows of inner activations are {Units.Kibibytes((long)BlockRows * Up.YStride * sizeof(float))}, which stay in the L2 cache";
-
-    public static FeedForwardPlan For(EncoderSpec spec)
+    /// <summary>A block's layer as a product over whole rows.</summary>
+    public static LinearPlan Of(Linear layer, string purpose, string ending, int xStride, int yStride, Epilogue epilogue, Activation? activation = null) => new()
     {
-        int hidden = Panel.RowStride(spec.HiddenSize), inner = Panel.RowStride(spec.IntermediateSize);
-        int innerColumns = Panel.Pad(spec.IntermediateSize), hiddenColumns = Panel.Pad(spec.HiddenSize);
-        return new FeedForwardPlan
-        {
-            Up = new LinearPlan
-            {
-                Purpose = "feed-forward up-projection",
-                Name = LinearPlan.NameOf(spec.HiddenSize, innerColumns, spec.HiddenAct.ToString()),
-                K = spec.HiddenSize,
-                Columns = innerColumns,
-                XStride = hidden,
-                YStride = inner,
-                Epilogue = Epilogue.Activation,
-                Activation = Activations.Of(spec.HiddenAct),
-            },
-            Down = new LinearPlan
-            {
-                Purpose = "feed-forward down-projection",
-                Name = LinearPlan.NameOf(spec.IntermediateSize, hiddenColumns, "Residual"),
-                K = spec.IntermediateSize,
-                Columns = hiddenColumns,
-                XStride = inner,
-                YStride = hidden,
-                Epilogue = Epilogue.Residual,
-            },
-            BlockRows = Math.Min(PackPlan.TokensOf(spec), RowsInCache(inner)),
-        };
-    }
-
-    /// <summary>Rows of this stride that fit the L2 cache of today's servers, 1 MiB or more, in whole tiles of 6 and 12. Fewer would read the weights more often.</summary>
-    public static int RowsInCache(int stride) =>
-        Math.Min(MostRows, Math.Max(24, CacheBytes / (stride * sizeof(float)) / 12 * 12));
+        Purpose = purpose,
+        Name = NameOf(layer.In, Panel.Pad(layer.Out), ending),
+        K = layer.In,
+        Columns = Panel.Pad(layer.Out),
+        XStride = xStride,
+        YStride = yStride,
+        Epilogue = epilogue,
+        Activation = activation,
+        HasBias = layer.HasBias,
+    };
 }

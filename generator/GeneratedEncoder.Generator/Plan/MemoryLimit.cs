@@ -12,12 +12,8 @@ internal static class MemoryLimit
     /// <summary>What the spec needs, if that is too much; otherwise null.</summary>
     public static string? Exceeded(EncoderSpec spec)
     {
-        EmbeddingsPlan? embeddings = EmbeddingsPlan.For(spec);
-        AttentionPlan attention = AttentionPlan.For(spec);
-        FeedForwardPlan feedForward = FeedForwardPlan.For(spec);
-        HeadPlan? head = HeadPlan.For(spec);
-        long weights = WeightMap.For(spec, embeddings, attention, feedForward, head).Bytes;
-        long workspace = ScratchMap.For(spec, embeddings, attention, feedForward, head).Bytes;
+        EncoderParts parts = EncoderParts.For(spec);
+        long weights = WeightMap.For(spec, parts).Bytes, workspace = ScratchMap.For(spec, parts).Bytes;
         return weights > MostBytes || workspace > MostBytes
             ? $"{Units.Gibibytes(weights)} of weights and {Units.Gibibytes(workspace)} of workspace"
             : null;

@@ -24,6 +24,9 @@ internal sealed record MemoryMap(ImmutableArray<Region> Regions)
     {
         private readonly ImmutableArray<Region>.Builder _regions = ImmutableArray.CreateBuilder<Region>();
 
+        /// <summary>First float after the regions so far.</summary>
+        public long Next => next;
+
         public Builder Add(string name, long floats, string meaning)
         {
             floats = (floats + Panel.Width - 1) / Panel.Width * Panel.Width;

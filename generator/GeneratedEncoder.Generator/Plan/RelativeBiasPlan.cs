@@ -8,8 +8,10 @@ namespace GeneratedEncoder.Generator.Plan;
 /// </summary>
 internal sealed record RelativeBiasPlan
 {
-    /// <summary>Rows of the model's table, in which distances far apart share a bias.</summary>
-    public required int Buckets { get; init; }
+    public required RelativeBiasBlock Block { get; init; }
+
+    /// <summary>Rows of the model's table, in which distances far apart share a bias; 0: there is no table.</summary>
+    public int Buckets => Block.Buckets?.Rows ?? 0;
 
     public required int Heads { get; init; }
 
@@ -26,9 +28,9 @@ internal sealed record RelativeBiasPlan
     public long Floats => (long)Heads * Stride;
 
     /// <summary>Null for an encoder without such biases.</summary>
-    public static RelativeBiasPlan? For(EncoderSpec spec) => TensorNames.For(spec).RelativeBias is null ? null : new RelativeBiasPlan
+    public static RelativeBiasPlan? For(EncoderSpec spec, EncoderBlocks blocks) => blocks.RelativeBias is not { } bias ? null : new RelativeBiasPlan
     {
-        Buckets = spec.RelativeAttentionNumBuckets,
+        Block = bias,
         Heads = spec.NumAttentionHeads,
         MaxTokens = spec.MaxTokens,
     };

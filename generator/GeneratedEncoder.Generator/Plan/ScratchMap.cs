@@ -8,13 +8,13 @@ internal sealed record ScratchMap
     /// <summary>What all threads of a call work on.</summary>
     public required MemoryMap Shared { get; init; }
 
-    /// <summary>Lives before the layers, in the memory of all but the hidden states. Null where embeddings are those from the start.</summary>
+    /// <summary>Lives before the layers, in the memory from the context on. Null where embeddings are hidden states from the start.</summary>
     public required MemoryMap? Embeddings { get; init; }
 
     /// <summary>A thread's own, from the start of its part: lives while it computes heads.</summary>
     public required MemoryMap Attention { get; init; }
 
-    /// <summary>A thread's own too, in the memory of <see cref="Attention"/>: lives through a feed-forward network.</summary>
+    /// <summary>A thread's own too, in the memory of <see cref="Attention"/>: lives while it computes rows.</summary>
     public required MemoryMap FeedForward { get; init; }
 
     /// <summary>Likewise, after the layers; a head is its caller's thread's work. Null without a head.</summary>
@@ -38,33 +38,83 @@ internal sealed record ScratchMap
     /// <summary>Bytes of a call on so many threads.</summary>
     public long MostBytes => Bytes + (MostThreads - 1L) * ThreadBytes;
 
-    public static ScratchMap For(EncoderSpec spec, EmbeddingsPlan? embeddings, AttentionPlan attention, FeedForwardPlan feedForward, HeadPlan? head)
+    public static ScratchMap For(EncoderSpec spec, EncoderParts parts)
     {
-        long tokens = PackPlan.TokensOf(spec), hidden = attention.Output.YStride;
-        string context = spec.IsPreNorm
-            ? $"[{tokens}][{hidden}] normalised input of a sub-layer, then the heads' outputs side by side"
-            : $"[{tokens}][{hidden}] the heads' outputs side by side";
+        AttentionPlan attention = parts.Attention;
+        long tokens = PackPlan.TokensOf(spec), hidden = Panel.RowStride(spec.HiddenSize), context = attention.ContextStride;
+        string use = attention.Norms.Before is null
+            ? $"[{tokens}][{context}] the heads' outputs side by side"
+            : $"[{tokens}][{context}] normalised input of a sub-layer, then the heads' outputs side by side";
+        MemoryMap.Builder shared = MemoryMap.At(0)
+            .Add("Hidden", tokens * hidden, $"[{tokens}][{hidden}] the residual stream, the result in the end")
+            .AddIf(parts.HasPlaces, "Places", tokens, $"[{tokens}] whole numbers: each token's position in its text");
+        if (parts.Pooling.HasOwnMemory)
+        {
+            int floats = parts.Pooling.MostFloats;
+            shared.Add("Pooled", floats, $"[{floats}] the pooled vector").AddIf(parts.Pooling.Modules.Length > 0, "PooledNext", floats, $"[{floats}] what the next module makes of it");
+        }
+
+        long contextStart = shared.Next;
         return new ScratchMap
         {
-            Shared = MemoryMap.At(0)
-                .Add("Hidden", tokens * hidden, $"[{tokens}][{hidden}] the residual stream, the result in the end")
-                .Add("Context", tokens * hidden, context + "; after the layers, the pooled vector")
-                .Add("Qkv", tokens * attention.Qkv.Columns, $"[3][{attention.Heads}][tokens][{attention.HeadColumns}] each head's queries, keys, values")
+            Shared = shared
+                .Add("Context", tokens * context, use + (parts.Pooling.HasOwnMemory ? "" : "; after the layers, the pooled vector"))
+                .Add("Qkv", tokens * attention.Qkv.Columns, attention.GroupSize == 1
+                    ? $"[3][{attention.Heads}][tokens][{attention.HeadColumns}] each head's queries, keys, values"
+                    : $"[{attention.Heads} + 2 * {attention.KeyValueHeads}][tokens][{attention.HeadColumns}] each head's queries; keys, values of each group of heads")
+                .AddIf(parts.Convolution is not null, "Embedded0", tokens * hidden, $"[{tokens}][{hidden}] the embeddings, for the convolution")
                 .Build(),
-            Embeddings = embeddings?.Projection is null ? null : MemoryMap.At(tokens * hidden)
-                .Add("Embedded", tokens * embeddings.Stride, $"[{tokens}][{embeddings.Stride}] embeddings that are still to be projected")
+            Embeddings = parts.Embeddings?.Projection is null ? null : MemoryMap.At(contextStart)
+                .Add("Embedded", tokens * parts.Embeddings.Stride, $"[{tokens}][{parts.Embeddings.Stride}] embeddings that are still to be projected")
                 .Build(),
-            Attention = MemoryMap.At(0)
-                .Add("Keys", (long)Panel.Pad(spec.MaxTokens) * attention.HeadSize, $"[keys / 16][{attention.HeadSize}][16] one head's keys, as panels")
-                .Add("Scores", (long)attention.ScoreRows * attention.ScoreStride, $"[{attention.ScoreRows}][{attention.ScoreStride}] a block of queries against all keys")
-                .Add("Inverses", attention.ScoreRows, $"[{attention.ScoreRows}] one over each row's sum of exponentials")
-                .Add("Mixed", (long)attention.ScoreRows * attention.HeadColumns, $"[{attention.ScoreRows}][{attention.HeadColumns}] the block's weighted sums of values")
-                .Build(),
-            FeedForward = MemoryMap.At(0)
-                .Add("Inner", (long)feedForward.BlockRows * feedForward.Up.YStride, $"[{feedForward.BlockRows}][{feedForward.Up.YStride}] activations between the two products")
-                .Build(),
-            Head = head is null ? null : HeadMap(head, hidden),
+            Attention = AttentionMap(spec, attention),
+            FeedForward = FeedForwardMap(parts, hidden),
+            Head = parts.Head is null ? null : HeadMap(parts.Head, hidden),
         };
+    }
+
+    private static MemoryMap AttentionMap(EncoderSpec spec, AttentionPlan attention)
+    {
+        MemoryMap.Builder map = MemoryMap.At(0)
+            .Add("Keys", (long)Panel.Pad(attention.PanelKeys) * attention.HeadSize, $"[keys / 16][{attention.HeadSize}][16] one head's keys, as panels")
+            .Add("Scores", (long)attention.ScoreRows * attention.ScoreStride, $"[{attention.ScoreRows}][{attention.ScoreStride}] a block of queries against {(attention.KeyBlocks is null && attention.Local is null ? "all keys" : "a block of keys")}")
+            .Add("Inverses", attention.ScoreRows, $"[{attention.ScoreRows}] one over each row's sum of exponentials")
+            .Add("Mixed", (long)attention.ScoreRows * attention.HeadColumns, $"[{attention.ScoreRows}][{attention.HeadColumns}] the block's weighted sums of values");
+        if (attention.KeyBlocks is not null && attention.HasFullLayers)
+        {
+            map.Add("Maxima", spec.MaxTokens, $"[{spec.MaxTokens}] each query's largest score so far")
+                .Add("Sums", spec.MaxTokens, $"[{spec.MaxTokens}] its sum of exponentials so far");
+        }
+
+        if (attention.Disentangled is { } positions)
+        {
+            map.AddIf(positions.Block.ContentToPosition, "ByKeyPosition", (long)attention.ScoreRows * positions.Stride, $"[{attention.ScoreRows}][{positions.Stride}] the block's queries times keys of positions")
+                .AddIf(positions.Block.PositionToContent, "ByQueryPosition", (long)spec.MaxTokens * positions.Stride, $"[{spec.MaxTokens}][{positions.Stride}] keys times queries of positions");
+        }
+
+        return map.Build();
+    }
+
+    private static MemoryMap FeedForwardMap(EncoderParts parts, long hidden)
+    {
+        FeedForwardPlan feedForward = parts.FeedForward;
+        MemoryMap.Builder map = MemoryMap.At(0)
+            .Add("Inner", (long)feedForward.BlockRows * feedForward.InnerStride, $"[{feedForward.BlockRows}][{feedForward.InnerStride}] activations between the two products");
+        if (feedForward.IsGated)
+        {
+            map.Add("Gates", (long)feedForward.BlockRows * LinearPlan.GateColumns, $"[{feedForward.BlockRows}][{LinearPlan.GateColumns}] a panel of each half, before one is activated and multiplied by the other");
+        }
+
+        long rows = Math.Max(parts.Attention.BlockRows, feedForward.BlockRows);
+        map.AddIf(parts.HasOutputNorms, "Outer", rows * hidden, $"[{rows}][{hidden}] a sub-layer's output, before its norm");
+        map.AddIf(parts.KeepsResidual, "Residual", rows * hidden, $"[{rows}][{hidden}] rows as they were before a sub-layer");
+        if (parts.Convolution is { } convolution)
+        {
+            map.Add("Window", (long)ConvolutionPlan.BlockRows * convolution.Product.XStride, $"[{ConvolutionPlan.BlockRows}][{convolution.Product.XStride}] neighbouring embeddings side by side")
+                .Add("Convolved", (long)ConvolutionPlan.BlockRows * hidden, $"[{ConvolutionPlan.BlockRows}][{hidden}] what the convolution makes of them");
+        }
+
+        return map.Build();
     }
 
     private static MemoryMap HeadMap(HeadPlan head, long hidden)

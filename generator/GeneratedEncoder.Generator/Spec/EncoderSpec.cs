@@ -1,3 +1,5 @@
+using GeneratedEncoder.Generator.Spec.Architectures;
+
 namespace GeneratedEncoder.Generator.Spec;
 
 /// <summary>What the user asked for: the attribute's values and the class that carries it. No symbols, no syntax.</summary>
@@ -33,6 +35,15 @@ internal sealed record EncoderSpec
     public int NumLabels { get; init; }
     public bool TieWordEmbeddings { get; init; } = true;
 
+    /// <summary>What a model folder says of its architecture and no property of the attribute does.</summary>
+    public Details Details { get; init; }
+
+    /// <summary>How tokens' vectors become the text's, where that is several vectors side by side; empty: by <see cref="Pooling"/> alone.</summary>
+    public EquatableArray<Pooling> ConcatenatedPoolings { get; init; }
+
+    /// <summary>The pipeline's steps after pooling, but for a last Normalize, which is <see cref="Normalize"/>.</summary>
+    public EquatableArray<ModuleBlock> Modules { get; init; }
+
     /// <summary>What only a model folder says; null without one, and until it was read.</summary>
     public ModelFolderSpec? Model { get; init; }
 
@@ -52,7 +63,21 @@ internal sealed record EncoderSpec
     public bool HasLabels => Head is Head.SequenceClassification or Head.TokenClassification;
 
     /// <summary>Width of one attention head.</summary>
-    public int HeadSize => HiddenSize / NumAttentionHeads;
+    public int HeadSize => Architecture.HeadSize(this);
+
+    public Architecture Architecture => Architectures.Architectures.Of(ModelType);
+
+    /// <summary>The parts that the encoder consists of.</summary>
+    public EncoderBlocks Blocks => Architecture.Blocks(this);
+
+    /// <summary>How tokens' vectors become the text's.</summary>
+    public IEnumerable<Pooling> Poolings => ConcatenatedPoolings.Count > 0 ? ConcatenatedPoolings : [Pooling];
+
+    /// <summary>Width of the vector that pooling gives.</summary>
+    public int PooledSize => HiddenSize * Poolings.Count();
+
+    /// <summary>Width of an embedding.</summary>
+    public int EmbeddingDimension => Modules.OfType<DenseModule>().LastOrDefault()?.Layer.Out ?? PooledSize;
 
     /// <summary>The longest text, in tokens.</summary>
     public int MaxTokens => MaxSeqLength > 0 ? Math.Min(MaxSeqLength, TableTokens) : TableTokens;

@@ -140,7 +140,7 @@ internal static class SpecValidator
         {
             yield return new(DiagnosticDescriptors.HeadNeedsVocabulary, "Head");
         }
-        else if (spec.Head == Head.Pooler && HeadLayers.For(spec) is null)
+        else if (spec.Head == Head.Pooler && !spec.Architecture.HasHead(Head.Pooler))
         {
             yield return new(DiagnosticDescriptors.NoPooler, "Head", spec.ModelType.ToString());
         }
@@ -163,7 +163,7 @@ internal static class SpecValidator
 
     private static IEnumerable<SpecProblem> ShapeProblems(EncoderSpec spec)
     {
-        if (spec.HiddenSize % spec.NumAttentionHeads != 0)
+        if (spec.HiddenSize % spec.NumAttentionHeads != 0 && spec.HeadSize == spec.HiddenSize / spec.NumAttentionHeads)
         {
             yield return NoDivisor(DiagnosticDescriptors.HeadsDoNotDivide, "NumAttentionHeads", spec.NumAttentionHeads, spec.HiddenSize);
         }

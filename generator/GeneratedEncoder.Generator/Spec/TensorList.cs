@@ -8,7 +8,11 @@ namespace GeneratedEncoder.Generator.Spec;
 /// <param name="Shape">[out, in] of a linear layer's weight, [rows, width] of a table, [size] of a bias or a norm.</param>
 /// <param name="LegacyName">The name that other checkpoints have in its place, such as those of 2018; null: no other.</param>
 /// <param name="InRoot">Whether the name is the file's own, without the encoder's prefix: a head's.</param>
-internal sealed record ExpectedTensor(string Name, EquatableArray<long> Shape, string? LegacyName = null, bool InRoot = false);
+internal sealed record ExpectedTensor(string Name, EquatableArray<long> Shape, string? LegacyName = null, bool InRoot = false)
+{
+    /// <summary>The folder of a module that has a file of its own, in which this tensor is; null: it is in the model's.</summary>
+    public string? Module { get; init; }
+}
 
 /// <summary>A tensor whose presence shows that a file holds another encoder than the spec's, though all expected ones are there.</summary>
 /// <param name="Name">Its name without the file's prefix.</param>
@@ -21,96 +25,113 @@ internal static class TensorList
     /// <summary>Every tensor that the encoder loads.</summary>
     public static IEnumerable<ExpectedTensor> For(EncoderSpec spec)
     {
-        TensorNames names = TensorNames.For(spec);
-        IEnumerable<ExpectedTensor> tensors = spec.TakesVectors ? [] : Embeddings(spec, names);
-        if (names.RelativeBias is { } bias)
+        EncoderBlocks blocks = spec.Blocks;
+        IEnumerable<ExpectedTensor> tensors = blocks.Embeddings is { } embeddings ? Embeddings(embeddings) : [];
+        if (blocks.RelativeBias?.Buckets is { } bias)
         {
-            tensors = tensors.Append(Table(bias, spec.RelativeAttentionNumBuckets, spec.NumAttentionHeads));
+            tensors = tensors.Append(Rows(bias));
+        }
+
+        if (blocks.Disentangled is { } positions)
+        {
+            tensors = tensors.Append(Rows(positions.Embeddings)).Concat(Of(positions.Norm));
         }
 
         for (int set = 0; set < spec.LayerSets; set++)
         {
-            tensors = tensors.Concat(Layer(spec, names, names.Layer(set)));
+            string name = blocks.LayerName(set);
+            bool lacksNorm = set < blocks.Kinds.Count && blocks.Kinds.ElementAt(set).LacksAttentionNorm;
+            tensors = tensors.Concat(Layer(blocks, lacksNorm).Select(tensor => tensor with { Name = name + tensor.Name, LegacyName = tensor.LegacyName is { } legacy ? name + legacy : null }));
         }
 
-        tensors = spec.IsPreNorm ? tensors.Concat(Norm(names.FinalNorm, spec.HiddenSize)) : tensors;
-        return HeadLayers.For(spec) is { } head ? tensors.Concat(HeadTensors(spec, head)) : tensors;
+        if (blocks.Convolution is { } convolution)
+        {
+            tensors = tensors.Append(new(convolution.Name + ".weight", Shape(convolution.Norm.Size, convolution.Norm.Size, convolution.Kernel)))
+                .Append(new(convolution.Name + ".bias", Shape(convolution.Norm.Size))).Concat(Of(convolution.Norm));
+        }
+
+        return tensors.Concat(Of(blocks.FinalNorm)).Concat(blocks.Head is { } head ? HeadTensors(spec, head) : []).Concat(spec.Modules.SelectMany(Module)).Distinct();
     }
 
     /// <summary>Every tensor that a file must not have.</summary>
     public static IEnumerable<RefusedTensor> Refused(EncoderSpec spec)
     {
-        TensorNames names = TensorNames.For(spec);
-        if (!spec.TakesVectors && !spec.HasTokenTypes && names.TokenTypes is { } types)
+        EncoderBlocks blocks = spec.Blocks;
+        if (blocks.Embeddings is { Types: null } && spec.Architecture.TypeTable is { } types)
         {
             yield return new(types, "this encoder was compiled with TypeVocabSize = 0.");
         }
 
-        string query = names.Query + ".weight";
         string sets = spec.NumHiddenGroups > 0 ? "NumHiddenGroups" : "NumHiddenLayers";
-        yield return new(names.Layer(spec.LayerSets) + query, $"this encoder was compiled with {sets} = {spec.LayerSets.ToString(CultureInfo.InvariantCulture)}.");
-        if (spec.ModelType == ModelType.Albert)
+        yield return new($"{blocks.LayerName(spec.LayerSets)}{blocks.Layer.Attention.Query.Name}.weight", $"this encoder was compiled with {sets} = {spec.LayerSets.ToString(CultureInfo.InvariantCulture)}.");
+        foreach (RefusedTensor refused in spec.Architecture.Refused(spec))
         {
-            yield return new("encoder.albert_layer_groups.0.albert_layers.1" + query, "only groups of one layer (inner_group_num = 1) are supported.");
+            yield return refused;
         }
     }
 
-    private static IEnumerable<ExpectedTensor> Embeddings(EncoderSpec spec, TensorNames names)
-    {
-        IEnumerable<ExpectedTensor> tensors =
-            [Table(names.Words, spec.VocabSize, spec.WordSize), Table(names.Positions, spec.MaxPositionEmbeddings, spec.WordSize)];
-        if (spec.HasTokenTypes && names.TokenTypes is { } types)
-        {
-            tensors = tensors.Append(Table(types, spec.TypeVocabSize, spec.WordSize));
-        }
-
-        tensors = tensors.Concat(Norm(names.EmbeddingNorm, spec.WordSize));
-        return names.Projection is { } projection ? tensors.Concat(Linear(projection, spec.HiddenSize, spec.WordSize)) : tensors;
-    }
-
-    private static IEnumerable<ExpectedTensor> Layer(EncoderSpec spec, TensorNames names, string layer) =>
+    private static IEnumerable<ExpectedTensor> Embeddings(EmbeddingsBlock embeddings) =>
     [
-        .. Linear(layer + names.Query, spec.HiddenSize, spec.HiddenSize),
-        .. Linear(layer + names.Key, spec.HiddenSize, spec.HiddenSize),
-        .. Linear(layer + names.Value, spec.HiddenSize, spec.HiddenSize),
-        .. Linear(layer + names.AttentionOutput, spec.HiddenSize, spec.HiddenSize),
-        .. Norm(layer + names.AttentionNorm, spec.HiddenSize),
-        .. Linear(layer + names.Up, spec.IntermediateSize, spec.HiddenSize),
-        .. Linear(layer + names.Down, spec.HiddenSize, spec.IntermediateSize),
-        .. Norm(layer + names.FeedForwardNorm, spec.HiddenSize),
+        .. new[] { embeddings.Words, embeddings.Positions, embeddings.Types }.OfType<Table>().Select(Rows),
+        .. Of(embeddings.Norm), .. Of(embeddings.Projection),
     ];
 
-    private static IEnumerable<ExpectedTensor> HeadTensors(EncoderSpec spec, HeadLayers head)
+    private static IEnumerable<ExpectedTensor> Layer(EncoderBlocks blocks, bool lacksAttentionNorm)
     {
-        int dense = spec.Head == Head.MaskedLM ? spec.WordSize : spec.HiddenSize;
-        IEnumerable<ExpectedTensor> tensors = head.Dense is { } name ? Linear(name, dense, spec.HiddenSize) : [];
-        if (head.Norm is { } norm)
-        {
-            tensors = tensors.Concat(Norm(norm, dense));
-        }
-
-        if (head.Classifier is { } classifier)
-        {
-            tensors = tensors.Concat(Linear(classifier, spec.NumLabels, spec.HiddenSize));
-        }
-
-        if (head.Decoder is { } decoder)
-        {
-            string bias = decoder + ".bias";
-            tensors = tensors.Append(new(head.DecoderBias!, Shape(spec.VocabSize), bias == head.DecoderBias ? null : bias));
-            tensors = spec.TieWordEmbeddings ? tensors : tensors.Append(Table(decoder + ".weight", spec.VocabSize, spec.WordSize));
-        }
-
-        return tensors.Select(tensor => tensor with { InRoot = !(head.DenseIsEncoders && tensor.Name.StartsWith(head.Dense + ".", StringComparison.Ordinal)) });
+        (AttentionBlock attention, FeedForwardBlock network) = (blocks.Layer.Attention, blocks.Layer.FeedForward);
+        return new[] { attention.Query, attention.Key, attention.Value }.SelectMany(Of)
+            .Concat(Of(attention.QueryNorm)).Concat(Of(attention.KeyNorm)).Concat(Of(blocks.Disentangled?.Key)).Concat(Of(blocks.Disentangled?.Query))
+            .Concat(Of(attention.Output))
+            .Concat(blocks.Layer.AttentionNorms.All.Where(norm => !lacksAttentionNorm || norm != blocks.Layer.AttentionNorms.Before).SelectMany(Of))
+            .Concat(Of(network.Up)).Concat(Of(network.Gate)).Concat(Of(network.Down))
+            .Concat(blocks.Layer.FeedForwardNorms.All.SelectMany(Of));
     }
 
-    private static ExpectedTensor Table(string name, long rows, long width) => new(name, Shape(rows, width));
+    private static IEnumerable<ExpectedTensor> HeadTensors(EncoderSpec spec, HeadBlock head)
+    {
+        IEnumerable<ExpectedTensor> tensors = Of(head.Dense).Concat(Of(head.Norm)).Concat(Of(head.Classifier));
+        if (head.Decoder is { } decoder)
+        {
+            string bias = decoder.Name + ".bias";
+            tensors = decoder.Bias is null ? tensors : tensors.Append(new(decoder.Bias, Shape(spec.VocabSize), bias == decoder.Bias ? null : bias, InRoot: true));
+            tensors = spec.TieWordEmbeddings ? tensors : tensors.Append(new(decoder.Name + ".weight", Shape(spec.VocabSize, spec.WordSize), InRoot: true));
+        }
 
-    private static ExpectedTensor[] Linear(string name, long outFeatures, long inFeatures) =>
-        [new(name + ".weight", Shape(outFeatures, inFeatures)), new(name + ".bias", Shape(outFeatures))];
+        return tensors;
+    }
 
-    private static ExpectedTensor[] Norm(string name, long size) =>
-        [new(name + ".weight", Shape(size), name + ".gamma"), new(name + ".bias", Shape(size), name + ".beta")];
+    private static IEnumerable<ExpectedTensor> Module(ModuleBlock module) => module switch
+    {
+        DenseModule dense => Of(dense.Layer).Select(tensor => tensor with { Module = dense.Folder }),
+        NormModule norm => Of(norm.Norm).Select(tensor => tensor with { Module = norm.Folder }),
+        _ => [],
+    };
+
+    private static ExpectedTensor Rows(Table table) => new(table.Name, Shape(table.Rows, table.Width));
+
+    private static IEnumerable<ExpectedTensor> Of(Linear? linear)
+    {
+        if (linear is not null)
+        {
+            yield return new(linear.Name + ".weight", Shape(linear.StoredRows, linear.In), InRoot: linear.InRoot);
+            if (linear.HasBias)
+            {
+                yield return new(linear.Name + ".bias", Shape(linear.StoredRows), InRoot: linear.InRoot);
+            }
+        }
+    }
+
+    private static IEnumerable<ExpectedTensor> Of(Norm? norm)
+    {
+        if (norm is not null)
+        {
+            yield return new(norm.Name + ".weight", Shape(norm.Size), norm.Name + ".gamma", norm.InRoot);
+            if (norm.HasBias)
+            {
+                yield return new(norm.Name + ".bias", Shape(norm.Size), norm.Name + ".beta", norm.InRoot);
+            }
+        }
+    }
 
     private static EquatableArray<long> Shape(params long[] dimensions) => new(ImmutableArray.Create(dimensions));
 }

@@ -1,3 +1,5 @@
+using GeneratedEncoder.Generator.Spec.Architectures;
+
 namespace GeneratedEncoder.Generator.Spec.ModelFolders;
 
 /// <summary>All that a folder's small files say of an encoder. Read alike when a class is compiled and when it loads a folder.</summary>
@@ -7,7 +9,12 @@ internal sealed record FolderContent
 
     private FolderContent(FolderFile config) => _config = config;
 
-    /// <summary>What it says of the attribute's properties.</summary>
+    public required Architecture Architecture { get; init; }
+
+    /// <summary>What comes after the encoder.</summary>
+    public required SentencePipeline Pipeline { get; init; }
+
+    /// <summary>What it says of the attribute's properties, and of the architecture's details.</summary>
     public required IReadOnlyList<FolderFact> Facts { get; init; }
 
     /// <summary>The longest text, in tokens.</summary>
@@ -32,18 +39,22 @@ internal sealed record FolderContent
     {
         List<string> read = [];
         FolderFile config = FolderFile.Read(files, FolderTexts.Config);
-        List<FolderFact> facts = [.. ModelConfig.Encoder(config)];
+        Architecture architecture = Architectures.Architectures.Of(config);
+        List<FolderFact> facts = [.. architecture.Facts(new ConfigReader(config))];
         read.Add($"{FolderTexts.Config}: {config["model_type"]!.AsString}, {Whole(facts, "NumHiddenLayers")} layers of {Whole(facts, "HiddenSize")}, {Whole(facts, "NumAttentionHeads")} heads, {Fact(facts, "HiddenAct").Text}");
 
-        facts.AddRange(SentenceFiles.Pipeline(files, Whole(facts, "HiddenSize"), read));
+        SentencePipeline pipeline = SentencePipeline.Of(files, Whole(facts, "HiddenSize"), read);
+        facts.AddRange(pipeline.Facts);
         FolderFact rows = Fact(facts, "MaxPositionEmbeddings");
-        int tableTokens = Whole(facts, "MaxPositionEmbeddings") - Whole(facts, "PositionOffset");
+        int tableTokens = Whole(facts, "MaxPositionEmbeddings") - (facts.Find(fact => fact.Property == "PositionOffset") is { } offset ? (int)offset.Value : 0);
         FolderFact? length = SentenceFiles.MaxSeqLength(files, tableTokens, read);
         facts.AddRange(length is null ? [] : [length]);
-        facts.AddRange(HeadFacts(head, config, facts, out IReadOnlyList<string> labels));
+        facts.AddRange(HeadFacts(head, config, architecture, facts, out IReadOnlyList<string> labels));
         (IReadOnlyList<Prompt> prompts, string? standard) = SentenceFiles.PromptsOf(files, read);
         return new(config)
         {
+            Architecture = architecture,
+            Pipeline = pipeline,
             Facts = facts,
             MaxTokens = new("MaxTokens", length?.Value ?? tableTokens, length?.Source ?? rows.Source, IsDefault: true),
             Labels = labels,
@@ -56,19 +67,24 @@ internal sealed record FolderContent
     /// <summary>Whether a sequence classifier's scores are its logits' sigmoids.</summary>
     /// <param name="labels">How many labels it has.</param>
     /// <exception cref="FolderException">The folder names an activation that is not supported.</exception>
-    public bool SigmoidScore(int labels) => ModelConfig.SigmoidScore(_config, labels);
+    public bool SigmoidScore(int labels) => HeadConfig.SigmoidScore(_config, labels);
 
     /// <summary>The head, the one that is asked for or what the folder's class has, and what it needs.</summary>
-    private static IReadOnlyList<FolderFact> HeadFacts(Head? asked, FolderFile config, List<FolderFact> facts, out IReadOnlyList<string> labels)
+    private static IReadOnlyList<FolderFact> HeadFacts(Head? asked, FolderFile config, Architecture architecture, List<FolderFact> facts, out IReadOnlyList<string> labels)
     {
         // A pipeline that pools makes embeddings, whatever the class was from which the model was once trained on.
         FolderFact? fact = Fact(facts, "Pooling") is { IsDefault: false } pooling
             ? new("Head", Head.None, pooling.Source, IsDefault: true)
-            : ModelConfig.HeadOf(config);
+            : HeadConfig.HeadOf(config);
         if (fact is null && asked is null)
         {
             throw FolderException.Unsupported(
                 $"the head of architectures = [{config["architectures"]!.Items[0]}] in {config.Path}; Head = Head.None takes the encoder alone");
+        }
+
+        if ((asked ?? (Head)fact!.Value) is var wanted and not (Head.None or Head.Pooler) && !architecture.HasHead(wanted))
+        {
+            throw FolderException.Unsupported($"Head.{wanted} of {config.Quote("model_type")}; Head = Head.None takes the encoder alone");
         }
 
         labels = [];
@@ -76,7 +92,7 @@ internal sealed record FolderContent
         switch (asked ?? (Head)fact!.Value)
         {
             case Head.SequenceClassification or Head.TokenClassification:
-                labels = ModelConfig.Labels(config);
+                labels = HeadConfig.Labels(config);
                 string source = config["id2label"] is null ? config.Quote("num_labels") : $"id2label of {FolderFact.TextOf(labels.Count)} labels in {config.Path}";
                 head.Add(new("NumLabels", labels.Count, source, IsDefault: config["id2label"] is null && config["num_labels"] is null));
                 break;

@@ -9,6 +9,12 @@ namespace GeneratedEncoder.Generator.Spec.ModelFolders;
 /// <param name="IsDefault">Whether the attribute may say otherwise: the folder's word is only what is usual.</param>
 internal sealed record FolderFact(string Property, object Value, string Source, bool IsDefault = false)
 {
+    /// <summary>Whether it is none of the attribute's properties, but a <see cref="Spec.Detail"/> under this key.</summary>
+    public bool IsDetail { get; init; }
+
+    /// <summary>A detail of the architecture.</summary>
+    public static FolderFact Detail(string key, object value, string source) => new(key, value, source) { IsDetail = true };
+
     /// <summary>The value as messages show it: as it is written in C#, without an enum's name.</summary>
     public string Text => TextOf(Value);
 
@@ -42,6 +48,9 @@ internal sealed class FolderFile
     public string Path { get; }
 
     public JsonValue? this[string key] => _json[key];
+
+    /// <summary>Whether the key is there, though it may be null.</summary>
+    public bool HasKey(string key) => _json.Members.Any(member => member.Key == key);
 
     /// <summary>The elements, where the file is an array.</summary>
     public IReadOnlyList<JsonValue> Items => _json.Items;

@@ -43,7 +43,18 @@ internal static class ModelFolderReader
         }
 
         FolderContent content = FolderContent.Of(bundle.Files, spec.Given.Contains("Head") ? spec.Head : null);
-        EncoderSpec folders = Apply(new EncoderSpec { Type = spec.Type, Given = spec.Given, ModelName = spec.ModelName }, content.Facts);
+        List<string> read = [.. content.Read];
+        IReadOnlyDictionary<string, SafetensorsEntry> tensors = TensorCheck.Entries(bundle, read);
+        EncoderSpec folders = Apply(
+            new EncoderSpec
+            {
+                Type = spec.Type,
+                Given = spec.Given,
+                ModelName = spec.ModelName,
+                ConcatenatedPoolings = new([.. content.Pipeline.ConcatenatedPoolings]),
+                Modules = new([.. content.Pipeline.Modules]),
+            },
+            content.Facts.Concat(content.Architecture.TensorFacts([.. tensors.Keys])));
         List<SpecProblem> problems = Contradictions(spec, content.Facts, folders.TableTokens);
         EncoderSpec complete = Refine(folders, spec, content.Facts);
         if (problems.Count > 0)
@@ -51,8 +62,6 @@ internal static class ModelFolderReader
             return (complete, problems);
         }
 
-        List<string> read = [.. content.Read];
-        IReadOnlyDictionary<string, SafetensorsEntry> tensors = TensorCheck.Entries(bundle, read);
         complete = complete with
         {
             Model = new ModelFolderSpec
@@ -84,7 +93,7 @@ internal static class ModelFolderReader
             // What the architecture alone decides is said by its name; the longest text comes last, as it is meant.
             if (fact.Property == "ModelType" || (fact.Source != type && fact.Property != "MaxSeqLength"))
             {
-                yield return Fact(fact, fact.Property, SpecParser.Get(complete, fact.Property));
+                yield return Fact(fact, fact.Property, fact.IsDetail ? fact.Value : SpecParser.Get(complete, fact.Property));
             }
         }
 
@@ -103,7 +112,7 @@ internal static class ModelFolderReader
     private static List<SpecProblem> Contradictions(EncoderSpec spec, IReadOnlyList<FolderFact> facts, int tableTokens)
     {
         List<SpecProblem> problems = [];
-        foreach (FolderFact fact in facts.Where(fact => !fact.IsDefault && spec.Given.Contains(fact.Property)))
+        foreach (FolderFact fact in facts.Where(fact => !fact.IsDefault && !fact.IsDetail && spec.Given.Contains(fact.Property)))
         {
             object given = SpecParser.Get(spec, fact.Property);
             if (!given.Equals(fact.Value))
@@ -123,7 +132,7 @@ internal static class ModelFolderReader
     }
 
     private static EncoderSpec Apply(EncoderSpec spec, IEnumerable<FolderFact> facts) =>
-        facts.Aggregate(spec, (s, fact) => SpecParser.Set(s, fact.Property, fact.Value));
+        facts.Aggregate(spec, (s, fact) => fact.IsDetail ? s with { Details = s.Details.With(fact.Property, fact.Value) } : SpecParser.Set(s, fact.Property, fact.Value));
 
     /// <summary>What the attribute says where the folder says nothing, or only what is usual.</summary>
     private static EncoderSpec Refine(EncoderSpec complete, EncoderSpec spec, IReadOnlyList<FolderFact> facts) => spec.Given

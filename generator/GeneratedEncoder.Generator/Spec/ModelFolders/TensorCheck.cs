@@ -38,7 +38,7 @@ internal static class TensorCheck
     /// <summary>What the encoder of this spec would miss, or find otherwise than expected.</summary>
     public static IEnumerable<SpecProblem> Problems(EncoderSpec spec, IReadOnlyDictionary<string, SafetensorsEntry> tensors)
     {
-        string model = spec.ModelName!, anchor = TensorNames.For(spec).Anchor;
+        string model = spec.ModelName!, anchor = spec.Blocks.Anchor;
         string[] candidates = [.. tensors.Keys.Where(name => name == anchor || name.EndsWith("." + anchor, StringComparison.Ordinal)).OrderBy(name => name, StringComparer.Ordinal)];
         if (candidates.Length > 1)
         {

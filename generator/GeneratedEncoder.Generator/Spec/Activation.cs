@@ -1,6 +1,6 @@
-namespace GeneratedEncoder.Generator.Plan;
+namespace GeneratedEncoder.Generator.Spec;
 
-/// <summary>An activation that code is emitted for, under this name.</summary>
+/// <summary>An activation, under the name of the function that is emitted for it.</summary>
 internal enum Activation
 {
     Relu,
