@@ -22,4 +22,15 @@ internal static class Activations
         HiddenAct.Silu => Activation.Silu,
         _ => throw new ArgumentOutOfRangeException(nameof(act), act, "A value that the validator lets through."),
     };
+
+    /// <summary>The activation's function, and what that calls.</summary>
+    public static MathFunctions Functions(this Activation activation) => activation switch
+    {
+        Activation.Relu => MathFunctions.Relu,
+        Activation.Gelu => MathFunctions.Gelu,
+        Activation.GeluNew => MathFunctions.GeluNew | MathFunctions.Exp,
+        Activation.Silu => MathFunctions.Silu | MathFunctions.Exp,
+        Activation.Tanh => MathFunctions.Tanh,
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "An activation without a function."),
+    };
 }

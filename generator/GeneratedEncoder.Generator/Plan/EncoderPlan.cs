@@ -57,8 +57,9 @@ internal sealed record EncoderPlan
     public IEnumerable<Activation> ActivationsUsed =>
         new[] { FeedForward.Up }.Concat(Head?.Products ?? []).Select(product => product.Activation).OfType<Activation>().Distinct();
 
-    /// <summary>Whether an exponential other than softmax's is needed.</summary>
-    public bool UsesExp => Spec.ScoreIsSigmoid || ActivationsUsed.Any(activation => activation is Activation.GeluNew or Activation.Silu);
+    /// <summary>The functions on vectors that the encoder's code calls.</summary>
+    public MathFunctions Functions => ActivationsUsed.Aggregate(
+        MathFunctions.OfAll | (Spec.ScoreIsSigmoid ? MathFunctions.Exp : MathFunctions.None), (all, activation) => all | activation.Functions());
 
     /// <summary>The emitted LayerNorm of the head's width, which is the embeddings'.</summary>
     public string HeadNorm => (Embeddings?.Norm ?? Norm).Name;
@@ -84,7 +85,7 @@ internal sealed record EncoderPlan
             Head = head,
             Weights = WeightMap.For(spec, embeddings, attention, feedForward, head),
             Scratch = ScratchMap.For(spec, embeddings, attention, feedForward, head),
-            Paths = [SimdPath.V512, SimdPath.V256, SimdPath.V128],
+            Paths = SimdPath.All,
         };
     }
 }
