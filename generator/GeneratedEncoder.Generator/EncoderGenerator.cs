@@ -20,11 +20,15 @@ public sealed class EncoderGenerator : IIncrementalGenerator
         public const string Spec = nameof(Spec);
         public const string CompleteSpec = nameof(CompleteSpec);
         public const string LegalSpec = nameof(LegalSpec);
+        public const string Functions = nameof(Functions);
     }
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        // Marks the types that encoders share as the assembly's own. The definition is partial, and other generators' are the same.
+        context.RegisterPostInitializationOutput(static output => output.AddEmbeddedAttributeDefinition());
+
         // The transform keeps nothing of the compilation: a spec is equal as long as the attribute says the same.
         IncrementalValuesProvider<EncoderSpec> specs = context.SyntaxProvider
             .ForAttributeWithMetadataName(
@@ -65,12 +69,19 @@ public sealed class EncoderGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(legal.Combine(twins), static (output, pair) =>
         {
             (EncoderSpec spec, EquatableArray<string> twins) = pair;
-            foreach ((string hintName, SourceText text) in EncoderEmitter.Emit(EncoderPlan.For(Named(spec, twins))))
-            {
-                output.CancellationToken.ThrowIfCancellationRequested();
-                output.AddSource(hintName, text);
-            }
+            Add(output, EncoderEmitter.Emit(EncoderPlan.For(Named(spec, twins))));
         });
+
+        // What encoders share is emitted as soon as there is one, and anew when one needs a function that none did.
+        IncrementalValueProvider<MathFunctions> functions = legal
+            .Select(static (spec, _) => EncoderPlan.For(spec).Functions)
+            .Collect()
+            .Select(static (all, _) => all.Aggregate(MathFunctions.None, static (sum, one) => sum | one))
+            .WithTrackingName(Steps.Functions);
+        context.RegisterSourceOutput(functions, static (output, functions) =>
+            Add(output, functions == MathFunctions.None ? [] : SharedEmitter.Functions(SimdPath.All, functions)));
+        context.RegisterSourceOutput(functions.Select(static (functions, _) => functions != MathFunctions.None), static (output, any) =>
+            Add(output, any ? SharedEmitter.Tiles(SimdPath.All) : []));
 
         // In place of an encoder with errors stands one that does nothing, so that they stand alone. Who has switched the analyzer off, which
         // says them, gets the compiler's, not a build that succeeds.
@@ -88,6 +99,15 @@ public sealed class EncoderGenerator : IIncrementalGenerator
                 output.AddSource(hintName, text);
             }
         });
+    }
+
+    private static void Add(SourceProductionContext output, IEnumerable<(string HintName, SourceText Text)> files)
+    {
+        foreach ((string hintName, SourceText text) in files)
+        {
+            output.CancellationToken.ThrowIfCancellationRequested();
+            output.AddSource(hintName, text);
+        }
     }
 
     private static EncoderSpec Named(EncoderSpec spec, EquatableArray<string> twins) =>

@@ -24,6 +24,12 @@ internal static class Tiles
             NumAttentionHeads = {EncoderShape.MiniLm.NumAttentionHeads}, IntermediateSize = {EncoderShape.MiniLm.IntermediateSize},
             MaxPositionEmbeddings = 512, VocabSize = {EncoderShape.MiniLm.VocabSize}, TypeVocabSize = 2, HiddenAct = GeneratedEncoder.HiddenAct.Gelu)]
         public sealed partial class Encoder;
+
+        // The compiler's, which a generator asks it for.
+        namespace Microsoft.CodeAnalysis
+        {
+            internal sealed class EmbeddedAttribute : System.Attribute;
+        }
         """;
 
     /// <summary>Prints one table for all lengths.</summary>
@@ -105,7 +111,7 @@ internal static class Tiles
     private static LoadedEncoder Load(EncoderPlan plan, string modelPath)
     {
         using MemoryStream image = new();
-        var result = Compilation([SourceText.From(s_source, Encoding.UTF8), .. EncoderEmitter.Emit(plan).Select(file => file.Text)]).Emit(image);
+        var result = Compilation([SourceText.From(s_source, Encoding.UTF8), .. Files(plan).Select(file => file.Text)]).Emit(image);
         if (!result.Success)
         {
             throw new InvalidOperationException(string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
@@ -115,6 +121,10 @@ internal static class Tiles
         object encoder = type.GetMethod("Load", [typeof(string), typeof(EncoderOptions)])!.Invoke(null, [modelPath, null])!;
         return new((IDisposable)encoder, type.GetMethod("Encode", [typeof(ReadOnlySpan<int>), typeof(Span<float>)])!.CreateDelegate<EncodeText>(encoder));
     }
+
+    /// <summary>All that is generated where this is the only encoder.</summary>
+    private static IEnumerable<(string HintName, SourceText Text)> Files(EncoderPlan plan) =>
+        [.. EncoderEmitter.Emit(plan), .. SharedEmitter.Tiles(plan.Paths), .. SharedEmitter.Functions(plan.Paths, plan.Functions)];
 
     private static CSharpCompilation Compilation(IEnumerable<SourceText> sources) => CSharpCompilation.Create(
         "Tiles", sources.Select(source => CSharpSyntaxTree.ParseText(source)), GeneratorTimes.References,

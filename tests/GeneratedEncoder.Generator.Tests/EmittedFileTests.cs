@@ -45,7 +45,7 @@ public sealed class EmittedFileTests
         {
             CSharpCompilation compilation = GeneratorHost.Compile(s_source);
             SyntaxTree moved = CSharpSyntaxTree.ParseText(s_source.Replace("\n", "\r\n"), path: path);
-            Assert.Equal(expected, GeneratorHost.Run(compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], moved)).Result.GeneratedSources.Select(file => file.SourceText.ToString()));
+            Assert.Equal(expected, GeneratorHost.Own(GeneratorHost.Run(compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], moved)).Result).Select(file => file.SourceText.ToString()));
         }
     }
 
@@ -84,7 +84,7 @@ public sealed class EmittedFileTests
             }
 
             Assert.NotEmpty(trees);
-            Assert.Equal(trees.Length, folder.GetFiles("*.g.cs", SearchOption.AllDirectories).Length);
+            Assert.Equal(trees.Length, folder.GetFiles("*.cs", SearchOption.AllDirectories).Length);
         }
         finally
         {

@@ -21,7 +21,7 @@ internal static class GeneratorHost
 
     /// <summary>The generator's own steps; the compiler's before them hold the compilation, which is always another.</summary>
     private static readonly string[] s_steps =
-        [EncoderGenerator.Steps.Bundles, EncoderGenerator.Steps.Spec, EncoderGenerator.Steps.CompleteSpec, EncoderGenerator.Steps.LegalSpec];
+        [EncoderGenerator.Steps.Bundles, EncoderGenerator.Steps.Spec, EncoderGenerator.Steps.CompleteSpec, EncoderGenerator.Steps.LegalSpec, EncoderGenerator.Steps.Functions];
 
     /// <summary>A small encoder's attribute, to which a test adds what it is about.</summary>
     public const string SmallSizes =
@@ -71,7 +71,7 @@ internal static class GeneratorHost
     public static Compilation Generated(CSharpCompilation compilation, bool demandNoWarning = true)
     {
         (GeneratorRunResult result, Compilation output) = Run(compilation);
-        Assert.False(result.GeneratedSources.IsEmpty, "Nothing was generated.");
+        Assert.True(Own(result).Any(), "Nothing was generated.");
         Assert.True(!demandNoWarning || !output.GetDiagnostics().Any(d => d.Severity >= DiagnosticSeverity.Warning),
             string.Join('\n', output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).Take(10)));
         return output;
@@ -85,12 +85,15 @@ internal static class GeneratorHost
     {
         (GeneratorRunResult result, Compilation output) = Run(Compile(sources), files);
         Assert.Empty(output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning));
-        return result.GeneratedSources;
+        return [.. Own(result)];
     }
 
     /// <summary>The generated files, but for those that stand in place of an encoder that could not be generated.</summary>
     public static IEnumerable<GeneratedSourceResult> Encoders(GeneratorRunResult result) =>
-        result.GeneratedSources.Where(file => !file.HintName.EndsWith(".NotGenerated.g.cs", StringComparison.Ordinal));
+        Own(result).Where(file => !file.HintName.EndsWith(".NotGenerated.g.cs", StringComparison.Ordinal));
+
+    /// <summary>The generated files, but for the one that the compiler writes: it is there without any encoder.</summary>
+    public static IEnumerable<GeneratedSourceResult> Own(GeneratorRunResult result) => result.GeneratedSources.Where(file => file.HintName.EndsWith(".g.cs", StringComparison.Ordinal));
 
     /// <summary>The analyzer's errors and warnings, and whether the generator refrained.</summary>
     public static async Task<(ImmutableArray<Diagnostic> Diagnostics, int Files)> AnalyzeAsync(string source, params AdditionalText[] files)

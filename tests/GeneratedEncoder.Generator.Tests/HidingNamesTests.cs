@@ -96,7 +96,7 @@ public sealed class HidingNamesTests
         .SelectMany(name => NamesOf(name.Identifier.Text, model.GetSymbolInfo(name).Symbol));
 
     private static IEnumerable<string> NamesOf(string name, ISymbol? symbol) =>
-        (symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor ? constructor.ContainingType : symbol) is INamedTypeSymbol type
+        (symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor ? constructor.ContainingType : symbol) is INamedTypeSymbol { ContainingType: null } type
         && type.ContainingNamespace.ToDisplayString().Split('.')[0] is "System" or "GeneratedEncoder"
         && (name == type.Name || name + "Attribute" == type.Name)
             ? [$"{type.ContainingNamespace}.{name}", $"{type.ContainingNamespace}.{type.Name}"]

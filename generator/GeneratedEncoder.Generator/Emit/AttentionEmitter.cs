@@ -189,7 +189,7 @@ internal static class AttentionEmitter
     {
         AttentionPlan attention = plan.Attention;
         string Call(int panels) =>
-            $"Rows{panels * Panel.Width}<Scores>(rows, {attention.HeadSize}, ref queries, ref Unsafe.Add(ref keys, {plan.Offsets.KeyPanel}), ref zeros, ref Unsafe.Add(ref scores, key){(panels > 1 ? $", {Panel.Width}" : "")});";
+            $"{path.Tiles}.Rows{panels * Panel.Width}<Scores>(rows, {attention.HeadSize}, ref queries, ref Unsafe.Add(ref keys, {plan.Offsets.KeyPanel}), ref zeros, ref Unsafe.Add(ref scores, key){(panels > 1 ? $", {Panel.Width}" : "")});";
         if (path.TilePanels == 1)
         {
             using (w.Block($"for (int key = 0; key < tokens; key += {Panel.Width})"))
@@ -221,7 +221,7 @@ internal static class AttentionEmitter
         {
             using (w.Block($"for (int column = 0; column < {whole}; column += {wide})"))
             {
-                w.Line($"Rows{wide}<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column){(path.TilePanels > 1 ? $", {Panel.Width}" : "")});");
+                w.Line($"{path.Tiles}.Rows{wide}<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column){(path.TilePanels > 1 ? $", {Panel.Width}" : "")});");
             }
         }
 
@@ -229,8 +229,8 @@ internal static class AttentionEmitter
         {
             w.LineIf(column > 0, "");
             w.Line(column == 0
-                ? $"Rows{Panel.Width}<WeightedSum>(rows, tokens, ref scores, ref v, ref zeros, ref mixed);"
-                : $"Rows{Panel.Width}<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, {column}), ref zeros, ref Unsafe.Add(ref mixed, {column}));");
+                ? $"{path.Tiles}.Rows{Panel.Width}<WeightedSum>(rows, tokens, ref scores, ref v, ref zeros, ref mixed);"
+                : $"{path.Tiles}.Rows{Panel.Width}<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, {column}), ref zeros, ref Unsafe.Add(ref mixed, {column}));");
         }
     }
 
@@ -261,7 +261,7 @@ internal static class AttentionEmitter
             }
 
             w.Line();
-            w.Line($"return MaxLanes({path.Arguments("max")});");
+            w.Line($"return {path.Functions}.MaxLanes({path.Arguments("max")});");
         }
 
         w.Line();
@@ -276,14 +276,14 @@ internal static class AttentionEmitter
             {
                 foreach ((string part, int column) in path.Vectors())
                 {
-                    w.Line($"{path.Vector}<float> e{part} = Exp2({path.Load("row", "key", column)} - largest);");
+                    w.Line($"{path.Vector}<float> e{part} = {path.Functions}.Exp2({path.Load("row", "key", column)} - largest);");
                     w.Line(path.Store($"e{part}", "row", "key", column));
                     w.Line($"sum{part} += e{part};");
                 }
             }
 
             w.Line();
-            w.Line($"return 1f / SumLanes({path.Arguments("sum")});");
+            w.Line($"return 1f / {path.Functions}.SumLanes({path.Arguments("sum")});");
         }
     }
 
@@ -352,14 +352,14 @@ internal static class AttentionEmitter
     private static void EmitProducts(SourceWriter w, AttentionPlan attention, SimdPath path)
     {
         w.Summary($"scores[rows, keys] = q[rows, {attention.HeadSize}] * keys[{attention.HeadSize}, keys], a panel being {Panel.Width} keys.");
-        using (w.Block("private readonly struct Scores : IProduct"))
+        using (w.Block($"private readonly struct Scores : {path.Tiles}.IProduct"))
         {
             LinearEmitter.EmitStrides(w, path, attention.ScoreStrides);
         }
 
         w.Line();
         w.Summary($"mixed[rows, columns] = exponentials[rows, tokens] * v[tokens, columns]: {(attention.HeadColumns == Panel.Width ? "a head's values are a panel as they lie" : "values are panels as they lie, side by side")}.");
-        using (w.Block("private readonly struct WeightedSum : IProduct"))
+        using (w.Block($"private readonly struct WeightedSum : {path.Tiles}.IProduct"))
         {
             LinearEmitter.EmitStrides(w, path, attention.SumStrides);
         }

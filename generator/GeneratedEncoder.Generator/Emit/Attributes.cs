@@ -9,6 +9,9 @@ internal static class Attributes
     /// </summary>
     public static readonly string Generated = $"[GeneratedCode(\"GeneratedEncoder\", \"{EmittedFile.Version}\"), ExcludeFromCodeCoverage]";
 
+    /// <summary>A type of the assembly's own, as the compiler's embedded ones are; in full, since nothing else is used of that namespace.</summary>
+    public const string Embedded = "[global::Microsoft.CodeAnalysis.Embedded]";
+
     /// <summary>
     /// Every method with a hot loop. Without it the first calls run unoptimised code, tens of times slower, until the
     /// runtime notices. What it usually costs (profile data, folded static fields) such methods have no use for.

@@ -122,7 +122,7 @@ internal static class DecoderEmitter
             w.Line();
             for (int p = 0; p < positions; p++)
             {
-                w.Line($"{(p == 0 ? "logit" : $"Unsafe.Add(ref logit, {plan.Offsets.LogitOf(p)})")} = SumLanes({path.Arguments($"dot{p}")}) + bias;");
+                w.Line($"{(p == 0 ? "logit" : $"Unsafe.Add(ref logit, {plan.Offsets.LogitOf(p)})")} = {path.Functions}.SumLanes({path.Arguments($"dot{p}")}) + bias;");
             }
         }
     }

@@ -25,9 +25,6 @@ internal static class EncoderEmitter
             {
                 yield return Part(plan, path, "Head", "head", HeadEmitter.About(plan), w => HeadEmitter.Emit(w, plan, path));
             }
-
-            yield return Part(plan, path, "Tiles", "register tiles", TileEmitter.About(path), w => TileEmitter.Emit(w, path));
-            yield return Part(plan, path, "Math", "elementary functions", MathEmitter.About(plan), w => MathEmitter.Emit(w, plan, path));
         }
     }
 

@@ -90,6 +90,6 @@ internal static class HeadEmitter
 
     private static void EmitSigmoid(SourceWriter w, SimdPath path) => w.Line($$"""
         /// <summary>1 / (1 + exp(-x)).</summary>
-        internal static float Sigmoid(float x) => ({{path.Vector}}.Create(1f) / ({{path.Vector}}.Create(1f) + Exp({{path.Vector}}.Create(-x))))[0];
+        internal static float Sigmoid(float x) => ({{path.Vector}}.Create(1f) / ({{path.Vector}}.Create(1f) + {{path.Functions}}.Exp({{path.Vector}}.Create(-x))))[0];
         """);
 }

@@ -37,7 +37,7 @@ internal static class LayerNormEmitter
                 w.Line(path.Declare("sum", $"{v}<float>.Zero"));
                 EmitChunks(w, path, columns, (part, column) => w.Line($"sum{part} += {path.Load("x", "i", column)};"));
                 w.Line();
-                w.Line($"{v}<float> mean = {v}.Create(SumLanes({path.Arguments("sum")}) / {size});");
+                w.Line($"{v}<float> mean = {v}.Create({path.Functions}.SumLanes({path.Arguments("sum")}) / {size});");
                 w.Line(path.Declare("squares", $"{v}<float>.Zero"));
                 if (whole > 0)
                 {
@@ -50,7 +50,7 @@ internal static class LayerNormEmitter
 
                 EmitLastChunkSquares(w, path, size, whole);
                 w.Line();
-                w.Line($"{v}<float> scale = {v}.Create(1f / MathF.Sqrt(SumLanes({path.Arguments("squares")}) / {size} + Eps));");
+                w.Line($"{v}<float> scale = {v}.Create(1f / MathF.Sqrt({path.Functions}.SumLanes({path.Arguments("squares")}) / {size} + Eps));");
                 EmitChunks(w, path, columns, (part, column) =>
                 {
                     w.Line($"{v}<float> n{part} = ({path.Load("x", "i", column)} - mean) * scale;");

@@ -8,7 +8,7 @@ internal static class LinearEmitter
     public static void Emit(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path)
     {
         w.Summary(Summary(linear));
-        using (w.Block($"private readonly struct {linear.Name} : IProduct"))
+        using (w.Block($"private readonly struct {linear.Name} : {path.Tiles}.IProduct"))
         {
             w.Line($"private const int K = {linear.K};");
             w.Line();
@@ -62,7 +62,7 @@ internal static class LinearEmitter
                 using (w.Block($"for (int column = 0; column < {whole}; column += {wide})"))
                 {
                     w.Comment($"{(path.TilePanels == 1 ? "The panel's" : "The two panels'")} {Units.Kibibytes(linear.PanelBytes * path.TilePanels)} come from {linear.PanelCache(path.TilePanels)} for all row tiles but the first.");
-                    EmitColumns(w, plan, linear, "column", path.TilePanels);
+                    EmitColumns(w, plan, linear, path, "column", path.TilePanels);
                 }
             }
 
@@ -72,13 +72,13 @@ internal static class LinearEmitter
                 w.Comment("A last panel without a partner.");
                 using (w.Block(""))
                 {
-                    EmitColumns(w, plan, linear, $"{column}", 1);
+                    EmitColumns(w, plan, linear, path, $"{column}", 1);
                 }
             }
         }
     }
 
-    private static void EmitColumns(SourceWriter w, EncoderPlan plan, LinearPlan linear, string column, int panels)
+    private static void EmitColumns(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path, string column, int panels)
     {
         bool byHead = linear.Epilogue == Epilogue.Heads;
         int wide = panels * Panel.Width;
@@ -90,7 +90,7 @@ internal static class LinearEmitter
                 : $"const int nextY = {Panel.Width};");
         }
 
-        w.Line($"Rows{wide}<{linear.Name}>(rows, K, ref x, ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, column)}), ref Unsafe.Add(ref bias, {column}), ref strip{(panels > 1 ? ", nextY" : "")});");
+        w.Line($"{path.Tiles}.Rows{wide}<{linear.Name}>(rows, K, ref x, ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, column)}), ref Unsafe.Add(ref bias, {column}), ref strip{(panels > 1 ? ", nextY" : "")});");
         w.LineIf(linear.Epilogue == Epilogue.Activation, $"Activate(rows, {wide}, ref strip);");
     }
 
@@ -114,7 +114,7 @@ internal static class LinearEmitter
                 {
                     foreach ((_, int column) in path.Vectors())
                     {
-                        w.Line(path.Store($"{linear.Activation}({path.Load("strip", "column", column)})", "strip", "column", column));
+                        w.Line(path.Store($"{path.Functions}.{linear.Activation}({path.Load("strip", "column", column)})", "strip", "column", column));
                     }
                 }
 

@@ -6,41 +6,34 @@ namespace GeneratedEncoder.Generator.Emit;
 /// <summary>Elementary functions on vectors, and the reduction of a chunk's 16 lanes.</summary>
 internal static class MathEmitter
 {
-    public static IEnumerable<(string, string)> About(EncoderPlan plan) =>
+    /// <summary>What writes a function, in the order in which they stand.</summary>
+    private static readonly (MathFunctions Function, Action<SourceWriter, SimdPath> Emit)[] s_emitters =
     [
-        ("this file", $"2^x for softmax, {plan.Spec.HiddenAct} for the feed-forward network" +
-            $"{(plan.Head is { Dense: not null } head ? $", {head.Layers.Activation} for the head" : "")}, and sums over 16 lanes"),
+        (MathFunctions.Exp2, (w, path) => EmitExp2(w, path.Vector)),
+        (MathFunctions.Exp, (w, path) => EmitExp(w, path.Vector)),
+        (MathFunctions.Relu, (w, path) => EmitRelu(w, path.Vector)),
+        (MathFunctions.Gelu, (w, path) => EmitGelu(w, path.Vector)),
+        (MathFunctions.GeluNew, (w, path) => EmitGeluNew(w, path.Vector)),
+        (MathFunctions.Silu, (w, path) => EmitSilu(w, path.Vector)),
+        (MathFunctions.Tanh, (w, path) => EmitTanh(w, path.Vector)),
+        (MathFunctions.SumLanes, EmitSumLanes),
+        (MathFunctions.MaxLanes, EmitMaxLanes),
+    ];
+
+    public static IEnumerable<(string, string)> About(MathFunctions functions) =>
+    [
+        ("this file", $"{string.Join(", ", s_emitters.Where(one => functions.HasFlag(one.Function)).Select(one => one.Function))}: what some encoder of this assembly needs"),
         ("bits", "own polynomials from fused multiply-adds, and one fixed tree for every reduction: the same bits on every machine"),
     ];
 
-    public static void Emit(SourceWriter w, EncoderPlan plan, SimdPath path)
+    public static void Emit(SourceWriter w, MathFunctions functions, SimdPath path)
     {
-        EmitExp2(w, path.Vector);
-        w.Line();
-        if (plan.UsesExp)
+        bool first = true;
+        foreach ((_, Action<SourceWriter, SimdPath> emit) in s_emitters.Where(one => functions.HasFlag(one.Function)))
         {
-            EmitExp(w, path.Vector);
-            w.Line();
-        }
-
-        foreach (Activation activation in plan.ActivationsUsed)
-        {
-            EmitActivation(w, activation, path.Vector);
-            w.Line();
-        }
-
-        EmitReductions(w, path);
-    }
-
-    private static void EmitActivation(SourceWriter w, Activation activation, string v)
-    {
-        switch (activation)
-        {
-            case Activation.Relu: EmitRelu(w, v); break;
-            case Activation.Gelu: EmitGelu(w, v); break;
-            case Activation.GeluNew: EmitGeluNew(w, v); break;
-            case Activation.Silu: EmitSilu(w, v); break;
-            case Activation.Tanh: EmitTanh(w, v); break;
+            w.LineIf(!first, "");
+            emit(w, path);
+            first = false;
         }
     }
 
@@ -51,7 +44,7 @@ internal static class MathEmitter
         /// 2.0e-9 before rounding, 1 ulp after it). NaN stays NaN.
         /// </summary>
         {{Attributes.Inline}}
-        private static {{v}}<float> Exp2({{v}}<float> x)
+        internal static {{v}}<float> Exp2({{v}}<float> x)
         {
             // The number to keep comes second: where it is NaN, the native maximum returns it.
             x = {{v}}.MaxNative({{v}}.Create(-115f), x);
@@ -81,7 +74,7 @@ internal static class MathEmitter
         /// polynomial of degree 4 (Remez; relative error 3.1e-9 before rounding, 1 ulp after it). NaN stays NaN.
         /// </summary>
         {{Attributes.Inline}}
-        private static {{v}}<float> Exp({{v}}<float> x)
+        internal static {{v}}<float> Exp({{v}}<float> x)
         {
             // The number to keep comes second: where it is NaN, the native minimum and maximum return it.
             x = {{v}}.MinNative({{v}}.Create(88f), {{v}}.MaxNative({{v}}.Create(-80f), x));
@@ -110,7 +103,7 @@ internal static class MathEmitter
     private static void EmitRelu(SourceWriter w, string v) => w.Line($$"""
         /// <summary>max(x, 0).</summary>
         {{Attributes.Inline}}
-        private static {{v}}<float> Relu({{v}}<float> x) => {{v}}.Max(x, {{v}}<float>.Zero);
+        internal static {{v}}<float> Relu({{v}}<float> x) => {{v}}.Max(x, {{v}}<float>.Zero);
         """);
 
     private static void EmitGelu(SourceWriter w, string v) => w.Line($$"""
@@ -120,7 +113,7 @@ internal static class MathEmitter
         /// on Phi is exactly 0 and 1.
         /// </summary>
         {{Attributes.Inline}}
-        private static {{v}}<float> Gelu({{v}}<float> x)
+        internal static {{v}}<float> Gelu({{v}}<float> x)
         {
             // The number to keep comes second: where it is NaN, the native minimum and maximum return it.
             {{v}}<float> c = {{v}}.MinNative({{v}}.Create(5.2f), {{v}}.MaxNative({{v}}.Create(-5.2f), x));
@@ -150,7 +143,7 @@ internal static class MathEmitter
         /// (1 + tanh(u)) / 2 = 1 / (1 + exp(-2 u)).
         /// </summary>
         {{Attributes.Inline}}
-        private static {{v}}<float> GeluNew({{v}}<float> x)
+        internal static {{v}}<float> GeluNew({{v}}<float> x)
         {
             {{v}}<float> u = {{v}}.FusedMultiplyAdd(x * x * {{v}}.Create(0.044715f), x, x);
             return x / ({{v}}.Create(1f) + Exp(u * {{v}}.Create(-1.59576912f)));
@@ -160,7 +153,7 @@ internal static class MathEmitter
     private static void EmitSilu(SourceWriter w, string v) => w.Line($$"""
         /// <summary>x / (1 + exp(-x)).</summary>
         {{Attributes.Inline}}
-        private static {{v}}<float> Silu({{v}}<float> x) => x / ({{v}}.Create(1f) + Exp(-x));
+        internal static {{v}}<float> Silu({{v}}<float> x) => x / ({{v}}.Create(1f) + Exp(-x));
         """);
 
     private static void EmitTanh(SourceWriter w, string v) => w.Line($$"""
@@ -169,7 +162,7 @@ internal static class MathEmitter
         /// relative error 6.5e-8 before rounding, 4e-7 after it). Beyond, float's tanh is +-1.
         /// </summary>
         {{Attributes.Inline}}
-        private static {{v}}<float> Tanh({{v}}<float> x)
+        internal static {{v}}<float> Tanh({{v}}<float> x)
         {
             x = {{v}}.MinNative({{v}}.Create(9.01f), {{v}}.MaxNative({{v}}.Create(-9.01f), x));
             {{v}}<float> t = x * x;
@@ -183,27 +176,27 @@ internal static class MathEmitter
         }
         """);
 
-    private static void EmitReductions(SourceWriter w, SimdPath path)
-    {
-        string parameters = string.Join(", ", path.Parts.Select(part => $"{path.Vector}<float> x{part}"));
-        w.Line($$"""
-            /// <summary>Sum of 16 lanes by halves: lane i and lane i + 8, then i + 4, i + 2, i + 1.</summary>
-            {{Attributes.Inline}}
-            private static float SumLanes({{parameters}})
-            {
-                {{Halves(path, (_, a, b) => $"{a} + {b}")}}
-                return (four[0] + four[2]) + (four[1] + four[3]);
-            }
+    private static void EmitSumLanes(SourceWriter w, SimdPath path) => w.Line($$"""
+        /// <summary>Sum of 16 lanes by halves: lane i and lane i + 8, then i + 4, i + 2, i + 1.</summary>
+        {{Attributes.Inline}}
+        internal static float SumLanes({{Lanes(path)}})
+        {
+            {{Halves(path, (_, a, b) => $"{a} + {b}")}}
+            return (four[0] + four[2]) + (four[1] + four[3]);
+        }
+        """);
 
-            /// <summary>Maximum of 16 lanes.</summary>
-            {{Attributes.Inline}}
-            private static float MaxLanes({{parameters}})
-            {
-                {{Halves(path, (vector, a, b) => $"{vector}.MaxNative({a}, {b})")}}
-                return float.MaxNative(float.MaxNative(four[0], four[2]), float.MaxNative(four[1], four[3]));
-            }
-            """);
-    }
+    private static void EmitMaxLanes(SourceWriter w, SimdPath path) => w.Line($$"""
+        /// <summary>Maximum of 16 lanes.</summary>
+        {{Attributes.Inline}}
+        internal static float MaxLanes({{Lanes(path)}})
+        {
+            {{Halves(path, (vector, a, b) => $"{vector}.MaxNative({a}, {b})")}}
+            return float.MaxNative(float.MaxNative(four[0], four[2]), float.MaxNative(four[1], four[3]));
+        }
+        """);
+
+    private static string Lanes(SimdPath path) => string.Join(", ", path.Parts.Select(part => $"{path.Vector}<float> x{part}"));
 
     /// <summary>Statements that fold 16 lanes to eight and then to "four", the same lanes whatever the width.</summary>
     private static string Halves(SimdPath path, Func<string, string, string, string> combine)

@@ -70,7 +70,7 @@ internal static class PoolingEmitter
 
         w.Line();
         w.Comment("The lower bound keeps a vector of zeros what it is.");
-        w.Line($"{v}<float> length = {v}.Create(MathF.Max(MathF.Sqrt(SumLanes({path.Arguments("squares")})), 1e-12f));");
+        w.Line($"{v}<float> length = {v}.Create(MathF.Max(MathF.Sqrt({path.Functions}.SumLanes({path.Arguments("squares")})), 1e-12f));");
         using (w.Block($"for (nuint i = 0; i < {plan.HiddenColumns}; i += {path.Lanes})"))
         {
             w.Line(path.Store($"{path.Load("pooled", "i", 0)} / length", "pooled", "i", 0));

@@ -11,11 +11,11 @@ internal static class Qualification
     private static readonly string[] s_spaces =
     [
         "System", ImportedNames.Attributes, ImportedNames.Analysis, ImportedNames.Compiler, ImportedNames.Interop, ImportedNames.Intrinsics,
-        ImportedNames.Arm, ImportedNames.Library, ImportedNames.Runtime,
+        ImportedNames.Arm, ImportedNames.Library, ImportedNames.Kernels, ImportedNames.Runtime,
     ];
 
-    /// <summary>Directives for the namespaces that a text has names of; they stand inside the encoder's namespace.</summary>
-    public static string Usings(string text)
+    /// <summary>Directives for the namespaces that a text has names of, but for the one that it stands in; they stand inside that.</summary>
+    public static string Usings(string text, string inside)
     {
         HashSet<string> spaces = [];
         foreach (string line in text.Split('\n').Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)))
@@ -33,7 +33,7 @@ internal static class Qualification
             }
         }
 
-        return string.Concat(s_spaces.Where(spaces.Contains).Select(space => $"using global::{space};\n"));
+        return string.Concat(s_spaces.Where(space => space != inside && spaces.Contains(space)).Select(space => $"using global::{space};\n"));
     }
 
     /// <summary>The text with these of the imported names in full: types' names, but not members that are called alike.</summary>

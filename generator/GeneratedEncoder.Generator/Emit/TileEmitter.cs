@@ -2,7 +2,7 @@ using GeneratedEncoder.Generator.Plan;
 
 namespace GeneratedEncoder.Generator.Emit;
 
-/// <summary>The register tiles: every product of the encoder runs through these few methods.</summary>
+/// <summary>The register tiles: every product of every encoder runs through these few methods.</summary>
 internal static class TileEmitter
 {
     public static IEnumerable<(string, string)> About(SimdPath path) =>
@@ -40,7 +40,7 @@ internal static class TileEmitter
     private static void EmitProductInterface(SourceWriter w, SimdPath path)
     {
         w.Summary("A product's strides, in floats, as constants of its type: the JIT compiles a tile once for each product.");
-        using (w.Block("private interface IProduct"))
+        using (w.Block("internal interface IProduct"))
         {
             w.Line("""
                 /// <summary>From a row of x to the next.</summary>
@@ -86,7 +86,7 @@ internal static class TileEmitter
         string what = panels == 1 ? "One panel" : "Two panels, their columns of y <paramref name=\"nextY\"/> floats apart,";
         w.Summary($"{what} against any number of rows, in tiles of nearly equal height:\n{Example(path, panels)}, since a low tile leaves the FMA units idle.");
         w.Line(Attributes.Kernel);
-        using (w.Block($"private static void Rows{Width(panels)}<TProduct>(int rows, int k, {Parameters(panels)})\n    where TProduct : struct, IProduct"))
+        using (w.Block($"internal static void Rows{Width(panels)}<TProduct>(int rows, int k, {Parameters(panels)})\n    where TProduct : struct, IProduct"))
         {
             EmitTileCount(w, path, panels);
             w.Line("(int height, int taller) = Math.DivRem(rows, tiles);");

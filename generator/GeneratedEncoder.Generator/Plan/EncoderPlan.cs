@@ -81,8 +81,9 @@ internal sealed record EncoderPlan
     public IEnumerable<Activation> ActivationsUsed =>
         new[] { FeedForward.Up, Convolution?.Product }.OfType<LinearPlan>().Concat(Head?.Products ?? []).Concat(Pooling.Modules.Select(module => module.Dense).OfType<LinearPlan>()).Select(product => product.Activation).OfType<Activation>().Distinct();
 
-    /// <summary>Whether an exponential other than softmax's is needed.</summary>
-    public bool UsesExp => Spec.ScoreIsSigmoid || ActivationsUsed.Any(activation => activation is Activation.GeluNew or Activation.Silu);
+    /// <summary>The functions on vectors that the encoder's code calls.</summary>
+    public MathFunctions Functions => ActivationsUsed.Aggregate(
+        MathFunctions.OfAll | (Spec.ScoreIsSigmoid ? MathFunctions.Exp : MathFunctions.None), (all, activation) => all | activation.Functions());
 
     /// <summary>Floats between rows of hidden states.</summary>
     public int HiddenStride => Panel.RowStride(Spec.HiddenSize);
@@ -107,7 +108,7 @@ internal sealed record EncoderPlan
             Head = parts.Head,
             Weights = WeightMap.For(spec, parts),
             Scratch = ScratchMap.For(spec, parts),
-            Paths = [SimdPath.V512, SimdPath.V256, SimdPath.V128],
+            Paths = SimdPath.All,
         };
     }
 }

@@ -17,6 +17,12 @@ internal sealed record SimdPath
     /// <summary>Name of the class that holds the path's code, and suffix of its files.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Name of the class of the path's tiles, which all encoders of an assembly share.</summary>
+    public string Tiles => $"Tiles{Name}";
+
+    /// <summary>Name of the class of the path's functions on vectors, which they share too.</summary>
+    public string Functions => $"Math{Name}";
+
     /// <summary>The BCL's vector type without its argument.</summary>
     public required string Vector { get; init; }
 
@@ -127,4 +133,7 @@ internal sealed record SimdPath
         RowLimit = "AdvSimd.IsSupported ? 6 : 2",
         TileReason = "fits arm64's 32 registers; two rows where there are 16",
     };
+
+    /// <summary>The paths that code is emitted for, widest first.</summary>
+    public static readonly ImmutableArray<SimdPath> All = [V512, V256, V128];
 }

@@ -13,7 +13,7 @@ internal static class ImportedNames
     /// <summary>The namespaces that are imported.</summary>
     public const string Attributes = "System.CodeDom.Compiler", Analysis = "System.Diagnostics.CodeAnalysis", Compiler = "System.Runtime.CompilerServices",
         Interop = "System.Runtime.InteropServices", Intrinsics = "System.Runtime.Intrinsics", Arm = "System.Runtime.Intrinsics.Arm",
-        Library = "GeneratedEncoder", Runtime = "GeneratedEncoder.Runtime";
+        Library = "GeneratedEncoder", Kernels = "GeneratedEncoder.Kernels", Runtime = "GeneratedEncoder.Runtime";
 
     /// <summary>Each type's namespace. A test compares this list with what is emitted.</summary>
     public static readonly ImmutableDictionary<string, string> Types = new Dictionary<string, string[]>
@@ -29,6 +29,7 @@ internal static class ImportedNames
         [
             "EncoderInfo", "EncoderOptions", "Head", "IMaskedLanguageModel", "ISequenceClassifier", "ITokenClassifier", "ITransformerEncoder", "ModelType", "Pooling",
         ],
+        [Kernels] = ["MathV128", "MathV256", "MathV512", "TilesV128", "TilesV256", "TilesV512"],
         [Runtime] =
         [
             "CallGuard", "EmbeddingTable", "EncoderMemory", "ModelFact", "ModelFiles", "ModelFolder", "ModelTensors", "Prefetch", "TeamWork", "Transposition", "Workspace",

@@ -12,6 +12,7 @@ namespace Quickstart;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 using global::GeneratedEncoder.Runtime;
 
 partial class Reader
@@ -67,7 +68,7 @@ partial class Reader
                         ref float queries = ref Unsafe.Add(ref q, row * 32);
                         for (int key = 0; key < tokens; key += 16)
                         {
-                            Rows16<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
+                            TilesV128.Rows16<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
                         }
 
                         // Exponentials in place of scores; what they must be divided by waits until after the sum. All rows' maxima come first: a row's
@@ -85,7 +86,7 @@ partial class Reader
                         // Values weighted by them, 16 columns at a time.
                         for (int column = 0; column < 32; column += 16)
                         {
-                            Rows16<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
+                            TilesV128.Rows16<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
                         }
 
                         for (int r = 0; r < rows; r++)
@@ -140,7 +141,7 @@ partial class Reader
                 maxD = Vector128.MaxNative(maxD, Vector128.LoadUnsafe(ref row, key + 12));
             }
 
-            return MaxLanes(maxA, maxB, maxC, maxD);
+            return MathV128.MaxLanes(maxA, maxB, maxC, maxD);
         }
 
         /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
@@ -152,21 +153,21 @@ partial class Reader
             Vector128<float> sumA = Vector128<float>.Zero, sumB = Vector128<float>.Zero, sumC = Vector128<float>.Zero, sumD = Vector128<float>.Zero;
             for (nuint key = 0; key < padded; key += 16)
             {
-                Vector128<float> eA = Exp2(Vector128.LoadUnsafe(ref row, key) - largest);
+                Vector128<float> eA = MathV128.Exp2(Vector128.LoadUnsafe(ref row, key) - largest);
                 Vector128.StoreUnsafe(eA, ref row, key);
                 sumA += eA;
-                Vector128<float> eB = Exp2(Vector128.LoadUnsafe(ref row, key + 4) - largest);
+                Vector128<float> eB = MathV128.Exp2(Vector128.LoadUnsafe(ref row, key + 4) - largest);
                 Vector128.StoreUnsafe(eB, ref row, key + 4);
                 sumB += eB;
-                Vector128<float> eC = Exp2(Vector128.LoadUnsafe(ref row, key + 8) - largest);
+                Vector128<float> eC = MathV128.Exp2(Vector128.LoadUnsafe(ref row, key + 8) - largest);
                 Vector128.StoreUnsafe(eC, ref row, key + 8);
                 sumC += eC;
-                Vector128<float> eD = Exp2(Vector128.LoadUnsafe(ref row, key + 12) - largest);
+                Vector128<float> eD = MathV128.Exp2(Vector128.LoadUnsafe(ref row, key + 12) - largest);
                 Vector128.StoreUnsafe(eD, ref row, key + 12);
                 sumD += eD;
             }
 
-            return 1f / SumLanes(sumA, sumB, sumC, sumD);
+            return 1f / MathV128.SumLanes(sumA, sumB, sumC, sumD);
         }
 
         /// <summary>A row's 32 columns of this head, divided by the sum of its exponentials.</summary>
@@ -193,7 +194,7 @@ partial class Reader
         }
 
         /// <summary>scores[rows, keys] = q[rows, 32] * keys[32, keys], a panel being 16 keys.</summary>
-        private readonly struct Scores : IProduct
+        private readonly struct Scores : TilesV128.IProduct
         {
             public static int XStride => 32;
             public static int PanelStride => 16;
@@ -202,7 +203,7 @@ partial class Reader
         }
 
         /// <summary>mixed[rows, columns] = exponentials[rows, tokens] * v[tokens, columns]: values are panels as they lie, side by side.</summary>
-        private readonly struct WeightedSum : IProduct
+        private readonly struct WeightedSum : TilesV128.IProduct
         {
             public static int XStride => 32;
             public static int PanelStride => 32;
@@ -211,7 +212,7 @@ partial class Reader
         }
 
         /// <summary>Query, key and value projections: y[columns / 32][rows][32] = x[rows, 128] W + b, 384 columns in all.</summary>
-        private readonly struct Linear_K128_N384_Heads : IProduct
+        private readonly struct Linear_K128_N384_Heads : TilesV128.IProduct
         {
             private const int K = 128;
 
@@ -227,7 +228,7 @@ partial class Reader
                 {
                     // The panel's 8 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, HeadOffset(column, headLength));
-                    Rows16<Linear_K128_N384_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV128.Rows16<Linear_K128_N384_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
 
@@ -238,7 +239,7 @@ partial class Reader
         }
 
         /// <summary>Attention output projection: y[rows, 128] += x[rows, 128] W + b.</summary>
-        private readonly struct Linear_K128_N128_Residual : IProduct
+        private readonly struct Linear_K128_N128_Residual : TilesV128.IProduct
         {
             private const int K = 128;
 
@@ -254,7 +255,7 @@ partial class Reader
                 {
                     // The panel's 8 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K128_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV128.Rows16<Linear_K128_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
         }

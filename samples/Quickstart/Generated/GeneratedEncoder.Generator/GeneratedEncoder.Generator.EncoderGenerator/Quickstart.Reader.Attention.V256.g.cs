@@ -12,6 +12,7 @@ namespace Quickstart;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 using global::GeneratedEncoder.Runtime;
 
 partial class Reader
@@ -67,7 +68,7 @@ partial class Reader
                         ref float queries = ref Unsafe.Add(ref q, row * 32);
                         for (int key = 0; key < tokens; key += 16)
                         {
-                            Rows16<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
+                            TilesV256.Rows16<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
                         }
 
                         // Exponentials in place of scores; what they must be divided by waits until after the sum. All rows' maxima come first: a row's
@@ -85,7 +86,7 @@ partial class Reader
                         // Values weighted by them, 16 columns at a time.
                         for (int column = 0; column < 32; column += 16)
                         {
-                            Rows16<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
+                            TilesV256.Rows16<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
                         }
 
                         for (int r = 0; r < rows; r++)
@@ -138,7 +139,7 @@ partial class Reader
                 maxHi = Vector256.MaxNative(maxHi, Vector256.LoadUnsafe(ref row, key + 8));
             }
 
-            return MaxLanes(maxLo, maxHi);
+            return MathV256.MaxLanes(maxLo, maxHi);
         }
 
         /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
@@ -150,15 +151,15 @@ partial class Reader
             Vector256<float> sumLo = Vector256<float>.Zero, sumHi = Vector256<float>.Zero;
             for (nuint key = 0; key < padded; key += 16)
             {
-                Vector256<float> eLo = Exp2(Vector256.LoadUnsafe(ref row, key) - largest);
+                Vector256<float> eLo = MathV256.Exp2(Vector256.LoadUnsafe(ref row, key) - largest);
                 Vector256.StoreUnsafe(eLo, ref row, key);
                 sumLo += eLo;
-                Vector256<float> eHi = Exp2(Vector256.LoadUnsafe(ref row, key + 8) - largest);
+                Vector256<float> eHi = MathV256.Exp2(Vector256.LoadUnsafe(ref row, key + 8) - largest);
                 Vector256.StoreUnsafe(eHi, ref row, key + 8);
                 sumHi += eHi;
             }
 
-            return 1f / SumLanes(sumLo, sumHi);
+            return 1f / MathV256.SumLanes(sumLo, sumHi);
         }
 
         /// <summary>A row's 32 columns of this head, divided by the sum of its exponentials.</summary>
@@ -185,7 +186,7 @@ partial class Reader
         }
 
         /// <summary>scores[rows, keys] = q[rows, 32] * keys[32, keys], a panel being 16 keys.</summary>
-        private readonly struct Scores : IProduct
+        private readonly struct Scores : TilesV256.IProduct
         {
             public static int XStride => 32;
             public static int PanelStride => 16;
@@ -195,7 +196,7 @@ partial class Reader
         }
 
         /// <summary>mixed[rows, columns] = exponentials[rows, tokens] * v[tokens, columns]: values are panels as they lie, side by side.</summary>
-        private readonly struct WeightedSum : IProduct
+        private readonly struct WeightedSum : TilesV256.IProduct
         {
             public static int XStride => 32;
             public static int PanelStride => 32;
@@ -205,7 +206,7 @@ partial class Reader
         }
 
         /// <summary>Query, key and value projections: y[columns / 32][rows][32] = x[rows, 128] W + b, 384 columns in all.</summary>
-        private readonly struct Linear_K128_N384_Heads : IProduct
+        private readonly struct Linear_K128_N384_Heads : TilesV256.IProduct
         {
             private const int K = 128;
 
@@ -222,7 +223,7 @@ partial class Reader
                 {
                     // The panel's 8 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, HeadOffset(column, headLength));
-                    Rows16<Linear_K128_N384_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV256.Rows16<Linear_K128_N384_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
 
@@ -233,7 +234,7 @@ partial class Reader
         }
 
         /// <summary>Attention output projection: y[rows, 128] += x[rows, 128] W + b.</summary>
-        private readonly struct Linear_K128_N128_Residual : IProduct
+        private readonly struct Linear_K128_N128_Residual : TilesV256.IProduct
         {
             private const int K = 128;
 
@@ -250,7 +251,7 @@ partial class Reader
                 {
                     // The panel's 8 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K128_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV256.Rows16<Linear_K128_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
         }

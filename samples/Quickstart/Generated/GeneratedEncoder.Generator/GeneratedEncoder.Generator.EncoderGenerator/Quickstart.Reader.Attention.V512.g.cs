@@ -12,6 +12,7 @@ namespace Quickstart;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 using global::GeneratedEncoder.Runtime;
 
 partial class Reader
@@ -68,12 +69,12 @@ partial class Reader
                         int key = 0;
                         for (; key < tokens - 16; key += 32)
                         {
-                            Rows32<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key), 16);
+                            TilesV512.Rows32<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key), 16);
                         }
 
                         if (key < tokens)
                         {
-                            Rows16<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
+                            TilesV512.Rows16<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
                         }
 
                         // Exponentials in place of scores; what they must be divided by waits until after the sum. All rows' maxima come first: a row's
@@ -91,7 +92,7 @@ partial class Reader
                         // Values weighted by them, 32 columns at a time.
                         for (int column = 0; column < 32; column += 32)
                         {
-                            Rows32<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column), 16);
+                            TilesV512.Rows32<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column), 16);
                         }
 
                         for (int r = 0; r < rows; r++)
@@ -143,7 +144,7 @@ partial class Reader
                 max = Vector512.MaxNative(max, Vector512.LoadUnsafe(ref row, key));
             }
 
-            return MaxLanes(max);
+            return MathV512.MaxLanes(max);
         }
 
         /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
@@ -155,12 +156,12 @@ partial class Reader
             Vector512<float> sum = Vector512<float>.Zero;
             for (nuint key = 0; key < padded; key += 16)
             {
-                Vector512<float> e = Exp2(Vector512.LoadUnsafe(ref row, key) - largest);
+                Vector512<float> e = MathV512.Exp2(Vector512.LoadUnsafe(ref row, key) - largest);
                 Vector512.StoreUnsafe(e, ref row, key);
                 sum += e;
             }
 
-            return 1f / SumLanes(sum);
+            return 1f / MathV512.SumLanes(sum);
         }
 
         /// <summary>A row's 32 columns of this head, divided by the sum of its exponentials.</summary>
@@ -187,7 +188,7 @@ partial class Reader
         }
 
         /// <summary>scores[rows, keys] = q[rows, 32] * keys[32, keys], a panel being 16 keys.</summary>
-        private readonly struct Scores : IProduct
+        private readonly struct Scores : TilesV512.IProduct
         {
             public static int XStride => 32;
             public static int PanelStride => 16;
@@ -198,7 +199,7 @@ partial class Reader
         }
 
         /// <summary>mixed[rows, columns] = exponentials[rows, tokens] * v[tokens, columns]: values are panels as they lie, side by side.</summary>
-        private readonly struct WeightedSum : IProduct
+        private readonly struct WeightedSum : TilesV512.IProduct
         {
             public static int XStride => 32;
             public static int PanelStride => 32;
@@ -209,7 +210,7 @@ partial class Reader
         }
 
         /// <summary>Query, key and value projections: y[columns / 32][rows][32] = x[rows, 128] W + b, 384 columns in all.</summary>
-        private readonly struct Linear_K128_N384_Heads : IProduct
+        private readonly struct Linear_K128_N384_Heads : TilesV512.IProduct
         {
             private const int K = 128;
 
@@ -228,7 +229,7 @@ partial class Reader
                     // The two panels' 16 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, HeadOffset(column, headLength));
                     int nextY = HeadOffset(column + 16, headLength) - HeadOffset(column, headLength);
-                    Rows32<Linear_K128_N384_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
+                    TilesV512.Rows32<Linear_K128_N384_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
                 }
             }
 
@@ -239,7 +240,7 @@ partial class Reader
         }
 
         /// <summary>Attention output projection: y[rows, 128] += x[rows, 128] W + b.</summary>
-        private readonly struct Linear_K128_N128_Residual : IProduct
+        private readonly struct Linear_K128_N128_Residual : TilesV512.IProduct
         {
             private const int K = 128;
 
@@ -258,7 +259,7 @@ partial class Reader
                     // The two panels' 16 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
                     const int nextY = 16;
-                    Rows32<Linear_K128_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
+                    TilesV512.Rows32<Linear_K128_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
                 }
             }
         }

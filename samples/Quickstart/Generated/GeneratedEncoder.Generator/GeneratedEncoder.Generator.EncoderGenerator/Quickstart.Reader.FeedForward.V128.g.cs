@@ -11,6 +11,7 @@ namespace Quickstart;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 
 partial class Reader
 {
@@ -36,7 +37,7 @@ partial class Reader
         }
 
         /// <summary>Feed-forward up-projection: y[rows, 256] = Relu(x[rows, 128] W + b).</summary>
-        private readonly struct Linear_K128_N256_Relu : IProduct
+        private readonly struct Linear_K128_N256_Relu : TilesV128.IProduct
         {
             private const int K = 128;
 
@@ -52,7 +53,7 @@ partial class Reader
                 {
                     // The panel's 8 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K128_N256_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV128.Rows16<Linear_K128_N256_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                     Activate(rows, 16, ref strip);
                 }
             }
@@ -65,10 +66,10 @@ partial class Reader
                 {
                     for (nuint column = 0; column < columns; column += 16)
                     {
-                        Vector128.StoreUnsafe(Relu(Vector128.LoadUnsafe(ref strip, column)), ref strip, column);
-                        Vector128.StoreUnsafe(Relu(Vector128.LoadUnsafe(ref strip, column + 4)), ref strip, column + 4);
-                        Vector128.StoreUnsafe(Relu(Vector128.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
-                        Vector128.StoreUnsafe(Relu(Vector128.LoadUnsafe(ref strip, column + 12)), ref strip, column + 12);
+                        Vector128.StoreUnsafe(MathV128.Relu(Vector128.LoadUnsafe(ref strip, column)), ref strip, column);
+                        Vector128.StoreUnsafe(MathV128.Relu(Vector128.LoadUnsafe(ref strip, column + 4)), ref strip, column + 4);
+                        Vector128.StoreUnsafe(MathV128.Relu(Vector128.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
+                        Vector128.StoreUnsafe(MathV128.Relu(Vector128.LoadUnsafe(ref strip, column + 12)), ref strip, column + 12);
                     }
 
                     strip = ref Unsafe.Add(ref strip, YStride);
@@ -77,7 +78,7 @@ partial class Reader
         }
 
         /// <summary>Feed-forward down-projection: y[rows, 128] += x[rows, 256] W + b.</summary>
-        private readonly struct Linear_K256_N128_Residual : IProduct
+        private readonly struct Linear_K256_N128_Residual : TilesV128.IProduct
         {
             private const int K = 256;
 
@@ -93,7 +94,7 @@ partial class Reader
                 {
                     // The panel's 16 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K256_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV128.Rows16<Linear_K256_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
         }

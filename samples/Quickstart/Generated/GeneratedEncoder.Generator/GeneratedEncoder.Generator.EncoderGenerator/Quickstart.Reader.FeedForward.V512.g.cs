@@ -11,6 +11,7 @@ namespace Quickstart;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 
 partial class Reader
 {
@@ -36,7 +37,7 @@ partial class Reader
         }
 
         /// <summary>Feed-forward up-projection: y[rows, 256] = Relu(x[rows, 128] W + b).</summary>
-        private readonly struct Linear_K128_N256_Relu : IProduct
+        private readonly struct Linear_K128_N256_Relu : TilesV512.IProduct
         {
             private const int K = 128;
 
@@ -55,7 +56,7 @@ partial class Reader
                     // The two panels' 16 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
                     const int nextY = 16;
-                    Rows32<Linear_K128_N256_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
+                    TilesV512.Rows32<Linear_K128_N256_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
                     Activate(rows, 32, ref strip);
                 }
             }
@@ -68,7 +69,7 @@ partial class Reader
                 {
                     for (nuint column = 0; column < columns; column += 16)
                     {
-                        Vector512.StoreUnsafe(Relu(Vector512.LoadUnsafe(ref strip, column)), ref strip, column);
+                        Vector512.StoreUnsafe(MathV512.Relu(Vector512.LoadUnsafe(ref strip, column)), ref strip, column);
                     }
 
                     strip = ref Unsafe.Add(ref strip, YStride);
@@ -77,7 +78,7 @@ partial class Reader
         }
 
         /// <summary>Feed-forward down-projection: y[rows, 128] += x[rows, 256] W + b.</summary>
-        private readonly struct Linear_K256_N128_Residual : IProduct
+        private readonly struct Linear_K256_N128_Residual : TilesV512.IProduct
         {
             private const int K = 256;
 
@@ -96,7 +97,7 @@ partial class Reader
                     // The two panels' 32 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
                     const int nextY = 16;
-                    Rows32<Linear_K256_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
+                    TilesV512.Rows32<Linear_K256_N128_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
                 }
             }
         }

@@ -11,6 +11,7 @@ namespace Quickstart;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 
 partial class Reader
 {
@@ -33,7 +34,7 @@ partial class Reader
                     sumD += Vector128.LoadUnsafe(ref x, i + 12);
                 }
 
-                Vector128<float> mean = Vector128.Create(SumLanes(sumA, sumB, sumC, sumD) / 128);
+                Vector128<float> mean = Vector128.Create(MathV128.SumLanes(sumA, sumB, sumC, sumD) / 128);
                 Vector128<float> squaresA = Vector128<float>.Zero, squaresB = Vector128<float>.Zero, squaresC = Vector128<float>.Zero, squaresD = Vector128<float>.Zero;
                 for (nuint i = 0; i < 128; i += 16)
                 {
@@ -47,7 +48,7 @@ partial class Reader
                     squaresD = Vector128.FusedMultiplyAdd(dD, dD, squaresD);
                 }
 
-                Vector128<float> scale = Vector128.Create(1f / MathF.Sqrt(SumLanes(squaresA, squaresB, squaresC, squaresD) / 128 + Eps));
+                Vector128<float> scale = Vector128.Create(1f / MathF.Sqrt(MathV128.SumLanes(squaresA, squaresB, squaresC, squaresD) / 128 + Eps));
                 for (nuint i = 0; i < 128; i += 16)
                 {
                     Vector128<float> nA = (Vector128.LoadUnsafe(ref x, i) - mean) * scale;

@@ -11,6 +11,7 @@ namespace Quickstart;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 
 partial class Reader
 {
@@ -30,7 +31,7 @@ partial class Reader
                     sum += Vector512.LoadUnsafe(ref x, i);
                 }
 
-                Vector512<float> mean = Vector512.Create(SumLanes(sum) / 128);
+                Vector512<float> mean = Vector512.Create(MathV512.SumLanes(sum) / 128);
                 Vector512<float> squares = Vector512<float>.Zero;
                 for (nuint i = 0; i < 128; i += 16)
                 {
@@ -38,7 +39,7 @@ partial class Reader
                     squares = Vector512.FusedMultiplyAdd(d, d, squares);
                 }
 
-                Vector512<float> scale = Vector512.Create(1f / MathF.Sqrt(SumLanes(squares) / 128 + Eps));
+                Vector512<float> scale = Vector512.Create(1f / MathF.Sqrt(MathV512.SumLanes(squares) / 128 + Eps));
                 for (nuint i = 0; i < 128; i += 16)
                 {
                     Vector512<float> n = (Vector512.LoadUnsafe(ref x, i) - mean) * scale;
