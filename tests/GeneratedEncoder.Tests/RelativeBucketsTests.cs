@@ -18,8 +18,20 @@ public sealed class RelativeBucketsTests
         for (int away = 0; away < 1000; away++)
         {
             int bucket = starts.Count(start => start <= away);
-            Assert.Equal(bucket, RelativeBuckets.Of(-away, buckets));
-            Assert.Equal(away == 0 ? 0 : half + bucket, RelativeBuckets.Of(away, buckets));
+            Assert.Equal(bucket, RelativeBuckets.Of(-away, buckets, 128));
+            Assert.Equal(away == 0 ? 0 : half + bucket, RelativeBuckets.Of(away, buckets, 128));
+        }
+    }
+
+    [Theory]
+    [InlineData(32, 512, new[] { 1, 2, 3, 4, 5, 6, 7, 8, 14, 23, 39, 64, 108, 182, 305 })]
+    [InlineData(32, 20, new[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16, 18 })]
+    [InlineData(8, 5, new[] { 1, 2, 4 })]
+    public void The_longest_distance_moves_them(int buckets, int maxDistance, int[] starts)
+    {
+        for (int away = 0; away < 1000; away++)
+        {
+            Assert.Equal(starts.Count(start => start <= away), RelativeBuckets.Of(-away, buckets, maxDistance));
         }
     }
 
@@ -28,7 +40,7 @@ public sealed class RelativeBucketsTests
     {
         for (int buckets = 4; buckets <= 511; buckets++)
         {
-            int[] found = [.. Enumerable.Range(-200, 401).Select(distance => RelativeBuckets.Of(distance, buckets))];
+            int[] found = [.. Enumerable.Range(-200, 401).Select(distance => RelativeBuckets.Of(distance, buckets, 128))];
 
             Assert.Equal(buckets / 2 - 1, found[0]);
             Assert.Equal(buckets / 2 * 2 - 1, found[^1]);

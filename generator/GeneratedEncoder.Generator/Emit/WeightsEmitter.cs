@@ -116,7 +116,7 @@ internal static class WeightsEmitter
 
             if (plan.Attention.RelativeBias is { } bias)
             {
-                w.Line($"tensors.CopyRelativeBias(\"{names.RelativeBias}\", {bias.Buckets}, {bias.Heads}, {bias.MaxTokens}, {bias.Stride}, {Log2E}, memory.WeightSlice(Weights.RelativeBias, {bias.Floats}));");
+                w.Line($"tensors.CopyRelativeBias(\"{names.RelativeBias}\", {bias.Buckets}, 128, {bias.Heads}, {bias.MaxTokens}, {bias.Stride}, {Log2E}, memory.WeightSlice(Weights.RelativeBias, {bias.Floats}));");
                 w.Line();
             }
 

@@ -8,11 +8,8 @@ namespace GeneratedEncoder.Runtime;
 /// shape that the encoder was compiled for. For generated code.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class ModelTensors : IDisposable
+public sealed partial class ModelTensors : IDisposable
 {
-    /// <summary>Elements that are read at once: few enough to stay in the L2 cache until they are packed.</summary>
-    internal const int BlockElements = 1 << 16;
-
     private readonly SafetensorsModel _file;
     private readonly string _prefix;
 
@@ -48,90 +45,22 @@ public sealed class ModelTensors : IDisposable
     public ModelTensors Root => new(_file, "");
 
     /// <summary>
-    /// Packs a linear layer, weight [outFeatures, inFeatures] and bias [outFeatures], into panels of 16 columns.
-    /// Output features come in groups (attention heads) that each fill a whole number of panels; columns that a group
-    /// doesn't fill stay as they are, zero.
+    /// The weights of a module that comes after the encoder, by their full names. They have a file of their own, in a folder of the model's. To be
+    /// disposed by itself.
     /// </summary>
-    /// <param name="name">The layer's name: "encoder.layer.0.output.dense".</param>
-    /// <param name="outFeatures">Rows of the weight.</param>
-    /// <param name="inFeatures">Columns of the weight.</param>
-    /// <param name="groupSize">Output features of a group; <paramref name="outFeatures"/> for a layer without groups.</param>
-    /// <param name="groupColumns">Columns that a group takes in the panels, a multiple of 16.</param>
-    /// <param name="scale">Multiplies weight and bias: log2(e) / sqrt(d), folded into the queries.</param>
-    /// <param name="panels">[columns / 16][inFeatures][16]</param>
-    /// <param name="bias">[columns]</param>
-    public void PackLinear(
-        string name, int outFeatures, int inFeatures, int groupSize, int groupColumns, float scale, Span<float> panels, Span<float> bias)
-    {
-        int Column(int feature) => feature / groupSize * groupColumns + feature % groupSize;
-        TensorInfo weight = Find(name + ".weight", outFeatures, inFeatures);
-        int rows = Math.Clamp(BlockElements / inFeatures, 1, outFeatures);
-        float[] block = new float[Math.Max(rows * inFeatures, outFeatures)];
-        for (int first = 0; first < outFeatures; first += rows)
-        {
-            Span<float> read = block.AsSpan(0, Math.Min(rows, outFeatures - first) * inFeatures);
-            _file.Read(weight, (long)first * inFeatures, read);
-            for (int row = 0; row < read.Length / inFeatures; row++)
-            {
-                PanelPacker.PackRow(read.Slice(row * inFeatures, inFeatures), Column(first + row), scale, panels);
-            }
-        }
+    /// <param name="folder">The module's folder in the model's: "2_Dense".</param>
+    /// <exception cref="InvalidDataException">It has no safetensors file, or a damaged one, or the file is a link that leads out of the model's folder.</exception>
+    /// <exception cref="IOException">The file is missing, or can't be opened.</exception>
+    public ModelTensors OpenModule(string folder) => new(_file.OpenModule(folder), "");
 
-        Span<float> biases = block.AsSpan(0, outFeatures);
-        _file.Read(Find(name + ".bias", outFeatures), 0, biases);
-        for (int feature = 0; feature < outFeatures; feature++)
-        {
-            bias[Column(feature)] = biases[feature] * scale;
-        }
-    }
-
-    /// <summary>Copies a LayerNorm's weight and bias, [size] each; checkpoints of 2018 call them gamma and beta.</summary>
-    public void CopyLayerNorm(string name, int size, Span<float> weight, Span<float> bias)
-    {
-        _file.Read(Find(Has(name + ".weight") ? name + ".weight" : Alternative(name, ".weight", ".gamma"), size), 0, weight[..size]);
-        _file.Read(Find(Has(name + ".bias") ? name + ".bias" : Alternative(name, ".bias", ".beta"), size), 0, bias[..size]);
-    }
-
-    /// <summary>Copies a vector, [size], that files store under either of two names, or under both.</summary>
-    public void CopyVector(string name, string otherName, int size, Span<float> vector) =>
-        _file.Read(Find(Has(name) || !Has(otherName) ? name : otherName, size), 0, vector[..size]);
-
-    /// <summary>Copies a small table [rows, width] into rows of <paramref name="stride"/> floats.</summary>
-    public void CopyTable(string name, int rows, int width, int stride, Span<float> table)
-    {
-        Span<float> block = table[..(rows * stride)];
-        _file.Read(Find(name, rows, width), 0, block[^(rows * width)..]);
-        TensorDecoder.Spread(rows, width, stride, block);
-    }
-
-    /// <summary>
-    /// Spreads a table of attention biases by bucket, [buckets, heads], into each head's row of biases by distance: from
-    /// <paramref name="maxTokens"/> - 1 tokens before the query to as many after it.
-    /// </summary>
-    /// <param name="name">The table's name.</param>
-    /// <param name="buckets">Rows of the table.</param>
-    /// <param name="heads">Columns of the table.</param>
-    /// <param name="maxTokens">Tokens of the longest text.</param>
-    /// <param name="stride">Floats from a head's row to the next; those past the last distance stay as they are, zero.</param>
-    /// <param name="scale">Multiplies each bias: log2(e), since softmax takes powers of 2.</param>
-    /// <param name="biases">[heads][stride]</param>
-    public void CopyRelativeBias(string name, int buckets, int heads, int maxTokens, int stride, float scale, Span<float> biases)
-    {
-        TensorInfo tensor = Find(name, buckets, heads);
-        float[] table = new float[buckets * heads];
-        _file.Read(tensor, 0, table);
-        for (int place = 0; place < 2 * maxTokens - 1; place++)
-        {
-            int bucket = RelativeBuckets.Of(place - (maxTokens - 1), buckets);
-            for (int head = 0; head < heads; head++)
-            {
-                biases[head * stride + place] = table[bucket * heads + head] * scale;
-            }
-        }
-    }
+    /// <summary>Whether there is a tensor of this name.</summary>
+    public bool HasTensor(string name) => _file.Tensors.ContainsKey(_prefix + name);
 
     /// <summary>A table [rows, width] whose rows are to be had one by one.</summary>
     public EmbeddingTable OpenTable(string name, int rows, int width) => new(_file, Find(name, rows, width), rows, width);
+
+    /// <summary>A table [rows, width] that files store under either of two names, or under both.</summary>
+    public EmbeddingTable OpenTable(string name, string otherName, int rows, int width) => OpenTable(Either(name, otherName), rows, width);
 
     /// <summary>From now on refuses weights that are NaN or infinite.</summary>
     internal void RefuseNonFinite() => _file.RefusesNonFinite = true;
@@ -150,7 +79,7 @@ public sealed class ModelTensors : IDisposable
         }
     }
 
-    /// <summary>Closes the file; tables from <see cref="OpenTable"/> are gone with it.</summary>
+    /// <summary>Closes the file; tables from it are gone with it.</summary>
     public void Dispose() => _file.Dispose();
 
     /// <summary>Whatever stands before the anchor: nothing, or a task model's name for its encoder ("bert.", "roberta.", ...).</summary>
@@ -173,9 +102,8 @@ public sealed class ModelTensors : IDisposable
     private static string FirstNames(SafetensorsModel file) =>
         file.Tensors.Count == 0 ? "" : $", such as '{file.Tensors.Keys.Order(StringComparer.Ordinal).First()}'";
 
-    private bool Has(string name) => _file.Tensors.ContainsKey(_prefix + name);
-
-    private string Alternative(string name, string current, string legacy) => name + (Has(name + legacy) ? legacy : current);
+    /// <summary>The first of two names that there is; the first if there is neither.</summary>
+    private string Either(string name, string otherName) => HasTensor(name) || !HasTensor(otherName) ? name : otherName;
 
     private TensorInfo Find(string name, params ReadOnlySpan<long> shape)
     {

@@ -55,6 +55,24 @@ internal sealed class SafetensorsModel : IDisposable
         }
     }
 
+    /// <summary>Opens the weights of a module: the file of the usual name in a folder beside this model's own file.</summary>
+    /// <param name="folder">The folder's path in the model's.</param>
+    /// <returns>The module's, to be disposed by itself.</returns>
+    /// <exception cref="InvalidDataException">It is no safetensors file, or a damaged one, or a link that leads out of the model's folder.</exception>
+    /// <exception cref="IOException">It is missing or can't be opened.</exception>
+    public SafetensorsModel OpenModule(string folder)
+    {
+        if (!FolderNames.IsPath(folder))
+        {
+            throw new ArgumentException($"'{folder}' is no path down from a model's folder.", nameof(folder));
+        }
+
+        string own = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
+        SafetensorsModel module = Open(ModelFiles.Find(own, $"{folder.TrimEnd('/')}/{FileName}") ?? throw Missing(System.IO.Path.Combine(own, folder), FileName));
+        module.RefusesNonFinite = RefusesNonFinite;
+        return module;
+    }
+
     /// <summary>Whether to refuse weights that are NaN or infinite.</summary>
     public bool RefusesNonFinite { get; set; }
 
@@ -102,13 +120,13 @@ internal sealed class SafetensorsModel : IDisposable
         }
     }
 
-    private static string FileIn(string folder)
+    private static string FileIn(string folder) =>
+        ModelFiles.Find(folder, FileName) ?? ModelFiles.Find(folder, IndexName) ?? throw Missing(folder, $"{FileName} and no {IndexName}");
+
+    private static FileNotFoundException Missing(string folder, string files)
     {
-        bool pickled = File.Exists(System.IO.Path.Combine(folder, "pytorch_model.bin"));
-        return ModelFiles.Find(folder, FileName) ?? ModelFiles.Find(folder, IndexName) ?? throw new FileNotFoundException(
-            $"The folder '{folder}' has no {FileName} and no {IndexName}" +
-            (pickled ? "; its pytorch_model.bin must be converted to safetensors." : "."),
-            System.IO.Path.Combine(folder, FileName));
+        bool isPickled = File.Exists(System.IO.Path.Combine(folder, "pytorch_model.bin"));
+        return new($"The folder '{folder}' has no {files}{(isPickled ? "; its pytorch_model.bin must be converted to safetensors." : ".")}", System.IO.Path.Combine(folder, FileName));
     }
 
     private void Add(string path, Func<string, bool> belongs)

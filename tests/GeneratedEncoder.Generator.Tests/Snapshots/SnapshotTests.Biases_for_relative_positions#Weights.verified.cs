@@ -86,7 +86,7 @@ partial class Tiny
         tensors.CopyTable("embeddings.position_embeddings.weight", 8, 16, 16, memory.WeightSlice(Weights.Positions, 128));
         tensors.CopyLayerNorm("embeddings.LayerNorm", 16, memory.WeightSlice(Weights.EmbeddingNormWeight, 16), memory.WeightSlice(Weights.EmbeddingNormBias, 16));
 
-        tensors.CopyRelativeBias("encoder.relative_attention_bias.weight", 32, 2, 6, 32, 1.44269504f, memory.WeightSlice(Weights.RelativeBias, 64));
+        tensors.CopyRelativeBias("encoder.relative_attention_bias.weight", 32, 128, 2, 6, 32, 1.44269504f, memory.WeightSlice(Weights.RelativeBias, 64));
 
         for (int index = 0; index < 1; index++)
         {
