@@ -1,0 +1,5 @@
+"""All model folders, by name."""
+
+import modernbert
+
+CASES = {**modernbert.CASES}
