@@ -1,5 +1,7 @@
 """All model folders, by name."""
 
+import gte
 import modernbert
+import nomic
 
-CASES = {**modernbert.CASES}
+CASES = {**modernbert.CASES, **nomic.CASES, **gte.CASES}
