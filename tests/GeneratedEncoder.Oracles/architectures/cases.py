@@ -1,7 +1,9 @@
 """All model folders, by name."""
 
+import deberta
 import gte
+import jina
 import modernbert
 import nomic
 
-CASES = {**modernbert.CASES, **nomic.CASES, **gte.CASES}
+CASES = {**modernbert.CASES, **nomic.CASES, **gte.CASES, **jina.CASES, **deberta.CASES}
