@@ -1,4 +1,4 @@
-"""DeBERTa 2 and 3 (He et al. 2021): scores have terms of relative positions, which share the layers' weights or have their own."""
+"""DeBERTa 2 and 3 (He et al. 2021): scores have terms of relative positions, by shared projections or others."""
 
 import math
 
@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from case import Case, labels
-from parts import Encoder, activation, attend, distances, gains, linear, split_heads, table, weight, bias
+from parts import Encoder, activation, attend, bias, distances, gains, linear, split_heads, table, weight
 
 
 def bucket(distance, buckets, max_positions):

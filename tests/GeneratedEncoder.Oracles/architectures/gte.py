@@ -1,4 +1,4 @@
-"""GTE 1.5, mGTE and arctic-embed 2 (Zhang et al. 2024): rotary positions that may be stretched, gated feed-forward layers."""
+"""GTE 1.5, mGTE and arctic-embed 2 (Zhang et al. 2024): rotary positions, stretched or not; gated layers."""
 
 import math
 
@@ -124,8 +124,9 @@ CONFIG = {
     "vocab_size": 73,
 }
 TYPES = {
-    **CONFIG, "type_vocab_size": 2, "rope_scaling": {"factor": 3.0, "mixed_b": 0.625, "type": "ntk"}, "rope_theta": 160,
-    "hidden_size": 48, "num_attention_heads": 4, "intermediate_size": 50, "num_hidden_layers": 2, "layer_norm_eps": 1e-5}
+    **CONFIG, "type_vocab_size": 2, "rope_scaling": {"factor": 3.0, "mixed_b": 0.625, "type": "ntk"},
+    "rope_theta": 160, "hidden_size": 48, "num_attention_heads": 4, "intermediate_size": 50, "num_hidden_layers": 2,
+    "layer_norm_eps": 1e-5}
 CLASSIFIER = {**CONFIG, "architectures": ["NewForSequenceClassification"], "num_attention_heads": 3, **labels(3)}
 # As arctic-embed 2 writes it: not stretched, one type, and flags that are strings.
 WORDS = {

@@ -1,4 +1,4 @@
-"""JinaBERT 2 (Günther et al. 2023): BERT with linear biases in place of positions, and gated feed-forward layers; two layouts."""
+"""JinaBERT 2 (Günther et al. 2023): BERT with biases of distances for positions, and gated feed-forward layers."""
 
 import math
 
@@ -18,7 +18,7 @@ def slopes(heads):
 
 
 class Jina(Encoder):
-    """The layout of jina-embeddings-v2-base-en: half of the gated layer is activated, the first."""
+    """The layout of jina-embeddings-v2-base-en: the gate's first half is activated."""
 
     @property
     def size(self):
@@ -85,7 +85,7 @@ class Jina(Encoder):
 
 
 class JinaCode(Jina):
-    """The layout of jina-embeddings-v2-base-code: norms of queries and keys, and one more of the layer's input with its attention."""
+    """The layout of jina-embeddings-v2-base-code: queries and keys are normed; the gate's second half is activated."""
 
     def feed_forward_specs(self, layer):
         hidden, inner = self.config["hidden_size"], self.config["intermediate_size"]

@@ -31,7 +31,8 @@ MOST_BYTES = 250_000
 def draw(specs, seed):
     """float32 tensors by name. Every name is given once."""
     tensors = {
-        name: numbers(seed, name, center, spread, math.prod(dims)).reshape(dims) for name, dims, center, spread in specs}
+        name: numbers(seed, name, center, spread, math.prod(dims)).reshape(dims)
+        for name, dims, center, spread in specs}
     assert len(tensors) == len(specs)
     return tensors
 

@@ -64,7 +64,8 @@ class ModernBert(Encoder):
         for i in range(config["num_hidden_layers"]):
             layer = f"layers.{i}."
             y = x if i == 0 else self.layer_norm(layer + "attn_norm", x)
-            query, key, value = (split_heads(part, heads) for part in self.linear(layer + "attn.Wqkv", y).chunk(3, dim=-1))
+            qkv = self.linear(layer + "attn.Wqkv", y)
+            query, key, value = (split_heads(part, heads) for part in qkv.chunk(3, dim=-1))
             frequency = frequencies(self.theta(i), head)
             # The window reaches half of its length to either side, and both ends are in it.
             reach = config["local_attention"] // 2 if self.sliding(i) else None

@@ -1,4 +1,4 @@
-"""NomicBERT (Nussbaum et al. 2024): BERT with rotary positions and gated feed-forward layers, norms after each sub-layer."""
+"""NomicBERT (Nussbaum et al. 2024): BERT with rotary positions, and feed-forward layers that may be gated."""
 
 import math
 
@@ -67,7 +67,8 @@ class NomicBert(Encoder):
         attentions = []
         for i in range(self.config["n_layer"]):
             layer = f"encoder.layers.{i}."
-            query, key, value = (split_heads(part, heads) for part in self.linear(layer + "attn.Wqkv", x).chunk(3, dim=-1))
+            qkv = self.linear(layer + "attn.Wqkv", x)
+            query, key, value = (split_heads(part, heads) for part in qkv.chunk(3, dim=-1))
             scores = rotate(query, frequency) @ rotate(key, frequency).transpose(1, 2) / math.sqrt(head)
             combined, probabilities = attend(scores, value)
             x = self.layer_norm(layer + "norm1", x + self.linear(layer + "attn.out_proj", combined))
