@@ -186,7 +186,8 @@ CONFIG = {
     "initializer_range": 0.02,
     "intermediate_size": 61,
     "layer_norm_eps": 1e-07,
-    "max_position_embeddings": 40,
+    # With 8 buckets, a distance of 19 tells 42 positions from 41 and 43.
+    "max_position_embeddings": 42,
     "max_relative_positions": -1,
     "model_type": "deberta-v2",
     "norm_rel_ebd": "layer_norm",
@@ -204,7 +205,8 @@ CONFIG = {
 POOLER = {"pooler_dropout": 0, "pooler_hidden_act": "gelu", "pooler_hidden_size": 36}
 CONV = {
     **CONFIG, "hidden_size": 39, "num_attention_heads": 3, "attention_head_size": 13, "conv_act": "gelu",
-    "conv_kernel_size": 3, "pos_att_type": ["p2c", "c2p"], "num_hidden_layers": 2, "layer_norm_eps": 1e-5}
+    "conv_kernel_size": 3, "pos_att_type": ["p2c", "c2p"], "num_hidden_layers": 2, "layer_norm_eps": 1e-5,
+    "max_position_embeddings": 40, "position_buckets": 12}
 # Without buckets: the table ends at a distance of 6.
 UNSHARED = {
     **{key: value for key, value in CONFIG.items() if key not in ("position_buckets", "norm_rel_ebd")},
@@ -218,8 +220,8 @@ WORDS = {**CONFIG, "architectures": ["DebertaV2ForMaskedLM"], "legacy": True, "n
 LABELLER = {**CONFIG, "architectures": ["DebertaV2ForTokenClassification"], "num_hidden_layers": 2, **labels(5)}
 
 CASES = {
-    "deberta-v3": Case(501, Deberta, CONFIG, "F16", (1, 2, 7, 40), "deberta."),
-    "deberta-v2-conv": Case(502, Deberta, CONV, "F16", (1, 2, 7, 33), "deberta."),
+    "deberta-v3": Case(501, Deberta, CONFIG, "F16", (1, 2, 7, 42), "deberta."),
+    "deberta-v2-conv": Case(502, Deberta, CONV, "F16", (1, 2, 7, 40), "deberta."),
     "deberta-unshared": Case(503, Deberta, UNSHARED, "BF16", (1, 2, 7, 30)),
     "deberta-c2p": Case(504, Deberta, C2P, "F16", (1, 2, 7, 30)),
     "deberta-classifier": Case(505, Deberta, CLASSIFIER, "F16", (1, 2, 7, 30), "deberta."),

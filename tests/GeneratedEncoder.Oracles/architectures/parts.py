@@ -71,9 +71,9 @@ def attend(scores, values):
 class Encoder:
     """A model of one configuration. Its tensors, float64 by full name, are set once they are drawn.
 
-    An architecture's class has size, its layers and heads; specs(), all tensors with a head's as (name, dimensions, center,
-    spread); encode(ids, types), the last hidden state [tokens, hidden] and the probabilities [layers, heads, tokens,
-    tokens]; and what its heads give of that state: classify, label_tokens, predict_words.
+    An architecture's class has size, its numbers of layers and heads; specs(), all tensors with a head's as (name,
+    dimensions, center, spread); encode(ids, types), the last hidden state [tokens, hidden] and the probabilities
+    [layers, heads, tokens, tokens]; and what its heads give of that state: classify, label_tokens, predict_words.
     """
 
     def __init__(self, config, prefix):
