@@ -18,8 +18,15 @@ public sealed record EncoderInfo
     /// <summary>The architecture.</summary>
     public ModelType ModelType { get; init; }
 
-    /// <summary>Width of an embedding.</summary>
+    /// <summary>Width of a token's vector.</summary>
     public required int HiddenSize { get; init; }
+
+    /// <summary>Width of an embedding: <see cref="HiddenSize"/>, unless several poolings or dense modules make it another.</summary>
+    public int EmbeddingDimension
+    {
+        get => field > 0 ? field : HiddenSize;
+        init;
+    }
 
     /// <summary>Tokens of the longest text, special tokens among them.</summary>
     public required int MaxTokens { get; init; }

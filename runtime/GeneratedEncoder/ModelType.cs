@@ -26,4 +26,25 @@ public enum ModelType
 
     /// <summary><c>albert</c>: narrow embeddings, and layers that share their weights.</summary>
     Albert,
+
+    /// <summary><c>modernbert</c>: rotated queries and keys, norms before the sub-layers, a gated network, layers that attend to nearby tokens only. From a model folder.</summary>
+    ModernBert,
+
+    /// <summary><c>nomic_bert</c>: nomic-embed v1 and v1.5; rotated queries and keys, a gated network. From a model folder.</summary>
+    NomicBert,
+
+    /// <summary><c>new</c> and <c>gte</c>: GTE v1.5, mGTE, arctic-embed-m-v2.0. From a model folder.</summary>
+    Gte,
+
+    /// <summary><c>bert</c> with <c>alibi</c> positions: JinaBERT v2, also for code. From a model folder.</summary>
+    JinaBert,
+
+    /// <summary><c>deberta-v2</c>: DeBERTa v2 and v3; scores also between contents and relative positions. From a model folder.</summary>
+    DebertaV2,
+
+    /// <summary><c>t5</c>: the encoder of T5; biases for relative positions, norms without a mean. From a model folder.</summary>
+    T5,
+
+    /// <summary><c>gemma3_text</c> with attention in both directions: EmbeddingGemma. From a model folder.</summary>
+    Gemma3,
 }

@@ -11,4 +11,13 @@ public enum Pooling
 
     /// <summary>Their maximum, element by element.</summary>
     Max,
+
+    /// <summary>Their sum over the square root of their number.</summary>
+    MeanSqrtLen,
+
+    /// <summary>Their mean, weighted by their places 1, 2, 3, ...</summary>
+    WeightedMean,
+
+    /// <summary>The last token's.</summary>
+    LastToken,
 }

@@ -17,7 +17,7 @@ internal static class ContractEmitter
         EmitConstants(w, plan);
         w.Line();
         EmitLifetime(w, plan);
-        foreach (PublicCall call in Calls().Concat(HeadCalls.Of(plan.Spec)))
+        foreach (PublicCall call in Calls(plan.Spec).Concat(HeadCalls.Of(plan.Spec)))
         {
             foreach (InputForm form in InputForm.All(plan.Spec))
             {
@@ -123,6 +123,7 @@ internal static class ContractEmitter
     public static IEnumerable<(string Name, int Value, string Meaning)> Dimensions(EncoderSpec spec) =>
     [
         ("HiddenSize", spec.HiddenSize, "Width of a token's vector."),
+        ("EmbeddingDimension", spec.EmbeddingDimension, "Width of an embedding."),
         ("NumHiddenLayers", spec.NumHiddenLayers, "Number of layers."),
         ("NumAttentionHeads", spec.NumAttentionHeads, "Attention heads of a layer."),
         ("HeadSize", spec.HeadSize, "Width of an attention head."),
@@ -145,7 +146,6 @@ internal static class ContractEmitter
     {
         string name = plan.Spec.Type.Name;
         bool words = !plan.Spec.TakesVectors;
-        TensorNames names = TensorNames.For(plan.Spec);
         bool decoder = plan.Head?.Decoder is { Tied: false };
         w.Line("private readonly EncoderMemory _memory;");
         w.LineIf(words, "private readonly EmbeddingTable _words;");
@@ -175,14 +175,14 @@ internal static class ContractEmitter
         using (w.Block($"public static {name} Load(string path, EncoderOptions? options = null)"))
         {
             ModelFactsEmitter.EmitCheck(w, plan.Spec);
-            w.Line($"ModelTensors tensors = ModelTensors.Open(path, \"{names.Anchor}\");");
+            w.Line($"ModelTensors tensors = ModelTensors.Open(path, \"{plan.Blocks.Anchor}\");");
             w.Line($"EncoderMemory memory = EncoderMemory.Create(nameof({name}), tensors, WeightBytes, WorkspaceBytes, ThreadBytes, PackTokens, options);");
             using (w.Block("try"))
             {
                 w.Line("Pack(tensors, memory);");
-                string decoderTable = decoder ? $", tensors.Root.OpenTable(\"{plan.Head!.Layers.Decoder}.weight\", VocabSize, {plan.Head.Decoder!.K})" : "";
+                string decoderTable = decoder ? $", tensors.Root.OpenTable(\"{plan.Head!.Block.Decoder!.Name}.weight\", VocabSize, {plan.Head.Decoder!.K})" : "";
                 w.Line(words
-                    ? $"return new {name}(memory, tensors.OpenTable(\"{names.Words}\", VocabSize, {(plan.Spec.EmbeddingSize > 0 ? "EmbeddingSize" : "HiddenSize")}){decoderTable});"
+                    ? $"return new {name}(memory, tensors.OpenTable(\"{plan.Embeddings!.Block.Words.Name}\", VocabSize, {(plan.Spec.EmbeddingSize > 0 ? "EmbeddingSize" : "HiddenSize")}){decoderTable});"
                     : $"return new {name}(memory);");
             }
 
@@ -222,11 +222,12 @@ internal static class ContractEmitter
     }
 
     /// <summary>The calls that every encoder has.</summary>
-    public static IEnumerable<PublicCall> Calls()
+    public static IEnumerable<PublicCall> Calls(EncoderSpec spec)
     {
+        string dimension = PassEmitter.Dimension(spec);
         CallParameter hidden = CallParameter.Output("lastHiddenState", "the vectors", "tokens * HiddenSize", "(long)tokens * HiddenSize") with { MayBeInput = true };
-        CallParameter embedding = CallParameter.Output("embedding", "the vector", "HiddenSize", "HiddenSize") with { MayBeInput = true };
-        CallParameter embeddings = CallParameter.Output("embeddings", "the vectors", "texts * HiddenSize", "(long)lengths.Length * HiddenSize") with { MayBeInput = true };
+        CallParameter embedding = CallParameter.Output("embedding", "the vector", dimension, dimension) with { MayBeInput = dimension == "HiddenSize" };
+        CallParameter embeddings = CallParameter.Output("embeddings", "the vectors", $"texts * {dimension}", $"(long)lengths.Length * {dimension}") with { MayBeInput = dimension == "HiddenSize" };
         CallParameter attentions = new(
             "Span<float> attentions",
             "/// <param name=\"attentions\">Receives the weights, [NumHiddenLayers * NumAttentionHeads * tokens * tokens]: from each token (row) to each.</param>",

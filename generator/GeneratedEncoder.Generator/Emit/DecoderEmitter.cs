@@ -43,8 +43,8 @@ internal static class DecoderEmitter
 
                 w.Line();
                 HeadEmitter.EmitProduct(w, head.Dense, "rows", "input", "HeadDense", "dense");
-                w.Line($"{plan.HeadNorm}(rows, ref dense, ref dense, ref Unsafe.Add(ref weights, Weights.HeadNormWeight), ref Unsafe.Add(ref weights, Weights.HeadNormBias));");
-                w.Line($"Decode(rows, decoder, ref dense, ref Unsafe.Add(ref weights, Weights.DecoderBias), ref Unsafe.Add(ref own, Own.Words), logits.Slice(first * VocabSize, rows * VocabSize));");
+                HeadEmitter.EmitNorm(w, head, "rows");
+                w.Line($"Decode(rows, decoder, ref dense, {(decoder.HasBias ? "ref Unsafe.Add(ref weights, Weights.DecoderBias), " : "")}ref Unsafe.Add(ref own, Own.Words), logits.Slice(first * VocabSize, rows * VocabSize));");
             }
         }
     }
@@ -54,7 +54,7 @@ internal static class DecoderEmitter
         DecoderPlan decoder = plan.Head!.Decoder!;
         w.Summary("Each word's logit at each of some positions. The words pass once, block by block, each meeting all positions.");
         w.Line(Attributes.Kernel);
-        using (w.Block("private static void Decode(int rows, EmbeddingTable decoder, ref float x, ref float bias, ref float words, Span<float> logits)"))
+        using (w.Block($"private static void Decode(int rows, EmbeddingTable decoder, ref float x, {(decoder.HasBias ? "ref float bias, " : "")}ref float words, Span<float> logits)"))
         {
             w.Line("ref float logit = ref MemoryMarshal.GetReference(logits);");
             using (w.Block($"for (int id = 0, end; id < VocabSize; id = end)"))
@@ -72,7 +72,7 @@ internal static class DecoderEmitter
 
     private static void EmitWord(SourceWriter w, EncoderPlan plan, DecoderPlan decoder)
     {
-        w.Line("float b = Unsafe.Add(ref bias, id);");
+        w.LineIf(decoder.HasBias, "float b = Unsafe.Add(ref bias, id);");
         w.Line("int row = 0;");
         using (w.Block($"for (; row <= rows - {DecoderPlan.Together}; row += {DecoderPlan.Together})"))
         {
@@ -90,16 +90,16 @@ internal static class DecoderEmitter
     }
 
     private static void EmitCall(SourceWriter w, EncoderPlan plan, DecoderPlan decoder, int positions) => w.Line(
-        $"Dots{positions}(ref word, ref Unsafe.Add(ref x, {plan.Offsets.DecoderRow(decoder)}), b, ref Unsafe.Add(ref logit, {plan.Offsets.Logit}));");
+        $"Dots{positions}(ref word, ref Unsafe.Add(ref x, {plan.Offsets.DecoderRow(decoder)}), {(decoder.HasBias ? "b, " : "")}ref Unsafe.Add(ref logit, {plan.Offsets.Logit}));");
 
     /// <summary>dot{position}{part}: a position's sums in 16 lanes.</summary>
     private static void EmitDots(SourceWriter w, EncoderPlan plan, SimdPath path, int positions)
     {
         DecoderPlan decoder = plan.Head!.Decoder!;
         string v = path.Vector;
-        w.Summary($"A word's row times {(positions == 1 ? "a position's vector" : $"{positions} positions' vectors")}, and the word's bias.");
+        w.Summary($"A word's row times {(positions == 1 ? "a position's vector" : $"{positions} positions' vectors")}{(decoder.HasBias ? ", and the word's bias" : "")}.");
         w.Line(Attributes.Kernel);
-        using (w.Block($"private static void Dots{positions}(ref float word, ref float x, float bias, ref float logit)"))
+        using (w.Block($"private static void Dots{positions}(ref float word, ref float x{(decoder.HasBias ? ", float bias" : "")}, ref float logit)"))
         {
             for (int p = 0; p < positions; p++)
             {
@@ -122,7 +122,7 @@ internal static class DecoderEmitter
             w.Line();
             for (int p = 0; p < positions; p++)
             {
-                w.Line($"{(p == 0 ? "logit" : $"Unsafe.Add(ref logit, {plan.Offsets.LogitOf(p)})")} = {path.Functions}.SumLanes({path.Arguments($"dot{p}")}) + bias;");
+                w.Line($"{(p == 0 ? "logit" : $"Unsafe.Add(ref logit, {plan.Offsets.LogitOf(p)})")} = {path.Functions}.SumLanes({path.Arguments($"dot{p}")}){(decoder.HasBias ? " + bias" : "")};");
             }
         }
     }

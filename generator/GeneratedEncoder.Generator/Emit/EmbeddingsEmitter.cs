@@ -1,3 +1,4 @@
+using System.Globalization;
 using GeneratedEncoder.Generator.Plan;
 using GeneratedEncoder.Generator.Spec;
 
@@ -13,12 +14,23 @@ internal static class EmbeddingsEmitter
             return [("this file", "x = the caller's vectors")];
         }
 
-        string norm = $"LN(word[id]{(plan.Spec.HasTokenTypes ? " + type[t]" : "")} + position[p])";
-        return
-        [
-            ("this file", embeddings.Projection is null ? $"x = {norm}" : $"x = {norm} W + b, from {embeddings.Size} columns to {plan.Spec.HiddenSize}"),
-            ("tables", "the word table is in the model file, or in memory if it is small; positions" + (plan.Spec.HasTokenTypes ? " and types are" : " are") + " packed with the weights"),
-        ];
+        EmbeddingsBlock block = embeddings.Block;
+        string sum = $"{(block.Scale == 1 ? "" : $"{Scale(block)} * ")}word[id]{(block.Types is null ? "" : " + type[t]")}{(block.Positions is null ? "" : " + position[p]")}";
+        string all = embeddings switch
+        {
+            { Norm: null } => sum,
+            { Projection: null } => $"LN({sum})",
+            { NormsHidden: true } => $"LN(({sum}) W), from {embeddings.Size} columns to {plan.Spec.HiddenSize}",
+            _ => $"LN({sum}) W + b, from {embeddings.Size} columns to {plan.Spec.HiddenSize}",
+        };
+        string packed = (block.Positions is not null, block.Types is not null) switch
+        {
+            (true, true) => "; positions and types are packed with the weights",
+            (true, false) => "; positions are packed with the weights",
+            (false, true) => "; types are packed with the weights",
+            _ => "",
+        };
+        return [("this file", $"x = {all}"), ("tables", "the word table is in the model file, or in memory if it is small" + packed)];
     }
 
     public static void Emit(SourceWriter w, EncoderPlan plan, SimdPath path)
@@ -46,7 +58,7 @@ internal static class EmbeddingsEmitter
             using (w.Block($"for (int start = 0; start < inputEmbeddings.Length; start += {size})"))
             {
                 w.Line($"inputEmbeddings.Slice(start, {size}).CopyTo(MemoryMarshal.CreateSpan(ref hidden, {size}));");
-                EmitClearPadding(w, plan.Norm, "hidden");
+                EmitClearPadding(w, size, plan.HiddenColumns, "hidden");
                 w.Line($"hidden = ref Unsafe.Add(ref hidden, {plan.HiddenStride});");
             }
         }
@@ -54,54 +66,119 @@ internal static class EmbeddingsEmitter
 
     private static void EmitTokens(SourceWriter w, EncoderPlan plan, EmbeddingsPlan embeddings, SimdPath path)
     {
-        bool types = plan.Spec.HasTokenTypes;
+        EmbeddingsBlock block = embeddings.Block;
+        bool types = block.Types is not null, needsTexts = block.Positions is not null || plan.HasPlaces;
         string sums = embeddings.Projection is null ? "hidden" : "embedded";
-        w.Summary($"Embeds the tokens of texts that stand end to end; positions start anew with each{(types ? ". Without token types, all are of type 0" : "")}.");
+        w.Summary($"Embeds the tokens of texts that stand end to end{(needsTexts ? "; positions start anew with each" : "")}{(types ? ". Without token types, all are of type 0" : "")}.");
         w.Line(Attributes.Kernel);
-        using (w.Block($"internal static void Embed(ReadOnlySpan<int> inputIds, {(types ? "ReadOnlySpan<int> tokenTypeIds, " : "")}ReadOnlySpan<int> lengths, EmbeddingTable words, ref float weights, {(embeddings.Projection is null ? "" : "ref float embedded, ")}ref float hidden)"))
+        using (w.Block($"internal static void Embed({Parameters(plan, embeddings)})"))
         {
             w.Line($"ref float x = ref {sums};");
-            w.Line("int token = 0;");
-            using (w.Block("foreach (int tokens in lengths)"))
+            if (needsTexts)
             {
-                w.Line($"ref float position = ref Unsafe.Add(ref weights, Weights.Positions{(plan.Spec.PositionOffset > 0 ? $" + {plan.Spec.PositionOffset} * {embeddings.Columns}" : "")});");
-                using (w.Block("for (int end = token + tokens; token < end; token++)"))
+                w.Line("int token = 0;");
+                using (w.Block("foreach (int tokens in lengths)"))
+                {
+                    w.LineIf(block.Positions is not null, $"ref float position = ref Unsafe.Add(ref weights, Weights.Positions{(block.PositionOffset > 0 ? $" + {block.PositionOffset} * {embeddings.Columns}" : "")});");
+                    w.LineIf(plan.HasPlaces, "int place = 0;");
+                    using (w.Block("for (int end = token + tokens; token < end; token++)"))
+                    {
+                        EmitToken(w, plan, embeddings, path);
+                    }
+                }
+            }
+            else
+            {
+                using (w.Block("for (int token = 0; token < inputIds.Length; token++)"))
                 {
                     EmitToken(w, plan, embeddings, path);
                 }
             }
 
-            w.Line();
-            w.Line($"{embeddings.Norm.Name}(inputIds.Length, ref {sums}, ref {sums}, ref Unsafe.Add(ref weights, Weights.EmbeddingNormWeight), ref Unsafe.Add(ref weights, Weights.EmbeddingNormBias));");
-            w.LineIf(embeddings.Projection is not null,
-                $"{embeddings.Projection?.Name}.Run(inputIds.Length, ref embedded, ref Unsafe.Add(ref weights, Weights.ProjectionPanels), ref Unsafe.Add(ref weights, Weights.ProjectionBias), ref hidden);");
+            EmitEnd(w, plan, embeddings, sums);
         }
+    }
+
+    /// <summary>What the emitted method takes, in the order of <see cref="Arguments"/>.</summary>
+    private static string Parameters(EncoderPlan plan, EmbeddingsPlan embeddings)
+    {
+        bool needsTexts = embeddings.Block.Positions is not null || plan.HasPlaces, needsWeights = embeddings.Block is not { Positions: null, Types: null, Norm: null, Projection: null };
+        IEnumerable<string> parameters =
+        [
+            "ReadOnlySpan<int> inputIds", .. If(embeddings.Block.Types is not null, "ReadOnlySpan<int> tokenTypeIds"), .. If(needsTexts, "ReadOnlySpan<int> lengths"),
+            "EmbeddingTable words", .. If(needsWeights, "ref float weights"), .. If(plan.HasPlaces, "ref float places"), .. If(embeddings.Projection is not null, "ref float embedded"),
+            "ref float hidden", .. If(plan.Convolution is not null, "ref float firstHidden"),
+        ];
+        return string.Join(", ", parameters);
+    }
+
+    /// <summary>What a call of the emitted method passes on.</summary>
+    public static string Arguments(EncoderPlan plan, EmbeddingsPlan embeddings)
+    {
+        bool needsTexts = embeddings.Block.Positions is not null || plan.HasPlaces, needsWeights = embeddings.Block is not { Positions: null, Types: null, Norm: null, Projection: null };
+        IEnumerable<string> arguments =
+        [
+            "inputIds", .. If(embeddings.Block.Types is not null, "tokenTypeIds"), .. If(needsTexts, "pack"), "_words", .. If(needsWeights, "ref weights"),
+            .. If(plan.HasPlaces, "ref Unsafe.Add(ref workspace.Start, Scratch.Places)"), .. If(embeddings.Projection is not null, "ref embedded"), "ref hidden",
+            .. If(plan.Convolution is not null, "ref Unsafe.Add(ref workspace.Start, Scratch.FirstHidden)"),
+        ];
+        return string.Join(", ", arguments);
+    }
+
+    private static IEnumerable<string> If(bool condition, string text) => condition ? [text] : [];
+
+    private static void EmitEnd(SourceWriter w, EncoderPlan plan, EmbeddingsPlan embeddings, string sums)
+    {
+        w.Line();
+        void Norm(string rows) => w.LineIf(
+            embeddings.Norm is not null, $"{embeddings.Norm?.Name}(inputIds.Length, ref {rows}, ref {rows}, {(embeddings.Norm is null ? "" : NormEmitter.Weights(embeddings.Norm, "weights", "Weights.EmbeddingNorm"))});");
+        void Project() => w.LineIf(
+            embeddings.Projection is not null,
+            $"{embeddings.Projection?.Name}.Run(inputIds.Length, ref embedded, ref Unsafe.Add(ref weights, Weights.ProjectionPanels), ref Unsafe.Add(ref weights, {(embeddings.Projection is { HasBias: false } ? "Weights.Zeros" : "Weights.ProjectionBias")}), ref hidden);");
+        if (embeddings.NormsHidden)
+        {
+            Project();
+            Norm("hidden");
+        }
+        else
+        {
+            Norm(sums);
+            Project();
+        }
+
+        w.LineIf(plan.Convolution is not null,
+            $"MemoryMarshal.CreateReadOnlySpan(ref hidden, inputIds.Length * {plan.HiddenStride}).CopyTo(MemoryMarshal.CreateSpan(ref firstHidden, inputIds.Length * {plan.HiddenStride}));");
     }
 
     private static void EmitToken(SourceWriter w, EncoderPlan plan, EmbeddingsPlan embeddings, SimdPath path)
     {
-        EncoderSpec spec = plan.Spec;
+        EmbeddingsBlock block = embeddings.Block;
         w.Line($"words.CopyRow(inputIds[token], MemoryMarshal.CreateSpan(ref x, {embeddings.Size}));");
-        EmitClearPadding(w, embeddings.Norm, "x");
-        if (spec.HasTokenTypes)
+        EmitClearPadding(w, embeddings.Size, embeddings.Columns, "x");
+        if (block.Types is { } types)
         {
-            w.Line($"int type = tokenTypeIds.IsEmpty ? 0 : CallGuard.Row(tokenTypeIds[token], {spec.TypeVocabSize});");
+            w.Line($"int type = tokenTypeIds.IsEmpty ? 0 : CallGuard.Row(tokenTypeIds[token], {types.Rows});");
             w.Line($"ref float typeRow = ref Unsafe.Add(ref weights, {plan.Offsets.TokenType(embeddings)});");
         }
 
-        using (w.Block($"for (nuint i = 0; i < {embeddings.Columns}; i += {path.Lanes})"))
+        w.LineIf(plan.HasPlaces, $"Unsafe.As<float, int>(ref Unsafe.Add(ref places, {plan.Offsets.Place("token")})) = place++;");
+        if (block is not { Types: null, Positions: null, Scale: 1 })
         {
-            string word = path.Load("x", "i", 0) + (spec.HasTokenTypes ? $" + {path.Load("typeRow", "i", 0)}" : "");
-            w.Line(path.Store($"{word} + {path.Load("position", "i", 0)}", "x", "i", 0));
+            using (w.Block($"for (nuint i = 0; i < {embeddings.Columns}; i += {path.Lanes})"))
+            {
+                string word = path.Load("x", "i", 0) + (block.Scale == 1 ? "" : $" * {path.Vector}.Create({Scale(block)})") + (block.Types is null ? "" : $" + {path.Load("typeRow", "i", 0)}");
+                w.Line(path.Store(word + (block.Positions is null ? "" : $" + {path.Load("position", "i", 0)}"), "x", "i", 0));
+            }
         }
 
         w.Line();
         w.Line($"x = ref Unsafe.Add(ref x, {embeddings.Stride});");
-        w.Line($"position = ref Unsafe.Add(ref position, {embeddings.Columns});");
+        w.LineIf(block.Positions is not null, $"position = ref Unsafe.Add(ref position, {embeddings.Columns});");
     }
 
+    private static string Scale(EmbeddingsBlock block) => ((float)block.Scale).ToString("R", CultureInfo.InvariantCulture) + "f";
+
     /// <summary>Padding must be zero even if the text before left NaN there.</summary>
-    private static void EmitClearPadding(SourceWriter w, NormPlan row, string start) => w.LineIf(
-        row.Columns > row.Size,
-        $"MemoryMarshal.CreateSpan(ref Unsafe.Add(ref {start}, {row.Size}), {row.Columns - row.Size}).Clear();");
+    private static void EmitClearPadding(SourceWriter w, int size, int columns, string start) => w.LineIf(
+        columns > size, $"MemoryMarshal.CreateSpan(ref Unsafe.Add(ref {start}, {size}), {columns - size}).Clear();");
 }

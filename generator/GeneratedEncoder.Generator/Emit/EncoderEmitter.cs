@@ -19,7 +19,12 @@ internal static class EncoderEmitter
             yield return Part(plan, path, "Embeddings", "embeddings", EmbeddingsEmitter.About(plan), w => EmbeddingsEmitter.Emit(w, plan, path));
             yield return Part(plan, path, "Attention", "self-attention", AttentionEmitter.About(plan), w => AttentionEmitter.Emit(w, plan, path));
             yield return Part(plan, path, "FeedForward", "feed-forward network", FeedForwardEmitter.About(plan), w => FeedForwardEmitter.Emit(w, plan, path));
-            yield return Part(plan, path, "LayerNorm", "layer norm", LayerNormEmitter.About(plan), w => LayerNormEmitter.Emit(w, plan, path));
+            if (plan.Convolution is { } convolution)
+            {
+                yield return Part(plan, path, "Convolution", "convolution", ConvolutionEmitter.About(convolution), w => ConvolutionEmitter.Emit(w, plan, convolution, path));
+            }
+
+            yield return Part(plan, path, "LayerNorm", "layer norm", NormEmitter.About(plan), w => NormEmitter.Emit(w, plan, path));
             yield return Part(plan, path, "Pooling", "pooling", PoolingEmitter.About(plan), w => PoolingEmitter.Emit(w, plan, path));
             if (plan.Head is not null)
             {

@@ -2,16 +2,18 @@ using GeneratedEncoder.Generator.Plan;
 
 namespace GeneratedEncoder.Generator.Emit;
 
-/// <summary>The feed-forward network with its residual and norm.</summary>
+/// <summary>The feed-forward network with its residual and norms.</summary>
 internal static class FeedForwardEmitter
 {
     public static IEnumerable<(string, string)> About(EncoderPlan plan)
     {
-        string network = plan.Spec.IsPreNorm ? "W2 act(W1 LN(x) + b1) + b2" : "W2 act(W1 x + b1) + b2";
+        FeedForwardPlan network = plan.FeedForward;
+        string x = network.Norms.Before is null ? "x" : "LN(x)", up = network.Up.HasBias ? " + b1" : "", down = network.Down.HasBias ? " + b2" : "";
+        string inner = network.IsGated ? $"(act(W1 {x}{up}) * (V1 {x}{(network.Up.HasBias ? " + c1" : "")}))" : $"act(W1 {x}{up})";
         return
         [
-            ("this file", plan.Spec.IsPreNorm ? $"x = x + {network}" : $"x = LN(x + {network})"),
-            ("blocks", plan.FeedForward.BlockReason),
+            ("this file", SubLayerEmitter.Equation(network.Norms, $"W2 {inner}{down}")),
+            ("blocks", network.BlockReason),
             .. PaddingNote.OfFeedForward(plan.Spec).Select(note => ("slower", note.Text)),
         ];
     }
@@ -33,7 +35,7 @@ internal static class FeedForwardEmitter
     private static void EmitDriver(SourceWriter w, EncoderPlan plan)
     {
         FeedForwardPlan feedForward = plan.FeedForward;
-        bool pre = plan.Spec.IsPreNorm;
+        SubLayerPlan norms = feedForward.Norms;
         w.Line($"private const int FeedForwardBlockRows = {feedForward.BlockRows};");
         w.Line();
         w.Summary("One layer's feed-forward network over a range of rows, block by block: a block goes through both products before the next one starts.");
@@ -41,21 +43,23 @@ internal static class FeedForwardEmitter
         using (w.Block("private static void FeedForward(int first, int end, ref float layer, ref float scratch, ref float own)"))
         {
             w.Line("ref float inner = ref Unsafe.Add(ref own, Own.Inner);");
+            SubLayerEmitter.EmitOwnRegions(w, norms);
             w.Line($"int blockRows = EvenBlock(end - first, FeedForwardBlockRows);");
             using (w.Block("for (int row = first; row < end; row += blockRows)"))
             {
                 w.Line("int rows = Math.Min(blockRows, end - row);");
                 w.Line($"ref float x = ref Unsafe.Add(ref scratch, {plan.Offsets.Hidden("row")});");
-                w.LineIf(pre, $"ref float normalised = ref Unsafe.Add(ref scratch, {plan.Offsets.Context("row")});");
+                w.LineIf(norms.Before is not null, $"ref float normalised = ref Unsafe.Add(ref scratch, {plan.Offsets.Normalised("row")});");
                 w.Line();
-                w.LineIf(pre, "LayerNorm(rows, ref x, ref normalised, ref Unsafe.Add(ref layer, Layer.FeedForwardNormWeight), ref Unsafe.Add(ref layer, Layer.FeedForwardNormBias));");
-                EmitProduct(w, feedForward.Up, pre ? "normalised" : "x", "Up", "inner");
-                EmitProduct(w, feedForward.Down, "inner", "Down", "x");
-                w.LineIf(!pre, "LayerNorm(rows, ref x, ref x, ref Unsafe.Add(ref layer, Layer.FeedForwardNormWeight), ref Unsafe.Add(ref layer, Layer.FeedForwardNormBias));");
+                if (norms.Before is { } before)
+                {
+                    w.Line($"{before.Name}(rows, ref x, ref normalised, {NormEmitter.Weights(before, "layer", "Layer.FeedForwardNorm")});");
+                }
+
+                string gates = feedForward.IsGated ? "ref Unsafe.Add(ref own, Own.Gates), " : "";
+                w.Line(SubLayerEmitter.Product(feedForward.Up, norms.Before is null ? "x" : "normalised", "Up", $"{gates}ref inner"));
+                SubLayerEmitter.EmitEnd(w, plan, feedForward.Down, norms, "inner", "Down", "FeedForward");
             }
         }
     }
-
-    private static void EmitProduct(SourceWriter w, LinearPlan linear, string x, string weights, string y) => w.Line(
-        $"{linear.Name}.Run(rows, ref {x}, ref Unsafe.Add(ref layer, Layer.{weights}Panels), ref Unsafe.Add(ref layer, Layer.{weights}Bias), ref {y});");
 }

@@ -22,7 +22,7 @@ internal static class ForwardEmitter
             using (w.Block($"for (int index = 0; index < {layers}; index++)"))
             {
                 w.Line("Rows(index, 0, tokens, tokens, ref weights, ref scratch, 0);");
-                w.Line($"Heads(0, {plan.Spec.NumAttentionHeads}, lengths, tokens, ref weights, ref scratch, 0, attentions.Slice(index * attentionLength, attentionLength){firstOnly});");
+                w.Line($"Heads(0, {plan.Spec.NumAttentionHeads}, lengths, tokens, ref weights, ref scratch, 0, attentions.Slice(index * attentionLength, attentionLength){firstOnly}{HeadsEmitter.LayerArgument(plan.Attention)});");
             }
 
             w.Line();
@@ -51,6 +51,13 @@ internal static class ForwardEmitter
             EmitGather(w, plan);
         }
 
+        if (HasSeveralTables(plan))
+        {
+            w.Line();
+            w.Summary("Which table of cosines and sines each layer takes.");
+            w.Line($"private static ReadOnlySpan<byte> RotaryTables => new byte[] {{ {string.Join(", ", plan.Blocks.Kinds.Select(kind => $"{kind.Rotary}"))} }};");
+        }
+
         w.Line();
         w.Line($$"""
             /// <summary>Rows of a block when rows are cut into as few blocks of at most this many as possible, all nearly equal.</summary>
@@ -72,27 +79,57 @@ internal static class ForwardEmitter
             {
                 w.Line($"ref float before = ref Unsafe.Add(ref weights, {plan.Offsets.LayerWeights("(index - 1)")});");
                 w.Line($"ref float own = ref Unsafe.Add(ref scratch, {plan.Offsets.Own});");
-                w.Line("Combine(first, end, ref before, ref scratch);");
+                SubLayerPlan norms = plan.Attention.Norms;
+                w.Line($"Combine(first, end, ref before, ref scratch{(norms.OfOutput is not null || norms.KeepsResidual ? ", ref own" : "")});");
                 w.Line("FeedForward(first, end, ref before, ref scratch, ref own);");
+                if (plan.Convolution is not null)
+                {
+                    using (w.Block("if (index == 1)"))
+                    {
+                        w.Line("Convolve(first, end, tokens, ref weights, ref scratch, ref own);");
+                    }
+                }
             }
 
             w.Line();
             using (w.Block($"if (index < {plan.Spec.NumHiddenLayers})"))
             {
                 w.Line($"ref float layer = ref Unsafe.Add(ref weights, {plan.Offsets.LayerWeights("index")});");
-                w.Line("Project(first, end, tokens, ref layer, ref scratch);");
+                EmitRotary(w, plan);
+                w.Line($"Project(first, end, tokens, ref layer{(plan.Attention.Rotary is null ? "" : ", ref rotary")}, ref scratch{(plan.FirstLayerLacksNorm ? ", index == 0" : "")});");
             }
 
-            if (plan.Spec.IsPreNorm)
+            if (plan.FinalNorm is { } finalNorm)
             {
                 using (w.Block("else"))
                 {
                     w.Line($"ref float hidden = ref Unsafe.Add(ref scratch, {plan.Offsets.Hidden("first")});");
-                    w.Line("LayerNorm(end - first, ref hidden, ref hidden, ref Unsafe.Add(ref weights, Weights.FinalNormWeight), ref Unsafe.Add(ref weights, Weights.FinalNormBias));");
+                    w.Line($"{finalNorm.Name}(end - first, ref hidden, ref hidden, {NormEmitter.Weights(finalNorm, "weights", "Weights.FinalNorm")});");
                 }
             }
         }
     }
+
+    /// <summary>The cosines and sines of a layer.</summary>
+    private static void EmitRotary(SourceWriter w, EncoderPlan plan)
+    {
+        if (plan.Attention.Rotary is not { } rotary)
+        {
+            return;
+        }
+
+        if (HasSeveralTables(plan))
+        {
+            w.Line("int table = RotaryTables[index];");
+            w.Line($"ref float rotary = ref Unsafe.Add(ref weights, Weights.Rotary + {OffsetPlan.RotaryTable(rotary)});");
+        }
+        else
+        {
+            w.Line("ref float rotary = ref Unsafe.Add(ref weights, Weights.Rotary);");
+        }
+    }
+
+    private static bool HasSeveralTables(EncoderPlan plan) => plan.Blocks.Kinds.Any(kind => kind.Rotary > 0);
 
     private static void EmitGather(SourceWriter w, EncoderPlan plan)
     {
@@ -104,7 +141,7 @@ internal static class ForwardEmitter
                 for (int text = 0; text < lengths.Length; text++)
                 {
                     MoveRow(start, text, ref Unsafe.Add(ref scratch, Scratch.Hidden));
-                    MoveRow(start, text, ref Unsafe.Add(ref scratch, Scratch.Context));
+                    {{(plan.Attention.ContextStride == plan.HiddenStride ? "MoveRow" : "MoveContext")}}(start, text, ref Unsafe.Add(ref scratch, Scratch.Context));
                     start += lengths[text];
                 }
 
@@ -112,6 +149,15 @@ internal static class ForwardEmitter
                     MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, {{plan.Offsets.Row("from")}}), {{plan.HiddenStride}})
                         .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, {{plan.Offsets.Row("to")}}), {{plan.HiddenStride}}));
                 """);
+            if (plan.Attention.ContextStride != plan.HiddenStride)
+            {
+                w.Line();
+                w.Line($$"""
+                    static void MoveContext(int from, int to, ref float rows) =>
+                        MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, {{plan.Offsets.ContextRow("from")}}), {{plan.Attention.ContextStride}})
+                            .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, {{plan.Offsets.ContextRow("to")}}), {{plan.Attention.ContextStride}}));
+                    """);
+            }
         }
     }
 }

@@ -13,13 +13,14 @@ internal static class HeadEmitter
         {
             Head.MaskedLM => "the tokens asked for",
             Head.TokenClassification => "every token",
+            _ when head.TakesMean => "the mean of each text's tokens",
             _ => "each text's first token",
         };
-        string dense = head.Dense is null ? "x" : $"{head.Layers.Activation}(W x + b)";
+        string dense = head.Dense is null ? "x" : $"{head.Block.Activation}(W x{(head.Dense.HasBias ? " + b" : "")})";
         string equation = head switch
         {
-            { Decoder: { } decoder } => $"logits[{decoder.Words}] = {(decoder.Tied ? "word table" : "decoder")} * LN({dense}) + bias",
-            { Classifier: not null } => $"logits[{plan.Spec.NumLabels}] = Wc {dense} + bc",
+            { Decoder: { } decoder } => $"logits[{decoder.Words}] = {(decoder.Tied ? "word table" : "decoder")} * LN({dense}){(decoder.HasBias ? " + bias" : "")}",
+            { Classifier: not null } => $"logits[{plan.Spec.NumLabels}] = Wc {(head.Norm is null ? dense : $"LN({dense})")} + bc",
             _ => $"y = {dense}",
         };
         yield return ("this file", $"{equation}, x being {rows}");
@@ -44,6 +45,12 @@ internal static class HeadEmitter
             DecoderEmitter.Emit(w, plan, path);
         }
 
+        if (head.TakesMean)
+        {
+            w.Line();
+            EmitMeans(w, plan, path);
+        }
+
         foreach (LinearPlan product in plan.HeadKernels)
         {
             w.Line();
@@ -54,6 +61,35 @@ internal static class HeadEmitter
         {
             w.Line();
             EmitSigmoid(w, path);
+        }
+    }
+
+    private static void EmitMeans(SourceWriter w, EncoderPlan plan, SimdPath path)
+    {
+        w.Summary("The mean of each text's rows, in the row of the text's number, which no later text needs.");
+        w.Line(Attributes.Kernel);
+        using (w.Block("internal static void TakeMeans(ReadOnlySpan<int> lengths, ref float scratch)"))
+        {
+            w.Line("ref float first = ref Unsafe.Add(ref scratch, Scratch.Hidden);");
+            w.Line("ref float mean = ref first;");
+            using (w.Block("foreach (int tokens in lengths)"))
+            {
+                using (w.Block($"for (nuint i = 0; i < {plan.HiddenColumns}; i += {path.Lanes})"))
+                {
+                    w.Line($"{path.Vector}<float> sum = {path.Load("first", "i", 0)};");
+                    using (w.Block("for (int token = 1; token < tokens; token++)"))
+                    {
+                        w.Line($"sum += {path.Vector}.LoadUnsafe(ref Unsafe.Add(ref first, {plan.Offsets.Row("token")}), i);");
+                    }
+
+                    w.Line();
+                    w.Line(path.Store($"sum / {path.Vector}.Create((float)tokens)", "mean", "i", 0));
+                }
+
+                w.Line();
+                w.Line($"first = ref Unsafe.Add(ref first, {plan.Offsets.RowsOf("tokens")});");
+                w.Line($"mean = ref Unsafe.Add(ref mean, {plan.HiddenStride});");
+            }
         }
     }
 
@@ -73,6 +109,7 @@ internal static class HeadEmitter
                 w.Line("int count = Math.Min(HeadBlockRows, rows - row);");
                 w.Line($"ref float x = ref Unsafe.Add(ref scratch, {plan.Offsets.Hidden("row")});");
                 EmitProduct(w, head.Dense, "count", "x", "HeadDense", "dense");
+                EmitNorm(w, head, "count");
                 EmitProduct(w, head.Classifier, "count", head.Dense is null ? "x" : "dense", "Classifier", "logits");
                 w.Line();
                 using (w.Block("for (int r = 0; r < count; r++)"))
@@ -86,7 +123,16 @@ internal static class HeadEmitter
     /// <summary>A call of one of the head's products; nothing where the head has no such product.</summary>
     public static void EmitProduct(SourceWriter w, LinearPlan? product, string rows, string x, string region, string y) => w.LineIf(
         product is not null,
-        $"{product?.Name}.Run({rows}, ref {x}, ref Unsafe.Add(ref weights, Weights.{region}Panels), ref Unsafe.Add(ref weights, Weights.{region}Bias), ref {y});");
+        $"{product?.Name}.Run({rows}, ref {x}, ref Unsafe.Add(ref weights, Weights.{region}Panels), ref Unsafe.Add(ref weights, Weights.{(product is { HasBias: false } ? "Zeros" : $"{region}Bias")}), ref {y});");
+
+    /// <summary>The norm after the dense layer; nothing where there is none.</summary>
+    public static void EmitNorm(SourceWriter w, HeadPlan head, string rows)
+    {
+        if (head.Norm is { } norm)
+        {
+            w.Line($"{norm.Name}({rows}, ref dense, ref dense, {NormEmitter.Weights(norm, "weights", "Weights.HeadNorm")});");
+        }
+    }
 
     private static void EmitSigmoid(SourceWriter w, SimdPath path) => w.Line($$"""
         /// <summary>1 / (1 + exp(-x)).</summary>

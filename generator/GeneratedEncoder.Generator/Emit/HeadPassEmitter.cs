@@ -36,8 +36,20 @@ internal static class HeadPassEmitter
     {
         string part = $"{output}.Slice({first} * {width}, {rows} * {width})";
         PassEmitter.EmitTexts(w, plan, name, $"Span<float> {output}", "default", plan.Head!.TakesFirstToken,
-            [$"RunHead({rows}, ref _memory.Weights, ref workspace.Start, {part});"]);
+            [.. plan.Head.TakesMean ? ["TakeMeans(pack, ref workspace.Start);"] : Array.Empty<string>(), $"RunHead({rows}, ref _memory.Weights, ref workspace.Start, {part});"]);
         w.Line();
+        if (plan.Head.TakesMean)
+        {
+            w.Summary("The mean of each text's rows, in the row of the text's number.");
+            w.Line(Attributes.Generated);
+            using (w.Block("private static void TakeMeans(ReadOnlySpan<int> lengths, ref float scratch)"))
+            {
+                PassEmitter.EmitByPath(w, plan, path => w.Line($"{path}.TakeMeans(lengths, ref scratch);"));
+            }
+
+            w.Line();
+        }
+
         w.Summary("The head over the first rows of the hidden states.");
         w.Line(Attributes.Generated);
         using (w.Block("private static void RunHead(int rows, ref float weights, ref float scratch, Span<float> output)"))

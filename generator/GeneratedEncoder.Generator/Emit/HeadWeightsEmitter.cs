@@ -1,5 +1,6 @@
 using System.Globalization;
 using GeneratedEncoder.Generator.Plan;
+using GeneratedEncoder.Generator.Spec;
 
 namespace GeneratedEncoder.Generator.Emit;
 
@@ -15,29 +16,33 @@ internal static class HeadWeightsEmitter
         {
             if (head.Dense is { } dense)
             {
-                EmitLinear(w, head.Layers.DenseIsEncoders ? "tensors" : "tensors.Root", head.Layers.Dense!, "HeadDense", dense, head.DenseSize);
+                EmitLinear(w, head.Block.Dense!, "HeadDense", dense);
             }
 
-            if (head.Layers.Norm is { } norm)
+            if (head.Norm is { } norm)
             {
-                w.Line($"tensors.Root.CopyLayerNorm(\"{norm}\", {head.DenseSize}, {Slice("HeadNormWeight", Panel.Pad(head.DenseSize))}, {Slice("HeadNormBias", Panel.Pad(head.DenseSize))});");
+                PackEmitter.EmitNorm(w, $"\"{head.Block.Norm!.Name}\"", "Weights.HeadNorm", norm, head.Block.Norm, "tensors.Root");
             }
 
             if (head.Classifier is { } classifier)
             {
-                EmitLinear(w, "tensors.Root", head.Layers.Classifier!, "Classifier", classifier, plan.Spec.NumLabels);
+                EmitLinear(w, head.Block.Classifier!, "Classifier", classifier);
             }
 
-            if (head.Decoder is { } decoder)
+            if (head.Decoder is { HasBias: true } decoder)
             {
-                w.Line($"tensors.Root.CopyVector(\"{head.Layers.DecoderBias}\", \"{head.Layers.Decoder}.bias\", {decoder.Words}, {Slice("DecoderBias", decoder.Words)});");
+                w.Line($"tensors.Root.CopyVector(\"{head.Block.Decoder!.Bias}\", \"{head.Block.Decoder.Name}.bias\", {decoder.Words}, {Slice("DecoderBias", decoder.Words)});");
             }
         }
     }
 
-    private static void EmitLinear(SourceWriter w, string tensors, string name, string region, LinearPlan linear, int outFeatures) => w.Line(
-        $"{tensors}.PackLinear(\"{name}\", {outFeatures}, {linear.K}, {outFeatures}, {linear.Columns}, 1f, " +
-        $"{Slice(region + "Panels", (long)linear.Columns * linear.K)}, {Slice(region + "Bias", linear.Columns)});");
+    private static void EmitLinear(SourceWriter w, Linear layer, string region, LinearPlan linear)
+    {
+        string tensors = layer.InRoot ? "tensors.Root" : "tensors", panels = Slice(region + "Panels", (long)linear.Columns * linear.K);
+        w.Line(layer.HasBias
+            ? $"{tensors}.PackLinear(\"{layer.Name}\", {layer.Out}, {linear.K}, {layer.Out}, {linear.Columns}, 1f, {panels}, {Slice(region + "Bias", linear.Columns)});"
+            : $"{tensors}.PackWeight(\"{layer.Name}.weight\", {layer.Out}, 0, {layer.Out}, {linear.K}, {layer.Out}, {linear.Columns}, 1, 1f, {panels});");
+    }
 
     private static string Slice(string region, long floats) =>
         $"memory.WeightSlice(Weights.{region}, {floats.ToString(CultureInfo.InvariantCulture)})";

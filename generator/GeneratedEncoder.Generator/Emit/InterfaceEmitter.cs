@@ -123,6 +123,11 @@ internal static class InterfaceEmitter
 
         yield return ("ModelType", $"ModelType.{spec.ModelType}");
         yield return ("HiddenSize", "HiddenSize");
+        if (spec.EmbeddingDimension != spec.HiddenSize)
+        {
+            yield return ("EmbeddingDimension", "EmbeddingDimension");
+        }
+
         yield return ("MaxTokens", "MaxTokens");
         yield return ("VocabSize", "VocabSize");
         yield return ("TypeVocabSize", "TypeVocabSize");

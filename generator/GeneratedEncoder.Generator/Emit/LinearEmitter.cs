@@ -25,6 +25,11 @@ internal static class LinearEmitter
                 w.Line();
                 EmitActivate(w, linear, path);
             }
+            else if (linear.Epilogue == Epilogue.Gated)
+            {
+                w.Line();
+                EmitGate(w, linear, path);
+            }
         }
     }
 
@@ -39,10 +44,11 @@ internal static class LinearEmitter
 
     private static string Summary(LinearPlan linear)
     {
-        string product = $"x[rows, {linear.K}] W + b";
+        string bias = linear.HasBias ? " + b" : "", product = $"x[rows, {linear.K}] W{bias}";
         string equation = linear.Epilogue switch
         {
             Epilogue.Activation => $"y[rows, {linear.Columns}] = {linear.Activation}({product})",
+            Epilogue.Gated => $"y[rows, {linear.Columns / 2}] = {linear.Activation}(x[rows, {linear.K}] W{bias}) * (x V{(linear.HasBias ? " + c" : "")}), of which W's and V's panels take turns",
             Epilogue.Residual => $"y[rows, {linear.Columns}] += {product}",
             Epilogue.Bias => $"y[rows, {linear.Columns}] = {product}",
             _ => $"y[columns / {linear.YStride}][rows][{linear.YStride}] = {product}, {linear.Columns} columns in all",
@@ -54,9 +60,16 @@ internal static class LinearEmitter
     {
         bool byHead = linear.Epilogue == Epilogue.Heads;
         int wide = path.TilePanels * Panel.Width, whole = linear.Columns / wide * wide;
+        string outputs = linear.Epilogue == Epilogue.Gated ? "ref float gates, ref float y" : "ref float y";
         w.Line(Attributes.Kernel);
-        using (w.Block($"internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y{(byHead ? ", int headLength" : "")})"))
+        using (w.Block($"internal static void Run(int rows, ref float x, ref float panels, ref float {Start(linear)}, {outputs}{(byHead ? ", int headLength" : "")})"))
         {
+            if (linear.Epilogue == Epilogue.Gated)
+            {
+                EmitGatedColumns(w, linear, path);
+                return;
+            }
+
             if (whole > 0)
             {
                 using (w.Block($"for (int column = 0; column < {whole}; column += {wide})"))
@@ -90,9 +103,51 @@ internal static class LinearEmitter
                 : $"const int nextY = {Panel.Width};");
         }
 
-        w.Line($"{path.Tiles}.Rows{wide}<{linear.Name}>(rows, K, ref x, ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, column)}), ref Unsafe.Add(ref bias, {column}), ref strip{(panels > 1 ? ", nextY" : "")});");
+        w.Line($"{path.Tiles}.Rows{wide}<{linear.Name}>(rows, K, ref x, ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, column)}), {(linear.HasBias ? $"ref Unsafe.Add(ref bias, {column})" : "ref zeros")}, ref strip{(panels > 1 ? ", nextY" : "")});");
         w.LineIf(linear.Epilogue == Epilogue.Activation, $"Activate(rows, {wide}, ref strip);");
     }
+
+    /// <summary>What a product's sums start from: its bias, or zeros that stay where they are.</summary>
+    public static string Start(LinearPlan linear) => linear.HasBias ? "bias" : "zeros";
+
+    /// <summary>A panel of either half at a time, into memory of its own, from where their product goes to y.</summary>
+    private static void EmitGatedColumns(SourceWriter w, LinearPlan linear, SimdPath path)
+    {
+        using (w.Block($"for (int column = 0; column < {linear.Columns}; column += {LinearPlan.GateColumns})"))
+        {
+            w.Comment($"A panel that is activated and one that multiplies it: {Units.Kibibytes(2 * linear.PanelBytes)}, from {linear.PanelCache(2)} for all row tiles but the first.");
+            for (int panel = 0; panel < 2; panel += path.TilePanels)
+            {
+                string Part(string start) => panel == 0 ? $"ref {start}" : $"ref Unsafe.Add(ref {start}, {Panel.Width})";
+                string panels = panel == 0 ? $"ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, "column")})" : $"ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, "(column + 16)")})";
+                string bias = !linear.HasBias ? "ref zeros" : panel == 0 ? "ref Unsafe.Add(ref bias, column)" : "ref Unsafe.Add(ref bias, column + 16)";
+                w.Line($"{path.Tiles}.Rows{path.TilePanels * Panel.Width}<{linear.Name}>(rows, K, ref x, {panels}, {bias}, {Part("gates")}{(path.TilePanels > 1 ? $", {Panel.Width}" : "")});");
+            }
+
+            w.Line("Gate(rows, ref gates, ref Unsafe.Add(ref y, column / 2));");
+        }
+    }
+
+    private static void EmitGate(SourceWriter w, LinearPlan linear, SimdPath path)
+    {
+        w.Summary("The activated panel times the other one, which are still in L1, to their columns of y.");
+        w.Line(Attributes.Kernel);
+        using (w.Block("private static void Gate(int rows, ref float gates, ref float y)"))
+        {
+            using (w.Block("for (int row = 0; row < rows; row++)"))
+            {
+                foreach ((_, int column) in path.Vectors())
+                {
+                    w.Line($"{path.Vector}.StoreUnsafe({path.Functions}.{linear.Activation}({path.Vector}.LoadUnsafe(ref gates{At(column)})) * {path.Vector}.LoadUnsafe(ref gates, {column + Panel.Width}), ref y{At(column)});");
+                }
+
+                w.Line($"gates = ref Unsafe.Add(ref gates, {LinearPlan.GateColumns});");
+                w.Line($"y = ref Unsafe.Add(ref y, {linear.YStride});");
+            }
+        }
+    }
+
+    private static string At(int column) => column == 0 ? "" : $", {column}";
 
     private static void EmitHeadOffset(SourceWriter w, EncoderPlan plan, LinearPlan linear)
     {

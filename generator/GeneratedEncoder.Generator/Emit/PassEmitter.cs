@@ -23,8 +23,9 @@ internal static class PassEmitter
         EmitTexts(w, plan, "EncodeTexts", "Span<float> lastHiddenState, Span<float> attentions", "attentions", firstTokens: false,
             ["CopyRows(ref workspace.Start, lastHiddenState.Slice(start * HiddenSize, tokens * HiddenSize));"]);
         w.Line();
+        string dimension = Dimension(plan.Spec);
         EmitTexts(w, plan, "EmbedTexts", "Span<float> embeddings", "default", plan.PoolsFirstToken,
-            ["PoolPack(pack, ref workspace.Start, embeddings.Slice(text * HiddenSize, pack.Length * HiddenSize));"]);
+            [$"PoolPack(pack, {(plan.Pooling.Modules.Length > 0 ? "ref _memory.Weights, " : "")}ref workspace.Start, embeddings.Slice(text * {dimension}, pack.Length * {dimension}));"]);
         w.Line();
         EmitEncodePack(w, plan);
         w.Line();
@@ -37,6 +38,9 @@ internal static class PassEmitter
             HeadPassEmitter.Emit(w, plan);
         }
     }
+
+    /// <summary>The constant that says how wide an embedding is.</summary>
+    public static string Dimension(EncoderSpec spec) => spec.EmbeddingDimension == spec.HiddenSize ? "HiddenSize" : "EmbeddingDimension";
 
     /// <summary>The parameters that every pass takes.</summary>
     public static string Input(EncoderSpec spec) => spec.TakesVectors
@@ -97,7 +101,7 @@ internal static class PassEmitter
             w.Line($"int tokens = {(spec.TakesVectors ? "inputEmbeddings.Length / HiddenSize" : "inputIds.Length")};");
             EmitByPath(w, plan, path => w.Line(spec.TakesVectors
                 ? $"{path}.Embed(inputEmbeddings, ref hidden);"
-                : $"{path}.Embed(inputIds, {(spec.HasTokenTypes ? "tokenTypeIds, " : "")}pack, _words, ref weights, {(plan.Scratch.Embeddings is null ? "" : "ref embedded, ")}ref hidden);"));
+                : $"{path}.Embed({EmbeddingsEmitter.Arguments(plan, plan.Embeddings!)});"));
             w.Line();
             w.Line($$"""
                 if (attentions.IsEmpty && _memory.Team is { } team && tokens / team.Members >= ThreadTokens)
@@ -149,7 +153,7 @@ internal static class PassEmitter
                 using (w.Block("else"))
                 {
                     EmitByPath(w, plan, path => w.Line(
-                        $"{path}.Heads(block, block + 1, workspace.Pack, _tokens, ref memory.Weights, ref workspace.Start, thread, default{(first ? $", _firstTokens && index == {layers - 1}" : "")});"));
+                        $"{path}.Heads(block, block + 1, workspace.Pack, _tokens, ref memory.Weights, ref workspace.Start, thread, default{(first ? $", _firstTokens && index == {layers - 1}" : "")}{HeadsEmitter.LayerArgument(plan.Attention)});"));
                 }
             }
         }
@@ -203,15 +207,22 @@ internal static class PassEmitter
         w.Line();
         w.Summary("Hands each text's pooled vector out.");
         w.Line(Attributes.Generated);
-        using (w.Block("private static void PoolPack(ReadOnlySpan<int> pack, ref float scratch, Span<float> embeddings)"))
+        bool hasModules = plan.Pooling.Modules.Length > 0;
+        string dimension = Dimension(plan.Spec);
+        using (w.Block($"private static void PoolPack(ReadOnlySpan<int> pack, {(hasModules ? "ref float weights, " : "")}ref float scratch, Span<float> embeddings)"))
         {
             w.Line("ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);");
-            w.Line("ref float pooled = ref Unsafe.Add(ref scratch, Scratch.Context);");
+            w.Line($"ref float pooled = ref Unsafe.Add(ref scratch, Scratch.{(plan.Pooling.HasOwnMemory ? "Pooled" : "Context")});");
+            w.LineIf(hasModules, "ref float next = ref Unsafe.Add(ref scratch, Scratch.PooledNext);");
             using (w.Block("for (int text = 0; text < pack.Length; text++)"))
             {
-                EmitByPath(w, plan, path => w.Line($"{path}.Pool(pack[text], ref row, ref pooled);"));
+                EmitByPath(w, plan, path =>
+                {
+                    w.Line($"{path}.Pool(pack[text], ref row, ref pooled);");
+                    w.LineIf(hasModules, $"{path}.RunModules(ref weights, ref pooled, ref next);");
+                });
                 w.Line();
-                w.Line("MemoryMarshal.CreateReadOnlySpan(ref pooled, HiddenSize).CopyTo(embeddings.Slice(text * HiddenSize, HiddenSize));");
+                w.Line($"MemoryMarshal.CreateReadOnlySpan(ref pooled, {dimension}).CopyTo(embeddings.Slice(text * {dimension}, {dimension}));");
                 w.Line(plan.PoolsFirstToken
                     ? $"row = ref Unsafe.Add(ref row, {plan.HiddenStride});"
                     : $"row = ref Unsafe.Add(ref row, {plan.Offsets.RowsOf("pack[text]")});");

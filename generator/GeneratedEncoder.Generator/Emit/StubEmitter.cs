@@ -40,7 +40,7 @@ internal static class StubEmitter
         w.Line("public void Dispose()\n{\n}").Line();
         foreach (InputForm form in Forms(spec))
         {
-            foreach (PublicCall call in ContractEmitter.Calls().Concat(Heads(spec).SelectMany(head => HeadCalls.Of(spec with { Head = head, NumLabels = 1 }))).Where(call => !taken.Contains(call.Name)))
+            foreach (PublicCall call in ContractEmitter.Calls(spec).Concat(Heads(spec).SelectMany(head => HeadCalls.Of(spec with { Head = head, NumLabels = 1 }))).Where(call => !taken.Contains(call.Name)))
             {
                 w.Line(call.Declaration(form) + " => throw NotGenerated();").Line();
             }

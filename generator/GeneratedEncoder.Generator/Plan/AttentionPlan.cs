@@ -77,7 +77,7 @@ internal sealed record AttentionPlan
         SubLayerPlan norms = SubLayerPlan.For(blocks.Layer.AttentionNorms, spec.HiddenSize);
         LocalPlan? local = LocalPlan.For(spec, blocks);
         KeyBlockPlan? keyBlocks = KeyBlockPlan.For(spec, blocks);
-        int scoreRows = Math.Min(spec.MaxTokens, 24), fullKeys = keyBlocks?.Keys ?? spec.MaxTokens;
+        int scoreRows = Math.Min(spec.MaxTokens, 24), fullKeys = Math.Min(spec.MaxTokens, keyBlocks?.Keys ?? spec.MaxTokens);
         return new AttentionPlan
         {
             Heads = attention.Heads,
@@ -90,7 +90,7 @@ internal sealed record AttentionPlan
                 Name = LinearPlan.NameOf(spec.HiddenSize, columns, "Heads"),
                 K = spec.HiddenSize,
                 Columns = columns,
-                XStride = norms.Before is null ? hidden : context,
+                XStride = hidden,
                 YStride = headColumns,
                 Epilogue = Epilogue.Heads,
                 HasBias = attention.Query.HasBias,
@@ -109,7 +109,7 @@ internal sealed record AttentionPlan
             Disentangled = DisentangledPlan.For(spec, blocks),
             KeyBlocks = keyBlocks,
             Local = local,
-            PanelKeys = Math.Max(local is { IsEverywhere: true } ? 1 : Math.Min(fullKeys, spec.MaxTokens), local?.PanelKeys ?? 1),
+            PanelKeys = Math.Max(local is { IsEverywhere: true } ? 1 : fullKeys, local?.PanelKeys ?? 1),
         };
     }
 }
@@ -166,7 +166,7 @@ internal sealed record KeyBlockPlan(int Keys)
     private const int BlockKeys = 512;
 
     public static KeyBlockPlan? For(EncoderSpec spec, EncoderBlocks blocks) =>
-        spec.MaxTokens > BlockKeys && blocks.Disentangled is null ? new(BlockKeys) : null;
+        blocks.Disentangled is null && (spec.MaxTokens > BlockKeys || LocalPlan.For(spec, blocks) is not null) ? new(Math.Min(BlockKeys, Panel.Pad(spec.MaxTokens))) : null;
 }
 
 /// <summary>Attention of local layers: a query meets the keys up to so many tokens away.</summary>

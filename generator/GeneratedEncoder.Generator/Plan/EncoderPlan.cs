@@ -62,6 +62,9 @@ internal sealed record EncoderPlan
             .Distinct(),
     ];
 
+    /// <summary>Whether rows are added to others, beside products that do so themselves.</summary>
+    public bool AddsRows => Convolution is not null || new[] { Attention.Norms, FeedForward.Norms }.Any(norms => norms.OfOutput is not null || norms.KeepsResidual);
+
     /// <summary>Whether the first layer's attention takes the residual stream without a norm.</summary>
     public bool FirstLayerLacksNorm => Blocks.Kinds.FirstOrDefault() is { LacksAttentionNorm: true };
 

@@ -27,10 +27,44 @@ internal sealed class OffsetPlan(EncoderPlan plan)
     public Offset Hidden(string token) => Shared("Hidden") + Row(token);
 
     /// <summary>A row of the context.</summary>
-    public Offset Context(string token) => Shared("Context") + Row(token);
+    public Offset Context(string token) => Shared("Context") + ContextRow(token);
+
+    /// <summary>A row of a sub-layer's normalised input: in the context's memory, unless that has rows of another width.</summary>
+    public Offset Normalised(string token) => _attention.ContextStride == plan.HiddenStride ? Context(token) : Shared("Normalised") + Row(token);
+
+    /// <summary>A row of neighbouring embeddings side by side, and within it those of one neighbour.</summary>
+    public static Offset Window(ConvolutionPlan convolution, int hiddenSize) =>
+        Offset.Of("r", ConvolutionPlan.BlockRows - 1) * convolution.Product.XStride + Offset.Of("tap", convolution.Block.Kernel - 1) * hiddenSize;
+
+    /// <summary>A token's row of a copy of the first hidden states.</summary>
+    public Offset FirstHidden(string token) => Shared("FirstHidden") + Row(token);
+
+    /// <summary>A token's row of the context, from the first one.</summary>
+    public Offset ContextRow(string token) => Token(token) * _attention.ContextStride;
+
+    /// <summary>Likewise, from the workspace's start.</summary>
+    public Offset PlaceOf => Shared("Places") + Token("other");
+
+    /// <summary>A token's position in its text, where positions are kept.</summary>
+    public Offset Place(string token) => Token(token);
+
+    /// <summary>A position's row of the cosines and sines.</summary>
+    public static Offset Angles(RotaryPlan rotary) => Offset.Of("place", rotary.Positions - 1) * rotary.Stride;
+
+    /// <summary>One of several tables of them.</summary>
+    public static Offset RotaryTable(RotaryPlan rotary) => Offset.Of("table", rotary.Tables.Count - 1) * rotary.TableFloats;
+
+    /// <summary>A row of one head's queries or keys, which are rotated or normed where they lie.</summary>
+    public Offset HeadRow => Offset.Of("head", _attention.Heads + _attention.KeyValueHeads - 1) * ThisHeadLength;
+
+    /// <summary>A head's gains, of a norm over all heads' columns.</summary>
+    public Offset HeadGains => Offset.Of("head", _attention.Heads - 1) * _attention.HeadColumns;
 
     /// <summary>A head's columns of a token's row of the context.</summary>
     public Offset HeadContext => Context("(start + row + r)") + Head * _attention.HeadSize;
+
+    /// <summary>Likewise of a text's row, where long texts' sums go on from block to block.</summary>
+    public Offset HeadColumns => Shared("Context") + Token("start") * _attention.ContextStride + Head * _attention.HeadSize;
 
     /// <summary>A token's row, from the first one.</summary>
     public Offset Row(string token) => Token(token) * plan.HiddenStride;
@@ -47,6 +81,15 @@ internal sealed class OffsetPlan(EncoderPlan plan)
     /// <summary>From a head's queries to its keys, and from those to its values.</summary>
     public Offset ToKeys => _attention.Heads * ThisHeadLength;
 
+    /// <summary>A text's keys of the head that a query head shares with others.</summary>
+    public Offset GroupKeys => Shared("Qkv") + (_attention.Heads + Offset.Of($"head / {_attention.GroupSize}", _attention.KeyValueHeads - 1)) * ThisHeadLength + Token("start") * _attention.HeadColumns;
+
+    /// <summary>From keys to values, where there are fewer of them than queries.</summary>
+    public Offset ToValues => _attention.KeyValueHeads * ThisHeadLength;
+
+    /// <summary>A key or value of a block, from its text's first one.</summary>
+    public Offset KeyRow(string key) => Token(key) * _attention.HeadColumns;
+
     /// <summary>A query, from the first one of its text and head.</summary>
     public Offset Query => Token("row") * _attention.HeadColumns;
 
@@ -62,6 +105,12 @@ internal sealed class OffsetPlan(EncoderPlan plan)
     /// <summary>A panel of keys.</summary>
     public Offset KeyPanel => Key * _attention.HeadSize;
 
+    /// <summary>The first panel of a block of queries' keys, of those that are laid out.</summary>
+    public Offset FirstPanel => Offset.Of("(first - from)", Panel.Pad(_attention.PanelKeys) - 1) * _attention.HeadSize;
+
+    /// <summary>A query of a block, of its text's.</summary>
+    public Offset RowPlus => Token("row") + Offset.Of("r", _attention.ScoreRows - 1);
+
     /// <summary>A query's row of scores.</summary>
     public Offset Scores(string row) => Offset.Of(row, _attention.ScoreRows - 1) * _attention.ScoreStride;
 
@@ -74,9 +123,27 @@ internal sealed class OffsetPlan(EncoderPlan plan)
     /// <summary>A query's biases, from the one for its text's first key on.</summary>
     public Offset Biases(RelativeBiasPlan bias) => Head * bias.Stride + bias.Center - (Token("row") + Offset.Of("r", _attention.ScoreRows - 1));
 
+    /// <summary>Likewise for a block of keys that starts at a later one.</summary>
+    public Offset BiasesFrom(RelativeBiasPlan bias, string key) => Head * bias.Stride + (bias.Center + Token(key)) - (Token("row") + Offset.Of("r", _attention.ScoreRows - 1));
+
+    /// <summary>A head's positions as panels.</summary>
+    public Offset HeadPositions(DisentangledPlan positions) => Head * positions.HeadPanelFloats;
+
+    /// <summary>A panel of them.</summary>
+    public Offset PositionPanel(DisentangledPlan positions) => Offset.Of("column", Panel.Pad(positions.Rows) - Panel.Width) * _attention.HeadSize;
+
+    /// <summary>A query's products with positions.</summary>
+    public Offset ByKeyPosition(DisentangledPlan positions) => Offset.Of("r", _attention.ScoreRows - 1) * positions.Stride;
+
+    /// <summary>A key's product with a position.</summary>
+    public Offset KeyPosition(DisentangledPlan positions) => Offset.Of("key", plan.Spec.MaxTokens - 1) * positions.Stride + Offset.Of("position", positions.Rows - 1);
+
+    /// <summary>The place of a distance in the table of positions' rows.</summary>
+    public Offset Distance(DisentangledPlan positions) => positions.MaxTokens - 1 + Offset.Of("query", positions.MaxTokens - 1) - Offset.Of("key", positions.MaxTokens - 1);
+
     /// <summary>A row of the token type table.</summary>
     public Offset TokenType(EmbeddingsPlan embeddings) =>
-        Offset.Constant(plan.Weights.Shared.Offset("TokenTypes"), "Weights.TokenTypes") + Offset.Of("type", plan.Spec.TypeVocabSize - 1) * embeddings.Columns;
+        Offset.Constant(plan.Weights.Shared.Offset("TokenTypes"), "Weights.TokenTypes") + Offset.Of("type", embeddings.Block.Types!.Rows - 1) * embeddings.Columns;
 
     /// <summary>A panel of a product's weights, by its first column.</summary>
     public static Offset PanelOf(LinearPlan linear, string column) => Offset.Of(column, linear.Columns - Panel.Width) * Offset.Constant(linear.K, "K");
@@ -108,7 +175,7 @@ internal sealed class OffsetPlan(EncoderPlan plan)
 
     private Offset Head => Offset.Of("head", _attention.Heads - 1);
 
-    private Offset Key => Offset.Of("key", Panel.Pad(plan.Spec.MaxTokens) - 1);
+    private Offset Key => Offset.Of("key", Panel.Pad(_attention.PanelKeys) - 1);
 
     private Offset ThisHeadLength => Offset.Of("headLength", HeadLength("tokens").Most);
 
@@ -132,12 +199,13 @@ internal sealed class OffsetPlan(EncoderPlan plan)
             offsets = offsets.Append((Biases(bias), weights));
         }
 
-        if (plan.Embeddings is { } embeddings && plan.Spec.HasTokenTypes)
+        if (plan.Embeddings is { Block.Types: not null } embeddings)
         {
             offsets = offsets.Append((TokenType(embeddings), weights));
         }
 
-        LinearPlan[] products = [_attention.Qkv, _attention.Output, plan.FeedForward.Up, plan.FeedForward.Down, .. new[] { plan.Embeddings?.Projection, plan.Head?.Dense, plan.Head?.Classifier }.OfType<LinearPlan>()];
+        offsets = offsets.Concat(More());
+        LinearPlan[] products = [_attention.Qkv, _attention.Output, plan.FeedForward.Up, plan.FeedForward.Down, .. new[] { plan.Embeddings?.Projection, plan.Head?.Dense, plan.Head?.Classifier, plan.Convolution?.Product }.Concat(plan.Pooling.Modules.Select(module => module.Dense)).OfType<LinearPlan>()];
         offsets = offsets.Concat(products.SelectMany(product => new[] { (PanelOf(product, "column"), weights), (Offset.Of("column", product.Columns - Panel.Width), weights), (NextRow(product), weights) }));
         if (plan.Head is { } head)
         {
@@ -145,6 +213,45 @@ internal sealed class OffsetPlan(EncoderPlan plan)
         }
 
         return plan.Head?.Decoder is { } decoder ? offsets.Concat([(HeadInput, own), (DecoderRow(decoder), own), (Word, weights), (Logit, long.MaxValue), .. Enumerable.Range(1, DecoderPlan.Together - 1).Select(p => (LogitOf(p), long.MaxValue))]) : offsets;
+    }
+
+    /// <summary>Those of parts that only some encoders have.</summary>
+    private IEnumerable<(Offset, long)> More()
+    {
+        long shared = plan.Scratch.SharedFloats, own = plan.Scratch.ThreadFloats, weights = plan.Weights.Bytes / sizeof(float);
+        IEnumerable<(Offset, long)> offsets = [(ContextRow("from"), shared), (ContextRow("to"), shared), (FirstPanel, own), (ContextRow("row"), shared), (ContextRow("(row + r)"), shared), (RowPlus, shared), (HeadGains, weights), (GroupKeys, shared), (ToValues, shared), (HeadRow, shared), (HeadColumns, shared)];
+        offsets = offsets.Concat(new[] { "from", "first", "row" }.Select(key => (KeyRow(key), shared)))
+            .Concat(new[] { "token", "row", "(row + r)", "(row + r + 1)" }.Select(token => (Place(token), shared)));
+        if (_attention.Rotary is { } rotary)
+        {
+            offsets = offsets.Append((Angles(rotary), weights)).Append((RotaryTable(rotary), weights));
+        }
+
+        if (_attention.RelativeBias is { } bias)
+        {
+            offsets = offsets.Concat(new[] { "from", "first" }.Select(key => (BiasesFrom(bias, key), weights)));
+        }
+
+        if (_attention.Norms.Before is not null)
+        {
+            offsets = offsets.Append((Normalised("row"), shared));
+        }
+
+        if (plan.Convolution is { } convolution)
+        {
+            offsets = offsets.Append((Window(convolution, plan.Spec.HiddenSize), own)).Append((FirstHidden("other"), shared)).Append((PlaceOf, shared));
+        }
+
+        if (_attention.Disentangled is { } positions)
+        {
+            offsets = offsets.Concat(
+            [
+                (HeadPositions(positions), weights), (PositionPanel(positions), weights), (ByKeyPosition(positions), own), (KeyPosition(positions), own), (Offset.Of("position", positions.Rows - 1), own),
+                (Distance(positions), weights), (Offset.Of("column", Panel.Pad(positions.Rows) - Panel.Width), own),
+            ]);
+        }
+
+        return offsets;
     }
 
     private Offset LayerSet(string set) => Offset.Constant(plan.Weights.Layers, "Weights.Layers")

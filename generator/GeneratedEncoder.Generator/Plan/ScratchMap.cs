@@ -42,7 +42,8 @@ internal sealed record ScratchMap
     {
         AttentionPlan attention = parts.Attention;
         long tokens = PackPlan.TokensOf(spec), hidden = Panel.RowStride(spec.HiddenSize), context = attention.ContextStride;
-        string use = attention.Norms.Before is null
+        bool hasNormalised = attention.Norms.Before is not null && context != hidden;
+        string use = attention.Norms.Before is null || hasNormalised
             ? $"[{tokens}][{context}] the heads' outputs side by side"
             : $"[{tokens}][{context}] normalised input of a sub-layer, then the heads' outputs side by side";
         MemoryMap.Builder shared = MemoryMap.At(0)
@@ -62,7 +63,8 @@ internal sealed record ScratchMap
                 .Add("Qkv", tokens * attention.Qkv.Columns, attention.GroupSize == 1
                     ? $"[3][{attention.Heads}][tokens][{attention.HeadColumns}] each head's queries, keys, values"
                     : $"[{attention.Heads} + 2 * {attention.KeyValueHeads}][tokens][{attention.HeadColumns}] each head's queries; keys, values of each group of heads")
-                .AddIf(parts.Convolution is not null, "Embedded0", tokens * hidden, $"[{tokens}][{hidden}] the embeddings, for the convolution")
+                .AddIf(hasNormalised, "Normalised", tokens * hidden, $"[{tokens}][{hidden}] normalised input of a sub-layer")
+                .AddIf(parts.Convolution is not null, "FirstHidden", tokens * hidden, $"[{tokens}][{hidden}] the hidden states before the first layer, for the convolution")
                 .Build(),
             Embeddings = parts.Embeddings?.Projection is null ? null : MemoryMap.At(contextStart)
                 .Add("Embedded", tokens * parts.Embeddings.Stride, $"[{tokens}][{parts.Embeddings.Stride}] embeddings that are still to be projected")

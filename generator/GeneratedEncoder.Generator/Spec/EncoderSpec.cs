@@ -38,9 +38,6 @@ internal sealed record EncoderSpec
     /// <summary>What a model folder says of its architecture and no property of the attribute does.</summary>
     public Details Details { get; init; }
 
-    /// <summary>How tokens' vectors become the text's, where that is several vectors side by side; empty: by <see cref="Pooling"/> alone.</summary>
-    public EquatableArray<Pooling> ConcatenatedPoolings { get; init; }
-
     /// <summary>The pipeline's steps after pooling, but for a last Normalize, which is <see cref="Normalize"/>.</summary>
     public EquatableArray<ModuleBlock> Modules { get; init; }
 
@@ -70,8 +67,8 @@ internal sealed record EncoderSpec
     /// <summary>The parts that the encoder consists of.</summary>
     public EncoderBlocks Blocks => Architecture.Blocks(this);
 
-    /// <summary>How tokens' vectors become the text's.</summary>
-    public IEnumerable<Pooling> Poolings => ConcatenatedPoolings.Count > 0 ? ConcatenatedPoolings : [Pooling];
+    /// <summary>How tokens' vectors become the text's; several are vectors side by side, which only a folder says.</summary>
+    public IEnumerable<Pooling> Poolings => Details.Has("poolings") ? Details.Word("poolings").Split('+').Select(name => (Pooling)Enum.Parse(typeof(Pooling), name)) : [Pooling];
 
     /// <summary>Width of the vector that pooling gives.</summary>
     public int PooledSize => HiddenSize * Poolings.Count();

@@ -10,15 +10,15 @@ internal static class HidingNames
     public static readonly ImmutableHashSet<string> Methods =
     [
         "Attend", "Classify", "ClassifyBatch", "ClassifyTexts", "CopyRows", "Dispose", "Embed", "EmbedBatch", "EmbedTexts",
-        "Encode", "EncodeBatch", "EncodePack", "EncodeTexts", "LabelTexts", "LabelTokens", "LabelTokensBatch", "Load",
-        "Pack", "PackHead", "PackLayer", "PoolPack", "PoolerOutput", "PoolerOutputBatch", "PoolerTexts",
-        "PredictMasked", "PredictText", "RunHead", "Score", "ScoreBatch",
+        "Encode", "EncodeBatch", "EncodePack", "EncodeTexts", "LabelTexts", "LabelTokens", "LabelTokensBatch", "Load", "NormedPositions",
+        "Pack", "PackHead", "PackLayer", "PackPositions", "PoolPack", "PoolerOutput", "PoolerOutputBatch", "PoolerTexts",
+        "PredictMasked", "PredictText", "RunHead", "Score", "ScoreBatch", "TakeMeans",
     ];
 
     /// <summary>What else the encoder's class gets.</summary>
     public static readonly ImmutableHashSet<string> Members =
     [
-        "BlockRows", "Compiled", "EmbeddingSize", "HeadSize", "HiddenSize", "IntermediateSize", "Labels", "Layer", "LayerNormEps", "MaxPositionEmbeddings",
+        "BlockRows", "Compiled", "EmbeddingDimension", "EmbeddingSize", "HeadSize", "HiddenSize", "IntermediateSize", "Labels", "Layer", "LayerNormEps", "MaxPositionEmbeddings",
         "MaxTokens", "NumAttentionHeads", "NumHiddenGroups", "NumHiddenLayers", "NumLabels", "Own", "PackTokens", "Pass",
         "PositionOffset", "RelativeAttentionNumBuckets", "Scratch", "ThreadBytes", "ThreadTokens", "TypeVocabSize", "V128",
         "V256", "V512", "VocabSize", "WeightBytes", "Weights", "WorkspaceBytes", "_decoder", "_memory", "_words",

@@ -32,7 +32,7 @@ internal static class ImportedNames
         [Kernels] = ["MathV128", "MathV256", "MathV512", "TilesV128", "TilesV256", "TilesV512"],
         [Runtime] =
         [
-            "CallGuard", "EmbeddingTable", "EncoderMemory", "ModelFact", "ModelFiles", "ModelFolder", "ModelTensors", "Prefetch", "TeamWork", "Transposition", "Workspace",
+            "AlibiTable", "CallGuard", "DisentangledBuckets", "EmbeddingTable", "EncoderMemory", "ModelFact", "ModelFiles", "ModelFolder", "ModelTensors", "Prefetch", "RotaryTable", "TeamWork", "Transposition", "Workspace",
         ],
     }.SelectMany(space => space.Value.Select(name => (Name: name, Space: space.Key))).ToImmutableDictionary(pair => pair.Name, pair => pair.Space);
 

@@ -32,7 +32,7 @@ internal sealed record TypeSpec
     /// <summary>The C# that the project is compiled as, where generated code needs a later one; null elsewhere.</summary>
     public string? OldLanguage { get; init; }
 
-    /// <summary>What takes a generated member's name, see <see cref="HidingNames"/>; null if nothing does.</summary>
+    /// <summary>What takes a generated member's name, see HidingNames; null if nothing does.</summary>
     public string? Hiding { get; init; }
 
     /// <summary>Names of the user's members, and the class's own, that generated members have too.</summary>
@@ -41,7 +41,7 @@ internal sealed record TypeSpec
     /// <summary>Whether a part can be added to the class at all, be it one that is no encoder.</summary>
     public bool CanHaveParts { get; init; }
 
-    /// <summary>Names that mean something of the user's where the class stands, see <see cref="ImportedNames"/>.</summary>
+    /// <summary>Names that mean something of the user's where the class stands, see ImportedNames.</summary>
     public EquatableArray<string> Taken { get; init; }
 
     /// <summary>Those of some names that have a twin.</summary>

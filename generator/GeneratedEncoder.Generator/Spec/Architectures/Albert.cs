@@ -31,7 +31,7 @@ internal sealed class Albert() : ClassicArchitecture("albert", ModelType.Albert)
     [
         .. BertSizes(config, hiddenSize: 4096, heads: 64, intermediateSize: 16384, vocabSize: 30000), config.Size("TypeVocabSize", 2, "type_vocab_size"),
         config.Size("EmbeddingSize", 128, "embedding_size"), config.Size("NumHiddenGroups", 1, "num_hidden_groups"), config.Always("RelativeAttentionNumBuckets", 0),
-        config.Always("PositionOffset", 0), config.HiddenAct("gelu_new", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"),
+        config.Always("PositionOffset", 0), config.Activation("gelu_new", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"),
     ];
 
     protected override HeadBlock HeadOf(EncoderSpec spec) => spec.Head switch

@@ -19,7 +19,7 @@ internal sealed class Bert() : ClassicArchitecture("bert", ModelType.Bert)
     protected override IEnumerable<FolderFact> Sizes(ConfigReader config) =>
     [
         .. BertSizes(config), config.Size("TypeVocabSize", 2, "type_vocab_size"), config.Always("EmbeddingSize", 0), config.Always("NumHiddenGroups", 0),
-        config.Always("RelativeAttentionNumBuckets", 0), config.Always("PositionOffset", 0), config.HiddenAct("gelu", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"),
+        config.Always("RelativeAttentionNumBuckets", 0), config.Always("PositionOffset", 0), config.Activation("gelu", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"),
     ];
 
     protected override HeadBlock HeadOf(EncoderSpec spec) => spec.Head switch

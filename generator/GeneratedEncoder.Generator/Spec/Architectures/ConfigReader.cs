@@ -46,7 +46,7 @@ internal sealed class ConfigReader(FolderFile config)
 
     /// <summary>The feed-forward network's activation.</summary>
     /// <exception cref="FolderException">It is not supported.</exception>
-    public FolderFact HiddenAct(string absent, params string[] keys)
+    public FolderFact Activation(string absent, params string[] keys)
     {
         string key = KeyOf(keys);
         return new("HiddenAct", ActivationOf(key, config.Word(key) ?? absent), Source(key, $"\"{absent}\""));

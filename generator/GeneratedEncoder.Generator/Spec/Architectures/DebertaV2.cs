@@ -34,7 +34,7 @@ internal sealed class DebertaV2 : Architecture
             hidden, config.Size("NumHiddenLayers", 24, "num_hidden_layers"), heads, config.Size("IntermediateSize", 6144, "intermediate_size"),
             config.Size("MaxPositionEmbeddings", 512, "max_position_embeddings"), config.Size("VocabSize", 128100, "vocab_size"),
             config.Size("TypeVocabSize", 0, "type_vocab_size"), embedding with { Value = (int)embedding.Value == (int)hidden.Value ? 0 : embedding.Value },
-            config.HiddenAct("gelu", "hidden_act"), config.Eps(1e-7, "layer_norm_eps"),
+            config.Activation("gelu", "hidden_act"), config.Eps(1e-7, "layer_norm_eps"),
             config.Whole("attention_head_size", (int)heads.Value > 0 ? (int)hidden.Value / (int)heads.Value : 0),
             config.Flag("position_biased_input", true), FolderFact.Detail("relative_attention", isRelative, config.Source("relative_attention", "false")),
             FolderFact.Detail("pos_att_type", string.Join("|", kinds.OrderBy(kind => kind, StringComparer.Ordinal)), config.Source("pos_att_type", "null")),

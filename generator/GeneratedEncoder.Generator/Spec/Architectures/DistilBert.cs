@@ -29,7 +29,7 @@ internal sealed class DistilBert() : ClassicArchitecture("distilbert", ModelType
         config.Size("HiddenSize", 768, "dim"), config.Size("NumHiddenLayers", 6, "n_layers"), config.Size("NumAttentionHeads", 12, "n_heads"),
         config.Size("IntermediateSize", 3072, "hidden_dim"), config.Size("MaxPositionEmbeddings", 512, "max_position_embeddings"),
         config.Size("VocabSize", 30522, "vocab_size"), config.Always("TypeVocabSize", 0), config.Always("EmbeddingSize", 0), config.Always("NumHiddenGroups", 0),
-        config.Always("RelativeAttentionNumBuckets", 0), config.Always("PositionOffset", 0), config.HiddenAct("gelu", "activation"), config.Always("LayerNormEps", 1e-12),
+        config.Always("RelativeAttentionNumBuckets", 0), config.Always("PositionOffset", 0), config.Activation("gelu", "activation"), config.Always("LayerNormEps", 1e-12),
     ];
 
     protected override HeadBlock HeadOf(EncoderSpec spec) => spec.Head switch

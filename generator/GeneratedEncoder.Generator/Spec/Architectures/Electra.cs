@@ -16,7 +16,7 @@ internal sealed class Electra() : ClassicArchitecture("electra", ModelType.Elect
     [
         .. BertSizes(config, hiddenSize: 256, heads: 4, intermediateSize: 1024), config.Size("TypeVocabSize", 2, "type_vocab_size"), config.Size("EmbeddingSize", 128, "embedding_size"),
         config.Always("NumHiddenGroups", 0), config.Always("RelativeAttentionNumBuckets", 0), config.Always("PositionOffset", 0),
-        config.HiddenAct("gelu", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"),
+        config.Activation("gelu", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"),
     ];
 
     protected override HeadBlock HeadOf(EncoderSpec spec) => spec.Head switch

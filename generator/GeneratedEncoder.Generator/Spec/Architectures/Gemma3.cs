@@ -35,7 +35,7 @@ internal sealed class Gemma3 : Architecture
             config.Always("ModelType", ModelType), config.Always("NormPlacement", NormPlacement.Pre),
             config.Size("HiddenSize", 2304, "hidden_size"), layers, config.Size("NumAttentionHeads", 8, "num_attention_heads"),
             config.Size("IntermediateSize", 9216, "intermediate_size"), config.Size("MaxPositionEmbeddings", 131_072, "max_position_embeddings"),
-            config.Size("VocabSize", 262_208, "vocab_size"), config.HiddenAct("gelu_pytorch_tanh", "hidden_activation", "hidden_act"), config.Eps(1e-6, "rms_norm_eps"),
+            config.Size("VocabSize", 262_208, "vocab_size"), config.Activation("gelu_pytorch_tanh", "hidden_activation", "hidden_act"), config.Eps(1e-6, "rms_norm_eps"),
             config.Whole("num_key_value_heads", 4), config.Whole("head_dim", 256), config.Number("query_pre_attn_scalar", 256), config.Whole("sliding_window", 4096),
             config.Flag("attention_bias", false),
             config.NumberInside("rope_theta", rope?["full_attention"]?["rope_theta"], "rope_parameters.full_attention.rope_theta", "rope_theta", 1_000_000),

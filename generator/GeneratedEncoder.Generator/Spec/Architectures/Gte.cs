@@ -31,7 +31,7 @@ internal sealed class Gte : Architecture
             config.Size("HiddenSize", 768, "hidden_size"), config.Size("NumHiddenLayers", 12, "num_hidden_layers"), config.Size("NumAttentionHeads", 12, "num_attention_heads"),
             config.Size("IntermediateSize", 3072, "intermediate_size"), config.Size("MaxPositionEmbeddings", 2048, "max_position_embeddings"),
             config.Size("VocabSize", 30528, "vocab_size"), config.Size("TypeVocabSize", 1, "type_vocab_size"),
-            config.HiddenAct("gelu", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"),
+            config.Activation("gelu", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"),
             config.NumberInside("rope_theta", file["rope_parameters"]?["rope_theta"], "rope_parameters.rope_theta", "rope_theta", 10_000),
             FolderFact.Detail("rope_factor", factor, config.Source("rope_scaling", "null")),
             FolderFact.Detail("rope_mixed", isScaled ? scaling!["mixed_b"]?.AsNumber ?? 0.0 : 0.0, config.Source("rope_scaling", "null")),

@@ -34,7 +34,7 @@ internal sealed class JinaBert : Architecture
             config.Size("HiddenSize", 768, "hidden_size"), config.Size("NumHiddenLayers", 12, "num_hidden_layers"), config.Size("NumAttentionHeads", 12, "num_attention_heads"),
             config.Size("IntermediateSize", 3072, "intermediate_size"), config.Size("MaxPositionEmbeddings", 512, "max_position_embeddings"),
             config.Size("VocabSize", 30522, "vocab_size"), config.Size("TypeVocabSize", 2, "type_vocab_size"),
-            config.HiddenAct("gelu", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"), kind,
+            config.Activation("gelu", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"), kind,
         ];
     }
 

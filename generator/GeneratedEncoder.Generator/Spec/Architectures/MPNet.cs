@@ -27,7 +27,7 @@ internal sealed class MPNet() : ClassicArchitecture("mpnet", ModelType.MPNet)
     [
         .. BertSizes(config, vocabSize: 30527), config.Always("TypeVocabSize", 0), config.Always("EmbeddingSize", 0), config.Always("NumHiddenGroups", 0),
         config.Size("RelativeAttentionNumBuckets", 32, "relative_attention_num_buckets"), config.Always("PositionOffset", 2),
-        config.HiddenAct("gelu", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"),
+        config.Activation("gelu", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"),
     ];
 
     protected override HeadBlock HeadOf(EncoderSpec spec) => Roberta.HeadLike(spec);

@@ -31,7 +31,7 @@ internal sealed class ModernBert : Architecture
             config.Always("ModelType", ModelType), config.Always("NormPlacement", NormPlacement.Pre),
             config.Size("HiddenSize", 768, "hidden_size"), layers, config.Size("NumAttentionHeads", 12, "num_attention_heads"),
             config.Size("IntermediateSize", 1152, "intermediate_size"), config.Size("MaxPositionEmbeddings", 8192, "max_position_embeddings"),
-            config.Size("VocabSize", 50368, "vocab_size"), config.HiddenAct("gelu", "hidden_activation", "hidden_act"), config.Eps(1e-5, "norm_eps"),
+            config.Size("VocabSize", 50368, "vocab_size"), config.Activation("gelu", "hidden_activation", "hidden_act"), config.Eps(1e-5, "norm_eps"),
             config.Flag("norm_bias", false), config.Flag("attention_bias", false), config.Flag("mlp_bias", false), config.Flag("classifier_bias", false),
             config.Flag("decoder_bias", true), pooling,
             FolderFact.Detail("classifier_activation", config.ActivationOf("classifier_activation", classifierAct).ToString(), config.Source("classifier_activation", "\"gelu\"")),

@@ -14,7 +14,7 @@ internal sealed class Roberta(string name, ModelType type, int vocabSize) : Clas
     protected override IEnumerable<FolderFact> Sizes(ConfigReader config) =>
     [
         .. BertSizes(config, vocabSize: vocabSize), config.Size("TypeVocabSize", 2, "type_vocab_size"), config.Always("EmbeddingSize", 0), config.Always("NumHiddenGroups", 0),
-        config.Always("RelativeAttentionNumBuckets", 0), AfterPadding(config, 1), config.HiddenAct("gelu", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"),
+        config.Always("RelativeAttentionNumBuckets", 0), AfterPadding(config, 1), config.Activation("gelu", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"),
     ];
 
     protected override HeadBlock HeadOf(EncoderSpec spec) => HeadLike(spec);

@@ -51,7 +51,6 @@ internal static class ModelFolderReader
                 Type = spec.Type,
                 Given = spec.Given,
                 ModelName = spec.ModelName,
-                ConcatenatedPoolings = new([.. content.Pipeline.ConcatenatedPoolings]),
                 Modules = new([.. content.Pipeline.Modules]),
             },
             content.Facts.Concat(content.Architecture.TensorFacts([.. tensors.Keys])));
@@ -78,7 +77,7 @@ internal static class ModelFolderReader
         };
 
         // Sizes out of range would make too many tensors; the rules for all encoders report them.
-        return (complete, SpecValidator.IsLegal(complete) ? [.. TensorCheck.Problems(complete, tensors)] : []);
+        return (complete, SpecValidator.IsLegal(complete) ? [.. TensorCheck.Problems(complete, tensors, bundle)] : []);
     }
 
     /// <summary>

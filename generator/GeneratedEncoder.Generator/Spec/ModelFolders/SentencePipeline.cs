@@ -18,9 +18,6 @@ internal sealed record SentencePipeline
     /// <summary>What becomes of the attribute's Pooling and Normalize, and all the rest as details. Only what is usual, of a bare model.</summary>
     public required IReadOnlyList<FolderFact> Facts { get; init; }
 
-    /// <summary>The poolings, where they are several.</summary>
-    public IReadOnlyList<Pooling> ConcatenatedPoolings { get; init; } = [];
-
     /// <summary>The steps after pooling, but for a last Normalize.</summary>
     public IReadOnlyList<ModuleBlock> Modules { get; init; } = [];
 
@@ -79,7 +76,6 @@ internal sealed record SentencePipeline
                 new("Normalize", isNormalised, isNormalised ? $"Normalize in {ModulesFile}" : $"no Normalize in {ModulesFile}"),
                 .. steps.Count > 0 ? [FolderFact.Detail("modules", string.Join("; ", steps.Select(Describe)), ModulesFile)] : Array.Empty<FolderFact>(),
             ],
-            ConcatenatedPoolings = poolings.Length > 1 ? poolings : [],
             Modules = steps,
         };
     }

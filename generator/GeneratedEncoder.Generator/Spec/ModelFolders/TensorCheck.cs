@@ -36,7 +36,7 @@ internal static class TensorCheck
     }
 
     /// <summary>What the encoder of this spec would miss, or find otherwise than expected.</summary>
-    public static IEnumerable<SpecProblem> Problems(EncoderSpec spec, IReadOnlyDictionary<string, SafetensorsEntry> tensors)
+    public static IEnumerable<SpecProblem> Problems(EncoderSpec spec, IReadOnlyDictionary<string, SafetensorsEntry> tensors, ModelBundle bundle)
     {
         string model = spec.ModelName!, anchor = spec.Blocks.Anchor;
         string[] candidates = [.. tensors.Keys.Where(name => name == anchor || name.EndsWith("." + anchor, StringComparison.Ordinal)).OrderBy(name => name, StringComparer.Ordinal)];
@@ -48,12 +48,26 @@ internal static class TensorCheck
 
         // Without the anchor there may be a prefix all the same: each name's own ending says whether it is there.
         string? prefix = candidates.Length == 1 ? candidates[0].Substring(0, candidates[0].Length - anchor.Length) : null;
-        ExpectedTensor[] expected = [.. TensorList.For(spec)];
+        ExpectedTensor[] expected = [.. TensorList.For(spec).Where(tensor => tensor.Module is null)];
         IReadOnlyDictionary<string, SafetensorsEntry> byEnding = prefix is null ? ByEnding(expected, tensors.Values) : tensors;
         return expected.Select(tensor => Problem(model, tensor, prefix, tensors, byEnding))
+            .Concat(TensorList.For(spec).Where(tensor => tensor.Module is not null).GroupBy(tensor => tensor.Module).SelectMany(module => ModuleProblems(model, module.Key!, module, bundle)))
             .Concat(TensorList.Refused(spec).Select(refused => Problem(model, refused, prefix ?? "", tensors)))
             .OfType<SpecProblem>()
             .Take(MostProblems);
+    }
+
+    /// <summary>A module has its tensors in a file of its own, by their full names.</summary>
+    private static IEnumerable<SpecProblem?> ModuleProblems(string model, string folder, IEnumerable<ExpectedTensor> expected, ModelBundle bundle)
+    {
+        string file = $"{folder}/{Weights}";
+        if (!bundle.Files.TryGetValue(file, out string? header))
+        {
+            return [new(DiagnosticDescriptors.ModelUnreadable, SpecProblem.ModelArgument, model, $"it has no {file} ({bundle.Folder})")];
+        }
+
+        Dictionary<string, SafetensorsEntry> tensors = Parse(file, header).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        return expected.Select(tensor => Problem(model, tensor, "", tensors, tensors));
     }
 
     /// <summary>The tensors that have an expected name under whatever prefix, by that name. One pass, whatever else the files hold.</summary>
