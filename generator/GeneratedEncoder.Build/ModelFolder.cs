@@ -47,6 +47,7 @@ internal sealed class ModelFolder
         {
             folder.AddTexts();
             folder.AddWeights();
+            folder.AddModuleWeights();
             foreach (string file in NeededFiles.Tokenizer.Where(folder.Has))
             {
                 // Only copied, which a pipe would keep waiting.
@@ -82,11 +83,27 @@ internal sealed class ModelFolder
         }
         else
         {
-            _problem ??= $"it has no {Weights}" + (Has("pytorch_model.bin")
-                ? "; its pytorch_model.bin must be converted to safetensors (save_pretrained of a recent transformers does it)"
-                : "");
+            _problem ??= Missing(Weights, "pytorch_model.bin", "save_pretrained of a recent transformers does it");
         }
     }
+
+    private void AddModuleWeights()
+    {
+        foreach (string file in NeededFiles.ModuleWeights(_texts.TryGetValue(NeededFiles.Modules, out string? modules) ? modules : "[]"))
+        {
+            if (Has(file))
+            {
+                AddHeader(file);
+            }
+            else
+            {
+                _problem ??= Missing(file, file.Replace(Weights, "pytorch_model.bin"), "save_pretrained of a recent sentence-transformers does it");
+            }
+        }
+    }
+
+    private string Missing(string weights, string pickle, string howToConvert) =>
+        $"it has no {weights}" + (Has(pickle) ? $"; its {pickle} must be converted to safetensors ({howToConvert})" : "");
 
     /// <summary>The index's files, which lie beside it.</summary>
     private IEnumerable<string> Shards()

@@ -6,7 +6,7 @@ namespace GeneratedEncoder.Build;
 internal static class NeededFiles
 {
     /// <summary>Goes up with each change of what is needed: a lock that an earlier table made is completed then.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     public const string Config = FolderTexts.Config, Modules = FolderTexts.Modules, Weights = "model.safetensors", Index = "model.safetensors.index.json";
 
@@ -21,6 +21,9 @@ internal static class NeededFiles
         "tokenizer.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json", "merges.txt",
         "spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
     ];
+
+    /// <summary>Kinds of modules after the encoder that have weights.</summary>
+    private static readonly string[] s_weighted = ["Dense", "LayerNorm"];
 
     /// <summary>Whether a file beside config.json is <see cref="SentenceConfig"/>, or one named after another class.</summary>
     public static bool IsSentenceConfig(string file) => FolderTexts.Lengths.Contains(file);
@@ -38,4 +41,24 @@ internal static class NeededFiles
     /// <exception cref="JsonFormatException">It is not JSON.</exception>
     public static IReadOnlyList<string> Shards(string index) =>
         [.. (JsonReader.Parse(index)["weight_map"]?.Members ?? []).Select(member => member.Value.Text).Distinct().OrderBy(shard => shard, StringComparer.Ordinal)];
+
+    /// <summary>The weights of the pipeline's modules, each in its module's folder: "2_Dense/model.safetensors". None of a text that isn't JSON.</summary>
+    /// <param name="modules">modules.json's text.</param>
+    public static IReadOnlyList<string> ModuleWeights(string modules)
+    {
+        try
+        {
+            return [.. JsonReader.Parse(modules).Items
+                .Where(module => s_weighted.Contains(module["type"]?.AsString?.Split('.').Last()))
+                .Select(module => module["path"]?.AsString ?? "")
+                .Where(FolderNames.IsPath)
+                .Select(folder => $"{folder.TrimEnd('/')}/{Weights}")
+                .Distinct()];
+        }
+        catch (JsonFormatException)
+        {
+            // The compiler, which gets the text, reports it.
+            return [];
+        }
+    }
 }

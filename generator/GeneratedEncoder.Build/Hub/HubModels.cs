@@ -144,12 +144,17 @@ internal sealed class HubModels(HubSettings settings, HubRequest request, HubClo
         string[] first = [.. NeededFiles.First(listing.Files)], large = [.. first.Where(file => file == NeededFiles.Weights)];
         if (!first.Contains(NeededFiles.Weights) && !first.Contains(NeededFiles.Index))
         {
-            throw NoSafetensors(id, revision, listing.Files);
+            throw NoSafetensors(id, revision, NeededFiles.Weights, listing.Files);
         }
 
         HubDownload download = Download(cache, id, listing.Commit);
         Dictionary<string, LockedFile> files = new(StringComparer.Ordinal);
         Add(files, download.Fetch([.. first.Except(large)]));
+        if (ModuleWeights(cache, listing.Commit, first).FirstOrDefault(file => !listing.Files.Contains(file)) is { } missing)
+        {
+            throw NoSafetensors(id, revision, missing, listing.Files);
+        }
+
         Add(files, download.Fetch([.. NamedByOthers(cache, id, listing.Commit, first).Where(listing.Files.Contains).Concat(large)]));
         foreach (string file in NeededFiles.Texts.Append(NeededFiles.SentenceConfig).Concat(NeededFiles.Tokenizer).Where(file => !listing.Files.Contains(file)))
         {
@@ -178,7 +183,7 @@ internal sealed class HubModels(HubSettings settings, HubRequest request, HubClo
             .Where(file => cache.Has(commit, file))];
         string[] first = [.. NeededFiles.First(all)], named = [.. NamedByOthers(cache, id, commit, first)];
         IEnumerable<string> known = NeededFiles.Texts.Append("tokenizer.json").Concat(all.Any(NeededFiles.IsSentenceConfig) ? [] : [NeededFiles.SentenceConfig])
-            .Append(first.Contains(NeededFiles.Index) ? NeededFiles.Index : NeededFiles.Weights);
+            .Append(first.Contains(NeededFiles.Index) ? NeededFiles.Index : NeededFiles.Weights).Concat(ModuleWeights(cache, commit, first));
 
         // git's own file comes with a whole repository only. Modules' configs and shards that are missing, the compiler misses.
         string? unknown = all.Contains(".gitattributes") ? null : known.FirstOrDefault(file => !all.Contains(file) && !cache.HasNot(commit, file));
@@ -202,13 +207,16 @@ internal sealed class HubModels(HubSettings settings, HubRequest request, HubClo
         return new(id, revision, commit, files);
     }
 
-    /// <summary>Files that modules.json and the index name: modules' configs, and shards.</summary>
+    /// <summary>Files that modules.json and the index name: modules' configs and weights, and shards.</summary>
     private static IEnumerable<string> NamedByOthers(HubCache cache, string id, string commit, IReadOnlyCollection<string> first)
     {
         IEnumerable<string> configs = first.Contains(NeededFiles.Modules) ? FolderTexts.ModuleConfigs(File.ReadAllText(cache.PathOf(commit, NeededFiles.Modules))) : [];
-        return configs.Concat(first.Contains(NeededFiles.Index) ? Shards(id, File.ReadAllText(cache.PathOf(commit, NeededFiles.Index))) : [])
+        return configs.Concat(ModuleWeights(cache, commit, first)).Concat(first.Contains(NeededFiles.Index) ? Shards(id, File.ReadAllText(cache.PathOf(commit, NeededFiles.Index))) : [])
             .Where(FolderNames.IsPath).Except(first);
     }
+
+    private static IEnumerable<string> ModuleWeights(HubCache cache, string commit, IReadOnlyCollection<string> first) =>
+        first.Contains(NeededFiles.Modules) ? NeededFiles.ModuleWeights(File.ReadAllText(cache.PathOf(commit, NeededFiles.Modules))) : [];
 
     private static IEnumerable<string> Shards(string id, string index)
     {
@@ -225,11 +233,14 @@ internal sealed class HubModels(HubSettings settings, HubRequest request, HubClo
         }
     }
 
-    private static HubException NoSafetensors(string id, string revision, IReadOnlyList<string> files)
+    /// <param name="missing">The file that would have to be there.</param>
+    /// <param name="files">What the repository has; other weights below the missing file's folder are named.</param>
+    private static HubException NoSafetensors(string id, string revision, string missing, IReadOnlyList<string> files)
     {
+        string folder = missing.Substring(0, missing.LastIndexOf('/') + 1);
         string[] endings = [".bin", ".pt", ".pth", ".pkl", ".ckpt", ".h5", ".msgpack", ".onnx", ".safetensors", ".gguf"];
-        string[] weights = [.. files.Where(file => endings.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase))).Take(5)];
-        return new(HubException.NoSafetensors, $"'{id}' at '{revision}' has no {NeededFiles.Weights}" + (weights.Length == 0
+        string[] weights = [.. files.Where(file => file.StartsWith(folder, StringComparison.Ordinal) && endings.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase))).Take(5)];
+        return new(HubException.NoSafetensors, $"'{id}' at '{revision}' has no {missing}" + (weights.Length == 0
             ? ", nor other weights."
             : $", but {string.Join(", ", weights)}. Pickles and other formats are never downloaded: they would have to be executed or guessed at. "
                 + "Another revision may have it (the Hub's bot proposes conversions, 'refs/pr/<number>'), or convert it (save_pretrained of a recent transformers)."));

@@ -191,7 +191,7 @@ public sealed class HubLockTests : IDisposable
 
         _project.Build("main").AssertSuccess();
 
-        Assert.Equal(1, Locked["models"]![0]!["table"]!.GetValue<int>());
+        Assert.Equal(2, Locked["models"]![0]!["table"]!.GetValue<int>());
         Assert.Equal(HubProject.Commit, Locked["models"]![0]!["commit"]!.GetValue<string>());
         Assert.NotNull(Locked["models"]![0]!["files"]!["vocab.txt"]);
     }
