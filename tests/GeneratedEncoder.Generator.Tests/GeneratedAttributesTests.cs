@@ -24,6 +24,10 @@ public sealed class GeneratedAttributesTests
         Assert.False(IsMarked(type));
         Assert.DoesNotContain(AllAttributes(type), name => name is "DebuggerNonUserCodeAttribute" or "DebuggerStepThroughAttribute" or "DebuggerHiddenAttribute");
 
+        INamedTypeSymbol[] shared = [.. SharedFilesTests.Types(compilation)];
+        Assert.Equal(6, shared.Length);
+        Assert.All(shared, type => Assert.True(IsMarked(type)));
+
         ISymbol[] members = [.. type.GetMembers().Where(member => !member.IsImplicitlyDeclared && member is IPropertySymbol or INamedTypeSymbol or IMethodSymbol { AssociatedSymbol: null })];
         Assert.Equal(["Inner", "Mine"], members.Where(member => !IsMarked(member)).Select(member => member.Name).Order(StringComparer.Ordinal));
         Assert.InRange(members.Length, 15, 100);

@@ -75,5 +75,5 @@ public sealed class SnapshotTests
         Snapshot.Verify(hints.Select(hint => (hint, Assert.Single(files, file => Hint(file) == hint).SourceText.ToString())), nameof(SnapshotTests), method);
     }
 
-    private static string Hint(GeneratedSourceResult file) => file.HintName.Replace("Demo.Tiny.", "").Replace(".g.cs", "").Replace("g.cs", "Encoder");
+    private static string Hint(GeneratedSourceResult file) => file.HintName.Replace("Demo.Tiny.", "").Replace("GeneratedEncoder.Kernels.", "").Replace(".g.cs", "").Replace("g.cs", "Encoder");
 }

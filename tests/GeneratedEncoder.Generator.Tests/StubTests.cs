@@ -68,7 +68,7 @@ public sealed class StubTests
 
     [Fact]
     public void A_stub_reads_well() => Snapshot.Verify(
-        [("Stub", Assert.Single(GeneratorHost.Run(GeneratorHost.Compile(GeneratorHost.Encoder(GeneratorHost.SmallSizes + ", VocabSize = -1"))).Result.GeneratedSources).SourceText.ToString())],
+        [("Stub", Assert.Single(GeneratorHost.Own(GeneratorHost.Run(GeneratorHost.Compile(GeneratorHost.Encoder(GeneratorHost.SmallSizes + ", VocabSize = -1"))).Result)).SourceText.ToString())],
         nameof(StubTests));
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class StubTests
 
         GeneratorDriver driver = GeneratorHost.Driver().WithUpdatedAnalyzerConfigOptions(new Options(property)).RunGeneratorsAndUpdateCompilation(program, out Compilation output, out _);
 
-        Assert.Empty(driver.GetRunResult().GeneratedTrees);
+        Assert.Empty(GeneratorHost.Own(Assert.Single(driver.GetRunResult().Results)));
         Assert.Contains(output.GetDiagnostics(), d => d.Id == "CS0117");
     }
 

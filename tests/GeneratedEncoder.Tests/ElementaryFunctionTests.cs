@@ -106,8 +106,8 @@ public sealed class ElementaryFunctionTests(ITestOutputHelper output)
 
     private static Function Emitted<TEncoder>(string name) => Emitted(typeof(TEncoder), name);
 
-    private static Function Emitted(Type encoder, string name) => encoder
-        .GetNestedType("V256", BindingFlags.NonPublic)!
+    private static Function Emitted(Type encoder, string name) => encoder.Assembly
+        .GetType("GeneratedEncoder.Kernels.MathV256")!
         .GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!
         .CreateDelegate<Function>();
 

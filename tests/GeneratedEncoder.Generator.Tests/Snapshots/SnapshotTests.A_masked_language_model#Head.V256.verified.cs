@@ -13,6 +13,7 @@ using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.InteropServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
@@ -96,10 +97,10 @@ partial class Tiny
                 dot3Hi = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref x, i + 56), wHi, dot3Hi);
             }
 
-            logit = SumLanes(dot0Lo, dot0Hi) + bias;
-            Unsafe.Add(ref logit, VocabSize) = SumLanes(dot1Lo, dot1Hi) + bias;
-            Unsafe.Add(ref logit, 2 * VocabSize) = SumLanes(dot2Lo, dot2Hi) + bias;
-            Unsafe.Add(ref logit, 3 * VocabSize) = SumLanes(dot3Lo, dot3Hi) + bias;
+            logit = MathV256.SumLanes(dot0Lo, dot0Hi) + bias;
+            Unsafe.Add(ref logit, VocabSize) = MathV256.SumLanes(dot1Lo, dot1Hi) + bias;
+            Unsafe.Add(ref logit, 2 * VocabSize) = MathV256.SumLanes(dot2Lo, dot2Hi) + bias;
+            Unsafe.Add(ref logit, 3 * VocabSize) = MathV256.SumLanes(dot3Lo, dot3Hi) + bias;
         }
 
         /// <summary>A word's row times a position's vector, and the word's bias.</summary>
@@ -115,11 +116,11 @@ partial class Tiny
                 dot0Hi = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref x, i + 8), wHi, dot0Hi);
             }
 
-            logit = SumLanes(dot0Lo, dot0Hi) + bias;
+            logit = MathV256.SumLanes(dot0Lo, dot0Hi) + bias;
         }
 
         /// <summary>Prediction head's transform: y[rows, 16] = Relu(x[rows, 16] W + b).</summary>
-        private readonly struct Linear_K16_N16_Relu : IProduct
+        private readonly struct Linear_K16_N16_Relu : TilesV256.IProduct
         {
             private const int K = 16;
 
@@ -136,7 +137,7 @@ partial class Tiny
                 {
                     // The panel's 1 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K16_N16_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV256.Rows16<Linear_K16_N16_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                     Activate(rows, 16, ref strip);
                 }
             }
@@ -149,8 +150,8 @@ partial class Tiny
                 {
                     for (nuint column = 0; column < columns; column += 16)
                     {
-                        Vector256.StoreUnsafe(Relu(Vector256.LoadUnsafe(ref strip, column)), ref strip, column);
-                        Vector256.StoreUnsafe(Relu(Vector256.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
+                        Vector256.StoreUnsafe(MathV256.Relu(Vector256.LoadUnsafe(ref strip, column)), ref strip, column);
+                        Vector256.StoreUnsafe(MathV256.Relu(Vector256.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
                     }
 
                     strip = ref Unsafe.Add(ref strip, YStride);

@@ -12,6 +12,7 @@ using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.InteropServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 
 partial class Tiny
 {
@@ -41,7 +42,7 @@ partial class Tiny
         }
 
         /// <summary>Classification head's dense layer: y[rows, 16] = Tanh(x[rows, 16] W + b).</summary>
-        private readonly struct Linear_K16_N16_Tanh : IProduct
+        private readonly struct Linear_K16_N16_Tanh : TilesV256.IProduct
         {
             private const int K = 16;
 
@@ -58,7 +59,7 @@ partial class Tiny
                 {
                     // The panel's 1 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K16_N16_Tanh>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV256.Rows16<Linear_K16_N16_Tanh>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                     Activate(rows, 16, ref strip);
                 }
             }
@@ -71,8 +72,8 @@ partial class Tiny
                 {
                     for (nuint column = 0; column < columns; column += 16)
                     {
-                        Vector256.StoreUnsafe(Tanh(Vector256.LoadUnsafe(ref strip, column)), ref strip, column);
-                        Vector256.StoreUnsafe(Tanh(Vector256.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
+                        Vector256.StoreUnsafe(MathV256.Tanh(Vector256.LoadUnsafe(ref strip, column)), ref strip, column);
+                        Vector256.StoreUnsafe(MathV256.Tanh(Vector256.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
                     }
 
                     strip = ref Unsafe.Add(ref strip, YStride);
@@ -81,7 +82,7 @@ partial class Tiny
         }
 
         /// <summary>Classifier: y[rows, 16] = x[rows, 16] W + b.</summary>
-        private readonly struct Linear_K16_N16_Bias : IProduct
+        private readonly struct Linear_K16_N16_Bias : TilesV256.IProduct
         {
             private const int K = 16;
 
@@ -98,7 +99,7 @@ partial class Tiny
                 {
                     // The panel's 1 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K16_N16_Bias>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV256.Rows16<Linear_K16_N16_Bias>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
         }

@@ -11,6 +11,7 @@ namespace Demo;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.InteropServices;
+using global::GeneratedEncoder.Kernels;
 
 partial class Tiny
 {
@@ -38,7 +39,7 @@ partial class Tiny
         }
 
         /// <summary>Classifier: y[rows, 32] = x[rows, 16] W + b.</summary>
-        private readonly struct Linear_K16_N32_Bias : IProduct
+        private readonly struct Linear_K16_N32_Bias : TilesV256.IProduct
         {
             private const int K = 16;
 
@@ -55,7 +56,7 @@ partial class Tiny
                 {
                     // The panel's 1 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K16_N32_Bias>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV256.Rows16<Linear_K16_N32_Bias>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
         }

@@ -11,6 +11,7 @@ namespace Demo;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 
 partial class Tiny
 {
@@ -36,7 +37,7 @@ partial class Tiny
         }
 
         /// <summary>Feed-forward up-projection: y[rows, 32] = Relu(x[rows, 16] W + b).</summary>
-        private readonly struct Linear_K16_N32_Relu : IProduct
+        private readonly struct Linear_K16_N32_Relu : TilesV256.IProduct
         {
             private const int K = 16;
 
@@ -53,7 +54,7 @@ partial class Tiny
                 {
                     // The panel's 1 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K16_N32_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV256.Rows16<Linear_K16_N32_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                     Activate(rows, 16, ref strip);
                 }
             }
@@ -66,8 +67,8 @@ partial class Tiny
                 {
                     for (nuint column = 0; column < columns; column += 16)
                     {
-                        Vector256.StoreUnsafe(Relu(Vector256.LoadUnsafe(ref strip, column)), ref strip, column);
-                        Vector256.StoreUnsafe(Relu(Vector256.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
+                        Vector256.StoreUnsafe(MathV256.Relu(Vector256.LoadUnsafe(ref strip, column)), ref strip, column);
+                        Vector256.StoreUnsafe(MathV256.Relu(Vector256.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
                     }
 
                     strip = ref Unsafe.Add(ref strip, YStride);
@@ -76,7 +77,7 @@ partial class Tiny
         }
 
         /// <summary>Feed-forward down-projection: y[rows, 16] += x[rows, 32] W + b.</summary>
-        private readonly struct Linear_K32_N16_Residual : IProduct
+        private readonly struct Linear_K32_N16_Residual : TilesV256.IProduct
         {
             private const int K = 32;
 
@@ -93,7 +94,7 @@ partial class Tiny
                 {
                     // The panel's 2 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K32_N16_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV256.Rows16<Linear_K32_N16_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
         }

@@ -11,6 +11,7 @@ namespace Demo;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 
 partial class Tiny
 {
@@ -31,7 +32,7 @@ partial class Tiny
                     sumHi += Vector256.LoadUnsafe(ref x, i + 8);
                 }
 
-                Vector256<float> mean = Vector256.Create(SumLanes(sumLo, sumHi) / 16);
+                Vector256<float> mean = Vector256.Create(MathV256.SumLanes(sumLo, sumHi) / 16);
                 Vector256<float> squaresLo = Vector256<float>.Zero, squaresHi = Vector256<float>.Zero;
                 for (nuint i = 0; i < 16; i += 16)
                 {
@@ -41,7 +42,7 @@ partial class Tiny
                     squaresHi = Vector256.FusedMultiplyAdd(dHi, dHi, squaresHi);
                 }
 
-                Vector256<float> scale = Vector256.Create(1f / MathF.Sqrt(SumLanes(squaresLo, squaresHi) / 16 + Eps));
+                Vector256<float> scale = Vector256.Create(1f / MathF.Sqrt(MathV256.SumLanes(squaresLo, squaresHi) / 16 + Eps));
                 for (nuint i = 0; i < 16; i += 16)
                 {
                     Vector256<float> nLo = (Vector256.LoadUnsafe(ref x, i) - mean) * scale;

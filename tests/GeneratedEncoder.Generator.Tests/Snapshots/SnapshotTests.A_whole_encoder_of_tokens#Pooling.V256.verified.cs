@@ -10,6 +10,7 @@ namespace Demo;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 
 partial class Tiny
 {
@@ -40,7 +41,7 @@ partial class Tiny
             }
 
             // The lower bound keeps a vector of zeros what it is.
-            Vector256<float> length = Vector256.Create(MathF.Max(MathF.Sqrt(SumLanes(squaresLo, squaresHi)), 1e-12f));
+            Vector256<float> length = Vector256.Create(MathF.Max(MathF.Sqrt(MathV256.SumLanes(squaresLo, squaresHi)), 1e-12f));
             for (nuint i = 0; i < 16; i += 8)
             {
                 Vector256.StoreUnsafe(Vector256.LoadUnsafe(ref pooled, i) / length, ref pooled, i);

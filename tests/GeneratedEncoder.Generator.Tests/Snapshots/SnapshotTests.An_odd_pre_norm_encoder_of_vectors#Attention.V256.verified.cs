@@ -14,6 +14,7 @@ namespace Demo;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
@@ -71,7 +72,7 @@ partial class Tiny
                         ref float queries = ref Unsafe.Add(ref q, row * 16);
                         for (int key = 0; key < tokens; key += 16)
                         {
-                            Rows16<Scores>(rows, 13, ref queries, ref Unsafe.Add(ref keys, key * 13), ref zeros, ref Unsafe.Add(ref scores, key));
+                            TilesV256.Rows16<Scores>(rows, 13, ref queries, ref Unsafe.Add(ref keys, key * 13), ref zeros, ref Unsafe.Add(ref scores, key));
                         }
 
                         // Exponentials in place of scores; what they must be divided by waits until after the sum. All rows' maxima come first: a row's
@@ -89,7 +90,7 @@ partial class Tiny
                         // Values weighted by them, 16 columns at a time.
                         for (int column = 0; column < 16; column += 16)
                         {
-                            Rows16<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
+                            TilesV256.Rows16<WeightedSum>(rows, tokens, ref scores, ref Unsafe.Add(ref v, column), ref zeros, ref Unsafe.Add(ref mixed, column));
                         }
 
                         for (int r = 0; r < rows; r++)
@@ -141,7 +142,7 @@ partial class Tiny
                 maxHi = Vector256.MaxNative(maxHi, Vector256.LoadUnsafe(ref row, key + 8));
             }
 
-            return MaxLanes(maxLo, maxHi);
+            return MathV256.MaxLanes(maxLo, maxHi);
         }
 
         /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
@@ -153,15 +154,15 @@ partial class Tiny
             Vector256<float> sumLo = Vector256<float>.Zero, sumHi = Vector256<float>.Zero;
             for (nuint key = 0; key < padded; key += 16)
             {
-                Vector256<float> eLo = Exp2(Vector256.LoadUnsafe(ref row, key) - largest);
+                Vector256<float> eLo = MathV256.Exp2(Vector256.LoadUnsafe(ref row, key) - largest);
                 Vector256.StoreUnsafe(eLo, ref row, key);
                 sumLo += eLo;
-                Vector256<float> eHi = Exp2(Vector256.LoadUnsafe(ref row, key + 8) - largest);
+                Vector256<float> eHi = MathV256.Exp2(Vector256.LoadUnsafe(ref row, key + 8) - largest);
                 Vector256.StoreUnsafe(eHi, ref row, key + 8);
                 sumHi += eHi;
             }
 
-            return 1f / SumLanes(sumLo, sumHi);
+            return 1f / MathV256.SumLanes(sumLo, sumHi);
         }
 
         /// <summary>A row's 13 columns of this head, divided by the sum of its exponentials.</summary>
@@ -194,7 +195,7 @@ partial class Tiny
         }
 
         /// <summary>scores[rows, keys] = q[rows, 13] * keys[13, keys], a panel being 16 keys.</summary>
-        private readonly struct Scores : IProduct
+        private readonly struct Scores : TilesV256.IProduct
         {
             public static int XStride => 16;
             public static int PanelStride => 16;
@@ -204,7 +205,7 @@ partial class Tiny
         }
 
         /// <summary>mixed[rows, columns] = exponentials[rows, tokens] * v[tokens, columns]: a head's values are a panel as they lie.</summary>
-        private readonly struct WeightedSum : IProduct
+        private readonly struct WeightedSum : TilesV256.IProduct
         {
             public static int XStride => 16;
             public static int PanelStride => 16;
@@ -214,7 +215,7 @@ partial class Tiny
         }
 
         /// <summary>Query, key and value projections: y[columns / 16][rows][16] = x[rows, 26] W + b, 96 columns in all.</summary>
-        private readonly struct Linear_K26_N96_Heads : IProduct
+        private readonly struct Linear_K26_N96_Heads : TilesV256.IProduct
         {
             private const int K = 26;
 
@@ -231,7 +232,7 @@ partial class Tiny
                 {
                     // The panel's 1.6 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, HeadOffset(column, headLength));
-                    Rows16<Linear_K26_N96_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV256.Rows16<Linear_K26_N96_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
 
@@ -242,7 +243,7 @@ partial class Tiny
         }
 
         /// <summary>Attention output projection: y[rows, 32] += x[rows, 26] W + b.</summary>
-        private readonly struct Linear_K26_N32_Residual : IProduct
+        private readonly struct Linear_K26_N32_Residual : TilesV256.IProduct
         {
             private const int K = 26;
 
@@ -259,7 +260,7 @@ partial class Tiny
                 {
                     // The panel's 1.6 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K26_N32_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV256.Rows16<Linear_K26_N32_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
         }

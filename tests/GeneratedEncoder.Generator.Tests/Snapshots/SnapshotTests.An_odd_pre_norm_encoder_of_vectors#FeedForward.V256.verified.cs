@@ -12,6 +12,7 @@ namespace Demo;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 
 partial class Tiny
 {
@@ -38,7 +39,7 @@ partial class Tiny
         }
 
         /// <summary>Feed-forward up-projection: y[rows, 32] = Silu(x[rows, 26] W + b).</summary>
-        private readonly struct Linear_K26_N32_Silu : IProduct
+        private readonly struct Linear_K26_N32_Silu : TilesV256.IProduct
         {
             private const int K = 26;
 
@@ -55,7 +56,7 @@ partial class Tiny
                 {
                     // The panel's 1.6 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K26_N32_Silu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV256.Rows16<Linear_K26_N32_Silu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                     Activate(rows, 16, ref strip);
                 }
             }
@@ -68,8 +69,8 @@ partial class Tiny
                 {
                     for (nuint column = 0; column < columns; column += 16)
                     {
-                        Vector256.StoreUnsafe(Silu(Vector256.LoadUnsafe(ref strip, column)), ref strip, column);
-                        Vector256.StoreUnsafe(Silu(Vector256.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
+                        Vector256.StoreUnsafe(MathV256.Silu(Vector256.LoadUnsafe(ref strip, column)), ref strip, column);
+                        Vector256.StoreUnsafe(MathV256.Silu(Vector256.LoadUnsafe(ref strip, column + 8)), ref strip, column + 8);
                     }
 
                     strip = ref Unsafe.Add(ref strip, YStride);
@@ -78,7 +79,7 @@ partial class Tiny
         }
 
         /// <summary>Feed-forward down-projection: y[rows, 32] += x[rows, 19] W + b.</summary>
-        private readonly struct Linear_K19_N32_Residual : IProduct
+        private readonly struct Linear_K19_N32_Residual : TilesV256.IProduct
         {
             private const int K = 19;
 
@@ -95,7 +96,7 @@ partial class Tiny
                 {
                     // The panel's 1.2 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K19_N32_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV256.Rows16<Linear_K19_N32_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
         }

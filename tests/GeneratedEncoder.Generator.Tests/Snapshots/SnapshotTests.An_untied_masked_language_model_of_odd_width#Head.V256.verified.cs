@@ -13,6 +13,7 @@ using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.InteropServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
@@ -96,10 +97,10 @@ partial class Tiny
                 dot3Hi = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref x, i + 104), wHi, dot3Hi);
             }
 
-            logit = SumLanes(dot0Lo, dot0Hi) + bias;
-            Unsafe.Add(ref logit, VocabSize) = SumLanes(dot1Lo, dot1Hi) + bias;
-            Unsafe.Add(ref logit, 2 * VocabSize) = SumLanes(dot2Lo, dot2Hi) + bias;
-            Unsafe.Add(ref logit, 3 * VocabSize) = SumLanes(dot3Lo, dot3Hi) + bias;
+            logit = MathV256.SumLanes(dot0Lo, dot0Hi) + bias;
+            Unsafe.Add(ref logit, VocabSize) = MathV256.SumLanes(dot1Lo, dot1Hi) + bias;
+            Unsafe.Add(ref logit, 2 * VocabSize) = MathV256.SumLanes(dot2Lo, dot2Hi) + bias;
+            Unsafe.Add(ref logit, 3 * VocabSize) = MathV256.SumLanes(dot3Lo, dot3Hi) + bias;
         }
 
         /// <summary>A word's row times a position's vector, and the word's bias.</summary>
@@ -115,7 +116,7 @@ partial class Tiny
                 dot0Hi = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref x, i + 8), wHi, dot0Hi);
             }
 
-            logit = SumLanes(dot0Lo, dot0Hi) + bias;
+            logit = MathV256.SumLanes(dot0Lo, dot0Hi) + bias;
         }
     }
 }

@@ -12,6 +12,7 @@ using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.InteropServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
@@ -48,7 +49,7 @@ partial class Tiny
         }
 
         /// <summary>Projection of the embeddings: y[rows, 16] = x[rows, 12] W + b.</summary>
-        private readonly struct Linear_K12_N16_Embeddings : IProduct
+        private readonly struct Linear_K12_N16_Embeddings : TilesV256.IProduct
         {
             private const int K = 12;
 
@@ -65,7 +66,7 @@ partial class Tiny
                 {
                     // The panel's 0.8 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
-                    Rows16<Linear_K12_N16_Embeddings>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
+                    TilesV256.Rows16<Linear_K12_N16_Embeddings>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip);
                 }
             }
         }

@@ -13,6 +13,7 @@ namespace Demo;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 using global::GeneratedEncoder.Runtime;
 
 partial class Tiny
@@ -69,12 +70,12 @@ partial class Tiny
                         int key = 0;
                         for (; key < tokens - 16; key += 32)
                         {
-                            Rows32<Scores>(rows, 8, ref queries, ref Unsafe.Add(ref keys, key * 8), ref zeros, ref Unsafe.Add(ref scores, key), 16);
+                            TilesV512.Rows32<Scores>(rows, 8, ref queries, ref Unsafe.Add(ref keys, key * 8), ref zeros, ref Unsafe.Add(ref scores, key), 16);
                         }
 
                         if (key < tokens)
                         {
-                            Rows16<Scores>(rows, 8, ref queries, ref Unsafe.Add(ref keys, key * 8), ref zeros, ref Unsafe.Add(ref scores, key));
+                            TilesV512.Rows16<Scores>(rows, 8, ref queries, ref Unsafe.Add(ref keys, key * 8), ref zeros, ref Unsafe.Add(ref scores, key));
                         }
 
                         // Exponentials in place of scores; what they must be divided by waits until after the sum. All rows' maxima come first: a row's
@@ -90,7 +91,7 @@ partial class Tiny
                         }
 
                         // Values weighted by them, 16 columns at a time.
-                        Rows16<WeightedSum>(rows, tokens, ref scores, ref v, ref zeros, ref mixed);
+                        TilesV512.Rows16<WeightedSum>(rows, tokens, ref scores, ref v, ref zeros, ref mixed);
 
                         for (int r = 0; r < rows; r++)
                         {
@@ -141,7 +142,7 @@ partial class Tiny
                 max = Vector512.MaxNative(max, Vector512.LoadUnsafe(ref row, key));
             }
 
-            return MaxLanes(max);
+            return MathV512.MaxLanes(max);
         }
 
         /// <summary>2^(score - maximum) in place of a row of scores, which come multiplied by log2(e). Returns one over their sum.</summary>
@@ -153,12 +154,12 @@ partial class Tiny
             Vector512<float> sum = Vector512<float>.Zero;
             for (nuint key = 0; key < padded; key += 16)
             {
-                Vector512<float> e = Exp2(Vector512.LoadUnsafe(ref row, key) - largest);
+                Vector512<float> e = MathV512.Exp2(Vector512.LoadUnsafe(ref row, key) - largest);
                 Vector512.StoreUnsafe(e, ref row, key);
                 sum += e;
             }
 
-            return 1f / SumLanes(sum);
+            return 1f / MathV512.SumLanes(sum);
         }
 
         /// <summary>A row's 8 columns of this head, divided by the sum of its exponentials.</summary>
@@ -186,7 +187,7 @@ partial class Tiny
         }
 
         /// <summary>scores[rows, keys] = q[rows, 8] * keys[8, keys], a panel being 16 keys.</summary>
-        private readonly struct Scores : IProduct
+        private readonly struct Scores : TilesV512.IProduct
         {
             public static int XStride => 16;
             public static int PanelStride => 16;
@@ -197,7 +198,7 @@ partial class Tiny
         }
 
         /// <summary>mixed[rows, columns] = exponentials[rows, tokens] * v[tokens, columns]: a head's values are a panel as they lie.</summary>
-        private readonly struct WeightedSum : IProduct
+        private readonly struct WeightedSum : TilesV512.IProduct
         {
             public static int XStride => 16;
             public static int PanelStride => 16;
@@ -208,7 +209,7 @@ partial class Tiny
         }
 
         /// <summary>Query, key and value projections: y[columns / 16][rows][16] = x[rows, 16] W + b, 96 columns in all.</summary>
-        private readonly struct Linear_K16_N96_Heads : IProduct
+        private readonly struct Linear_K16_N96_Heads : TilesV512.IProduct
         {
             private const int K = 16;
 
@@ -227,7 +228,7 @@ partial class Tiny
                     // The two panels' 2 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, HeadOffset(column, headLength));
                     int nextY = HeadOffset(column + 16, headLength) - HeadOffset(column, headLength);
-                    Rows32<Linear_K16_N96_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
+                    TilesV512.Rows32<Linear_K16_N96_Heads>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
                 }
             }
 
@@ -238,7 +239,7 @@ partial class Tiny
         }
 
         /// <summary>Attention output projection: y[rows, 16] += x[rows, 16] W + b.</summary>
-        private readonly struct Linear_K16_N16_Residual : IProduct
+        private readonly struct Linear_K16_N16_Residual : TilesV512.IProduct
         {
             private const int K = 16;
 
@@ -255,7 +256,7 @@ partial class Tiny
                 // A last panel without a partner.
                 {
                     ref float strip = ref Unsafe.Add(ref y, 0);
-                    Rows16<Linear_K16_N16_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, 0 * K), ref Unsafe.Add(ref bias, 0), ref strip);
+                    TilesV512.Rows16<Linear_K16_N16_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, 0 * K), ref Unsafe.Add(ref bias, 0), ref strip);
                 }
             }
         }

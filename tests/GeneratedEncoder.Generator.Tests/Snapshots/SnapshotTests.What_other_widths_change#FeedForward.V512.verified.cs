@@ -11,6 +11,7 @@ namespace Demo;
 using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::GeneratedEncoder.Kernels;
 
 partial class Tiny
 {
@@ -36,7 +37,7 @@ partial class Tiny
         }
 
         /// <summary>Feed-forward up-projection: y[rows, 32] = Relu(x[rows, 16] W + b).</summary>
-        private readonly struct Linear_K16_N32_Relu : IProduct
+        private readonly struct Linear_K16_N32_Relu : TilesV512.IProduct
         {
             private const int K = 16;
 
@@ -55,7 +56,7 @@ partial class Tiny
                     // The two panels' 2 KiB come from L1 for all row tiles but the first.
                     ref float strip = ref Unsafe.Add(ref y, column);
                     const int nextY = 16;
-                    Rows32<Linear_K16_N32_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
+                    TilesV512.Rows32<Linear_K16_N32_Relu>(rows, K, ref x, ref Unsafe.Add(ref panels, column * K), ref Unsafe.Add(ref bias, column), ref strip, nextY);
                     Activate(rows, 32, ref strip);
                 }
             }
@@ -68,7 +69,7 @@ partial class Tiny
                 {
                     for (nuint column = 0; column < columns; column += 16)
                     {
-                        Vector512.StoreUnsafe(Relu(Vector512.LoadUnsafe(ref strip, column)), ref strip, column);
+                        Vector512.StoreUnsafe(MathV512.Relu(Vector512.LoadUnsafe(ref strip, column)), ref strip, column);
                     }
 
                     strip = ref Unsafe.Add(ref strip, YStride);
@@ -77,7 +78,7 @@ partial class Tiny
         }
 
         /// <summary>Feed-forward down-projection: y[rows, 16] += x[rows, 32] W + b.</summary>
-        private readonly struct Linear_K32_N16_Residual : IProduct
+        private readonly struct Linear_K32_N16_Residual : TilesV512.IProduct
         {
             private const int K = 32;
 
@@ -94,7 +95,7 @@ partial class Tiny
                 // A last panel without a partner.
                 {
                     ref float strip = ref Unsafe.Add(ref y, 0);
-                    Rows16<Linear_K32_N16_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, 0 * K), ref Unsafe.Add(ref bias, 0), ref strip);
+                    TilesV512.Rows16<Linear_K32_N16_Residual>(rows, K, ref x, ref Unsafe.Add(ref panels, 0 * K), ref Unsafe.Add(ref bias, 0), ref strip);
                 }
             }
         }

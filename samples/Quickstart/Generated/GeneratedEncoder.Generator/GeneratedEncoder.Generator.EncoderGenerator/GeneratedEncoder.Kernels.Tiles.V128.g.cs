@@ -6,7 +6,6 @@
 //   tile       6 rows x 16 columns, Vector128: 24 accumulators + 4 of the panel + 1 broadcast = 29 of 32 registers
 //   why        fits arm64's 32 registers; two rows where there are 16
 //   bits       each element of y is one chain of fused multiply-adds in the order of k, whatever the tile
-//   once       all encoders of the assembly share this file
 #nullable disable
 
 namespace GeneratedEncoder.Kernels;
@@ -18,6 +17,7 @@ using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
 using global::System.Runtime.Intrinsics.Arm;
 
+/// <summary>Register tiles of 128 bits, which all encoders of this assembly share.</summary>
 [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
 [global::Microsoft.CodeAnalysis.Embedded]
 internal static class TilesV128

@@ -7,7 +7,6 @@
 //   why        fits AVX2's 16 registers; 12 independent chains keep two FMA units busy
 //   prefetch   while panels are multiplied, the next ones are fetched, each line once: weights are read once a call, and mostly not from a cache
 //   bits       each element of y is one chain of fused multiply-adds in the order of k, whatever the tile
-//   once       all encoders of the assembly share this file
 #nullable disable
 
 namespace GeneratedEncoder.Kernels;
@@ -19,6 +18,7 @@ using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
 using global::GeneratedEncoder.Runtime;
 
+/// <summary>Register tiles of 256 bits, which all encoders of this assembly share.</summary>
 [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
 [global::Microsoft.CodeAnalysis.Embedded]
 internal static class TilesV256
