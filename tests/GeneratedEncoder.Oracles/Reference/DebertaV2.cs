@@ -69,6 +69,8 @@ internal sealed class DebertaV2(Settings settings, Weights weights) : Architectu
         bool shared = Settings.Bool("share_att_key", false);
         Matrix? positionKeys = positions is not null && contentToPosition ? Weights.Linear(self + (shared ? "key_proj" : "pos_key_proj")).Of(positions) : null;
         Matrix? positionQueries = positions is not null && positionToContent ? Weights.Linear(self + (shared ? "query_proj" : "pos_query_proj")).Of(positions) : null;
+        int last = x.Rows - 1;
+        int[] rows = [.. Enumerable.Range(-last, 2 * last + 1).Select(Row)]; // By distance, from the farthest key behind on.
         return Attention.Of(
             q,
             k,
@@ -77,7 +79,7 @@ internal sealed class DebertaV2(Settings settings, Weights weights) : Architectu
             size,
             (head, i, j, product) =>
             {
-                int row = Row(i - j);
+                int row = rows[i - j + last];
                 double c2p = positionKeys is null ? 0 : Attention.Dot(Head(q, i, head), Head(positionKeys, row, head));
                 double p2c = positionQueries is null ? 0 : Attention.Dot(Head(k, j, head), Head(positionQueries, row, head));
                 return (product + c2p + p2c) / scale;
