@@ -18,7 +18,7 @@ internal sealed class DebertaV2 : Architecture
         FolderFact hidden = config.Size("HiddenSize", 1536, "hidden_size"), heads = config.Size("NumAttentionHeads", 24, "num_attention_heads");
         FolderFact embedding = config.Size("EmbeddingSize", (int)hidden.Value, "embedding_size");
         bool isRelative = file.Flag("relative_attention", false);
-        string[] kinds = isRelative ? Kinds(file["pos_att_type"]) : [];
+        string[] kinds = Kinds(file["pos_att_type"]);
         config.Refuse(kinds.Any(kind => kind is not ("c2p" or "p2c")), "pos_att_type", "c2p and p2c are supported");
         string norms = file.Word("norm_rel_ebd") ?? "none";
         config.Refuse(norms is not ("none" or "layer_norm"), "norm_rel_ebd", "none and layer_norm are supported");
@@ -77,6 +77,7 @@ internal sealed class DebertaV2 : Architecture
                     Heads = spec.NumAttentionHeads,
                     KeyValueHeads = spec.NumAttentionHeads,
                     HeadSize = spec.HeadSize,
+                    // The reference counts the types of positions whether it uses them or not.
                     ScoreDivisor = spec.HeadSize * (1 + (c2p ? 1 : 0) + (p2c ? 1 : 0)),
                     Query = Projection("query"),
                     Key = Projection("key"),
@@ -92,7 +93,7 @@ internal sealed class DebertaV2 : Architecture
                 },
                 FeedForwardNorms = new() { OfSum = NormOf(".output.LayerNorm") },
             },
-            Disentangled = !c2p && !p2c ? null : new()
+            Disentangled = !details.Flag("relative_attention") || (!c2p && !p2c) ? null : new()
             {
                 Embeddings = new("encoder.rel_embeddings.weight", 2 * span, hidden),
                 Norm = details.Word("norm_rel_ebd") == "layer_norm" ? NormOf("encoder.LayerNorm") : null,

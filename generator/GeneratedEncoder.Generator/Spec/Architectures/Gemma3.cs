@@ -29,7 +29,7 @@ internal sealed class Gemma3 : Architecture
         config.Refuse(file["rope_scaling"] is { } scaling && (scaling["rope_type"] ?? scaling["type"])?.AsString is not "default", "rope_scaling", "stretched positions are not supported");
         FolderFact layers = config.Size("NumHiddenLayers", 26, "num_hidden_layers");
         JsonValue? rope = file["rope_parameters"];
-        int pattern = Math.Max(1, file.Whole(config.KeyOf("sliding_window_pattern", "_sliding_window_pattern"), 6));
+        int pattern = Math.Max(1, file.Whole("sliding_window_pattern", 6));
         return
         [
             config.Always("ModelType", ModelType), config.Always("NormPlacement", NormPlacement.Pre),

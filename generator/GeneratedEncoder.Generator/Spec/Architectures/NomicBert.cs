@@ -43,7 +43,10 @@ internal sealed class NomicBert : Architecture
             "silu" when file["activation_function"] is null => (HiddenAct.Silu, true),
             "geglu" => (HiddenAct.Gelu, true),
             "glu" => throw FolderException.Unsupported($"{file.Quote("activation_function")}; supported are swiglu, geglu and gelu's forms"),
-            _ => (config.ActivationOf(config.KeyOf("activation_function", "hidden_act"), act), false),
+
+            // The reference takes the exact GELU for each of its names.
+            _ when config.ActivationOf(config.KeyOf("activation_function", "hidden_act"), act) is HiddenAct.Gelu or HiddenAct.GeluNew => (HiddenAct.Gelu, false),
+            _ => throw FolderException.Unsupported($"{file.Quote(config.KeyOf("activation_function", "hidden_act"))}; supported are swiglu, geglu and gelu's forms"),
         };
         FolderFact hidden = config.Size("HiddenSize", 768, "n_embd", "hidden_size"), inner = config.Size("IntermediateSize", 4 * (int)hidden.Value, "n_inner", "intermediate_size");
         int padding = Math.Max(1, file.Whole("pad_vocab_size_multiple", 1));
