@@ -14,7 +14,7 @@ public sealed class DiagnosticSnapshotTests
     {
         ["GE0020"] = new TinyFolder { Name = "another" },
         ["GE0021"] = new TinyFolder().With("config.json", "{ \"hidden_size\": 16, }"),
-        ["GE0022"] = new TinyFolder().WithConfig("\"model_type\": \"t5\""),
+        ["GE0022"] = new TinyFolder().WithConfig("\"model_type\": \"gpt2\""),
         ["GE0023"] = new TinyFolder().WithConfig("\"num_attention_heads\": 4"),
         ["GE0024"] = new TinyFolder().With("model.safetensors", TinyFolder.Header(TinyFolder.Tensors().Where(tensor => !tensor.Name.EndsWith("query.bias", StringComparison.Ordinal)))),
         ["GE0025"] = new TinyFolder().With("model.safetensors", TinyFolder.Header(TinyFolder.Tensors().Select(tensor =>

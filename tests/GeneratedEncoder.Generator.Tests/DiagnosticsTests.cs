@@ -24,7 +24,7 @@ public sealed class DiagnosticsTests
         "Head = SequenceClassification needs NumLabels, the number of its logits: as many as id2label in config.json has entries, 1 for a cross-encoder")]
     [InlineData("GE0031", "Head = Head.TokenClassification",
         "Head = TokenClassification needs NumLabels, the number of its logits: as many as id2label in config.json has entries, 1 for a cross-encoder")]
-    [InlineData("GE0007", "Pooling = (Pooling)(-1)", "Pooling = -1 is not one of its values: Mean, Cls, Max")]
+    [InlineData("GE0007", "Pooling = (Pooling)(-1)", "Pooling = -1 is not one of its values: Mean, Cls, Max, MeanSqrtLen, WeightedMean, LastToken")]
     [InlineData("GE0012", "NumHiddenGroups = 5", "NumHiddenGroups = 5 does not divide NumHiddenLayers = 12; use 4 or 6", "ModelType = ModelType.Albert, NumHiddenLayers = 12")]
     [InlineData("GE0012", "NumHiddenGroups = 13", "NumHiddenGroups = 13 does not divide NumHiddenLayers = 12; use 12", "ModelType = ModelType.Albert, NumHiddenLayers = 12")]
     [InlineData("GE0003", "RelativeAttentionNumBuckets = 3", "RelativeAttentionNumBuckets = 3 is out of range; it must be 4 to 511", "ModelType = ModelType.MPNet")]

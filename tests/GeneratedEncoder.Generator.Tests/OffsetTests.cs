@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GeneratedEncoder.Generator.Emit;
 using GeneratedEncoder.Generator.Plan;
 using GeneratedEncoder.Generator.Spec;
+using GeneratedEncoder.Generator.Tests.ModelFolders;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -11,7 +12,7 @@ namespace GeneratedEncoder.Generator.Tests;
 public sealed class OffsetTests
 {
     private const string LargeWorkspace =
-        "HiddenSize = 1024, NumHiddenLayers = 1, NumAttentionHeads = 16, IntermediateSize = 4096, MaxPositionEmbeddings = 400000, HiddenAct = HiddenAct.Gelu";
+        "HiddenSize = 1024, NumHiddenLayers = 1, NumAttentionHeads = 16, IntermediateSize = 1048576, MaxPositionEmbeddings = 410000, HiddenAct = HiddenAct.Gelu";
 
     /// <summary>The first three have workspaces just below 8 GiB, or weights, or 2^31 words.</summary>
     public static TheoryData<string> Encoders => new()
@@ -33,10 +34,41 @@ public sealed class OffsetTests
     public void Emitted_code_computes_the_plans_offsets_and_no_others(string attribute)
     {
         (_, Compilation compilation) = GeneratorHost.Run(GeneratorHost.Compile(GeneratorHost.Encoder(attribute)));
-        EncoderPlan plan = EncoderPlan.For(SpecOf(compilation));
+        AssertOffsets(compilation, EncoderPlan.For(SpecOf(compilation)));
+    }
+
+    public static TheoryData<string> Folders => [.. ArchitectureFolder.Names];
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void Emitted_code_of_each_architecture_computes_the_plans_offsets_and_no_others(string folder)
+    {
+        (_, Compilation compilation) = GeneratorHost.Run(GeneratorHost.Compile(ArchitectureFolder.Declaration(folder)), ArchitectureFolder.File(folder));
+        AssertOffsets(compilation, EncoderPlan.For(ArchitectureFolder.Spec(folder)));
+    }
+
+    /// <summary>The folders' encoders at other sizes.</summary>
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void No_offset_of_an_architectures_encoder_exceeds_its_memory(string folder)
+    {
+        EncoderSpec small = ArchitectureFolder.Spec(folder);
+        foreach ((int positions, int width) in new[] { (1, 1), (17, 1), (400, 3), (9_000, 1), (200_000, 2) })
+        {
+            EncoderSpec spec = small with { MaxPositionEmbeddings = small.MaxPositionEmbeddings * positions, HiddenSize = small.HiddenSize * width, IntermediateSize = small.IntermediateSize * width };
+            if (MemoryLimit.Exceeded(spec) is null)
+            {
+                AssertWithinBounds(EncoderPlan.For(spec));
+            }
+        }
+    }
+
+    private static void AssertOffsets(Compilation compilation, EncoderPlan plan)
+    {
         Dictionary<string, Offset> known = plan.Offsets.All().Select(offset => offset.Offset).Concat(plan.Paths.SelectMany(path => path.Offsets.All()))
             .GroupBy(offset => offset.ToString()).ToDictionary(group => group.Key, group => group.MaxBy(offset => offset.Most)!);
         int checkedOffsets = 0;
+        HashSet<string> unknown = [];
         foreach (SyntaxTree tree in compilation.SyntaxTrees.Skip(1))
         {
             SemanticModel model = compilation.GetSemanticModel(tree);
@@ -49,12 +81,18 @@ public sealed class OffsetTests
                 }
                 else if (offset is not IdentifierNameSyntax { Identifier.Text: "d" or "nextY" })
                 {
-                    Assert.True(known.TryGetValue(offset.ToString(), out Offset? planned), $"'{offset}' is not one of the plan's offsets ({Path.GetFileName(tree.FilePath)}).");
+                    if (!known.TryGetValue(offset.ToString(), out Offset? planned))
+                    {
+                        unknown.Add($"{offset} ({Path.GetFileName(tree.FilePath)})");
+                        continue;
+                    }
+
                     Assert.True(!planned.IsNative || model.GetTypeInfo(offset).Type?.SpecialType == SpecialType.System_IntPtr, $"'{offset}' may be {planned.Most}, but is computed in {model.GetTypeInfo(offset).Type}.");
                 }
             }
         }
 
+        Assert.Empty(unknown);
         Assert.InRange(checkedOffsets, 100, int.MaxValue);
     }
 

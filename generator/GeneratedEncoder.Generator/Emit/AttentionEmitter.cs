@@ -79,7 +79,10 @@ internal static class AttentionEmitter
                 w.Line($"ref float qkv = ref Unsafe.Add(ref scratch, {plan.Offsets.Qkv});");
                 w.Line(SubLayerEmitter.Product(attention.Qkv, attention.Norms.Before is null ? "x" : "normalised", "Qkv", "ref qkv", ", headLength"));
                 EmitNormHeads(w, plan);
-                w.LineIf(attention.Rotary is not null, $"Rotate(rows, headLength, ref rotary, ref Unsafe.Add(ref scratch, Scratch.Places + row), ref qkv);");
+                if (attention.Rotary is not null)
+                {
+                    w.Line($"Rotate(rows, headLength, ref rotary, ref Unsafe.Add(ref scratch, {plan.Offsets.Places}), ref qkv);");
+                }
             }
         }
     }

@@ -46,16 +46,21 @@ internal static class ContractEmitter
     public static void EmitRemarks(SourceWriter w, EncoderPlan plan)
     {
         EncoderSpec spec = plan.Spec;
-        string norm = spec.IsPreNorm ? "norm before each sub-layer" : "norm after each sub-layer";
+        string norm = plan.Attention.Norms switch
+        {
+            { Before: not null, OfOutput: not null } => "norm before and after each sub-layer",
+            { Before: not null } => "norm before each sub-layer",
+            _ => "norm after each sub-layer",
+        };
         w.Line($$"""
             /// <remarks>
             /// A transformer encoder compiled for these dimensions:
             /// <code>
-            /// {{(spec.TakesVectors ? $"vectors      [tokens, {spec.HiddenSize}], at most {spec.MaxTokens} tokens" : $"embeddings   {spec.VocabSize} words, {spec.MaxPositionEmbeddings} positions, {spec.TypeVocabSize} types, of {spec.WordSize}{(plan.Embeddings?.Projection is null ? "" : $", projected to {spec.HiddenSize}")}; at most {spec.MaxTokens} tokens")}}
+            /// {{(spec.TakesVectors ? $"vectors      [tokens, {spec.HiddenSize}], at most {spec.MaxTokens} tokens" : $"embeddings   {spec.VocabSize} words, {(plan.Embeddings!.Block.Positions is null ? "" : $"{spec.MaxPositionEmbeddings} positions, ")}{spec.TypeVocabSize} types, of {spec.WordSize}{(plan.Embeddings?.Projection is null ? "" : $", projected to {spec.HiddenSize}")}; at most {spec.MaxTokens} tokens")}}
             /// {{spec.NumHiddenLayers}} x layer    {{norm}}{{(plan.Weights.LayersPerSet == 1 ? "" : $"; every {plan.Weights.LayersPerSet} share their weights")}}
-            ///   attention  {{spec.NumAttentionHeads}} heads of {{spec.HeadSize}}{{(plan.Attention.RelativeBias is { } bias ? $", with biases for relative positions in {bias.Buckets} buckets" : "")}}; {{plan.Attention.Qkv.Name}}, {{plan.Attention.Output.Name}}
-            ///   network    {{spec.HiddenSize}} to {{spec.IntermediateSize}}, {{spec.HiddenAct}}, to {{spec.HiddenSize}}; {{plan.FeedForward.Up.Name}}, {{plan.FeedForward.Down.Name}}
-            /// pooling      {{spec.Pooling}}{{(spec.Normalize ? ", normalised" : "")}}{{HeadRemark(spec)}}
+            ///   attention  {{spec.NumAttentionHeads}} heads of {{spec.HeadSize}}{{AttentionRemark(plan.Attention)}}; {{plan.Attention.Qkv.Name}}, {{plan.Attention.Output.Name}}
+            ///   network    {{spec.HiddenSize}} to {{spec.IntermediateSize}}, {{(plan.FeedForward.IsGated ? "gated " : "")}}{{spec.HiddenAct}}, to {{spec.HiddenSize}}; {{plan.FeedForward.Up.Name}}, {{plan.FeedForward.Down.Name}}
+            /// pooling      {{string.Join(" and ", plan.Pooling.Modes)}}{{(plan.Pooling.Modules.Length == 0 ? "" : $", {plan.Pooling.Modules.Length} modules to {plan.Pooling.Dimension}")}}{{(spec.Normalize ? ", normalised" : "")}}{{HeadRemark(spec)}}
             /// arithmetic   {{Number(plan.FlopsPerToken)}} floating-point operations for each token, {{Number(plan.FlopsPerPair)}} more for each token that it attends to
             /// tiles        {{string.Join(", ", plan.Paths.Select(path => $"{path.TileRows}x{path.TilePanels * Panel.Width} at {path.Lanes * 32} bits"))}}
             /// weights      {{Number(plan.Weights.Bytes)}} bytes
@@ -76,6 +81,21 @@ internal static class ContractEmitter
 
         w.Line("/// Safe to use from any number of threads at once.");
         w.Line("/// </remarks>");
+    }
+
+    private static string AttentionRemark(AttentionPlan attention)
+    {
+        string groups = attention.GroupSize == 1 ? "" : $", {attention.KeyValueHeads} of keys and values";
+        string positions = attention switch
+        {
+            { RelativeBias.Buckets: 0 } => ", with biases that fall with the distance",
+            { RelativeBias: { } bias } => $", with biases for relative positions in {bias.Buckets} buckets",
+            { Rotary: not null } => ", rotated by position",
+            { Disentangled: { } disentangled } => $", with scores of {disentangled.Rows} relative positions",
+            _ => "",
+        };
+        string local = attention.Local is { } nearby ? $", in {nearby.Layers.Count(isLocal => isLocal)} layers to tokens up to {nearby.Reach} away" : "";
+        return groups + positions + local;
     }
 
     private static string HeadRemark(EncoderSpec spec) => spec.Head == Head.None

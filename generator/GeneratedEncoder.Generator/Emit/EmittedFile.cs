@@ -119,7 +119,7 @@ internal static class EmittedFile
         return part.Length == 0 ? $"{name}.g.cs" : $"{name}.{part}.g.cs";
     }
 
-    private static IEnumerable<(string, string)> AboutEncoder(EncoderPlan plan, IEnumerable<(string, string)> about) => about.Prepend(("encoder", Describe(plan.Spec)));
+    private static IEnumerable<(string, string)> AboutEncoder(EncoderPlan plan, IEnumerable<(string, string)> about) => about.Prepend(("encoder", EncoderDescription.Of(plan)));
 
     private static void WriteHeader(SourceWriter writer, string name, string title, IEnumerable<(string Label, string Text)> about)
     {
@@ -130,18 +130,6 @@ internal static class EmittedFile
         {
             writer.Line($"//   {label,-10} {text}");
         }
-    }
-
-    /// <summary>The encoder in one line.</summary>
-    public static string Describe(EncoderSpec spec)
-    {
-        string eps = spec.LayerNormEps.ToString("0.###e-0", CultureInfo.InvariantCulture);
-        string words = spec.TakesVectors ? "vectors in" : $"vocabulary={spec.VocabSize}{(spec.EmbeddingSize > 0 ? $"x{spec.EmbeddingSize}" : "")}";
-        string sets = spec.NumHiddenGroups > 0 ? $" in {spec.NumHiddenGroups} {(spec.NumHiddenGroups == 1 ? "group" : "groups")}" : "";
-        string bias = spec.RelativeAttentionNumBuckets > 0 ? $" relative bias={spec.RelativeAttentionNumBuckets}" : "";
-        return $"L={spec.NumHiddenLayers}{sets}  H={spec.HiddenSize}  heads={spec.NumAttentionHeads}x{spec.HeadSize}{bias}  ffn={spec.IntermediateSize}  " +
-            $"tokens<={spec.MaxTokens}  {words}  {spec.HiddenAct}  {spec.NormPlacement}-norm eps={eps}  {spec.Pooling} pooling{(spec.Normalize ? ", normalised" : "")}" +
-            (spec.Head == Head.None ? "" : $"  {spec.Head}{(spec.HasLabels ? $" of {spec.NumLabels}" : "")}");
     }
 
     private static IEnumerable<string> Scopes(TypeSpec type, SimdPath? path, bool attributes)

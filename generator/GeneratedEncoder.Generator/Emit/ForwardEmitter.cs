@@ -121,7 +121,7 @@ internal static class ForwardEmitter
         if (HasSeveralTables(plan))
         {
             w.Line("int table = RotaryTables[index];");
-            w.Line($"ref float rotary = ref Unsafe.Add(ref weights, Weights.Rotary + {OffsetPlan.RotaryTable(rotary)});");
+            w.Line($"ref float rotary = ref Unsafe.Add(ref weights, {plan.Offsets.RotaryTable(rotary)});");
         }
         else
         {

@@ -119,12 +119,12 @@ internal static class LinearEmitter
             for (int panel = 0; panel < 2; panel += path.TilePanels)
             {
                 string Part(string start) => panel == 0 ? $"ref {start}" : $"ref Unsafe.Add(ref {start}, {Panel.Width})";
-                string panels = panel == 0 ? $"ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, "column")})" : $"ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, "(column + 16)")})";
-                string bias = !linear.HasBias ? "ref zeros" : panel == 0 ? "ref Unsafe.Add(ref bias, column)" : "ref Unsafe.Add(ref bias, column + 16)";
+                string panels = panel == 0 ? $"ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, "column")})" : $"ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, $"(column + {Panel.Width})")})";
+                string bias = !linear.HasBias ? "ref zeros" : panel == 0 ? "ref Unsafe.Add(ref bias, column)" : $"ref Unsafe.Add(ref bias, {OffsetPlan.GateColumn(linear)})";
                 w.Line($"{path.Tiles}.Rows{path.TilePanels * Panel.Width}<{linear.Name}>(rows, K, ref x, {panels}, {bias}, {Part("gates")}{(path.TilePanels > 1 ? $", {Panel.Width}" : "")});");
             }
 
-            w.Line("Gate(rows, ref gates, ref Unsafe.Add(ref y, column / 2));");
+            w.Line($"Gate(rows, ref gates, ref Unsafe.Add(ref y, {OffsetPlan.GatedColumn(linear)}));");
         }
     }
 

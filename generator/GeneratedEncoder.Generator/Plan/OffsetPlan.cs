@@ -52,7 +52,16 @@ internal sealed class OffsetPlan(EncoderPlan plan)
     public static Offset Angles(RotaryPlan rotary) => Offset.Of("place", rotary.Positions - 1) * rotary.Stride;
 
     /// <summary>One of several tables of them.</summary>
-    public static Offset RotaryTable(RotaryPlan rotary) => Offset.Of("table", rotary.Tables.Count - 1) * rotary.TableFloats;
+    public Offset RotaryTable(RotaryPlan rotary) => Weights("Rotary") + Offset.Of("table", rotary.Tables.Count - 1) * rotary.TableFloats;
+
+    /// <summary>The position of a block's first row.</summary>
+    public Offset Places => Shared("Places") + Token("row");
+
+    /// <summary>Where the result of a gated product's two panels goes.</summary>
+    public static Offset GatedColumn(LinearPlan linear) => Offset.Of("column / 2", linear.Columns / 2);
+
+    /// <summary>The second of its panels' first column.</summary>
+    public static Offset GateColumn(LinearPlan linear) => Offset.Of("column", linear.Columns - LinearPlan.GateColumns) + Panel.Width;
 
     /// <summary>A row of one head's queries or keys, which are rotated or normed where they lie.</summary>
     public Offset HeadRow => Offset.Of("head", _attention.Heads + _attention.KeyValueHeads - 1) * ThisHeadLength;
@@ -126,8 +135,9 @@ internal sealed class OffsetPlan(EncoderPlan plan)
     /// <summary>Likewise for a block of keys that starts at a later one.</summary>
     public Offset BiasesFrom(RelativeBiasPlan bias, string key) => Head * bias.Stride + (bias.Center + Token(key)) - (Token("row") + Offset.Of("r", _attention.ScoreRows - 1));
 
-    /// <summary>A head's positions as panels.</summary>
-    public Offset HeadPositions(DisentangledPlan positions) => Head * positions.HeadPanelFloats;
+    /// <summary>A head's keys or queries of positions as panels, from its layer's weights on.</summary>
+    public Offset HeadPositions(DisentangledPlan positions, string region) =>
+        Offset.Constant(plan.Weights.Layer.Offset(region), $"Layer.{region}") + Head * positions.HeadPanelFloats;
 
     /// <summary>A panel of them.</summary>
     public Offset PositionPanel(DisentangledPlan positions) => Offset.Of("column", Panel.Pad(positions.Rows) - Panel.Width) * _attention.HeadSize;
@@ -191,7 +201,7 @@ internal sealed class OffsetPlan(EncoderPlan plan)
             .. new[] { "row", "first", "position" }.Select(token => (Hidden(token), shared)),
             .. new[] { "from", "to", "token" }.Select(token => (Row(token), shared)),
             (Context("row"), shared), (HeadContext, shared),
-            (Qkv, shared), (Queries, shared), (ToKeys, shared), (Query, shared), (HeadColumn, shared), (HeadColumnInside, shared), (HeadOffset("column"), shared),
+            (Qkv, shared), (Queries, shared), (ToKeys, shared), (Query, shared), (HeadColumn, shared), (HeadColumnInside, shared), (HeadOffset("column"), shared), (HeadOffset($"{_attention.Qkv.Columns - Panel.Width}"), shared),
             (KeyPanel, own), (Scores("r"), own), (Score, own), (Key, own), (Mixed, own), (Offset.Of("r", _attention.ScoreRows - 1), own), (Offset.Of("row", _attention.ScoreRows - 1), own),
         ];
         if (_attention.RelativeBias is { } bias)
@@ -224,12 +234,38 @@ internal sealed class OffsetPlan(EncoderPlan plan)
             .Concat(new[] { "token", "row", "(row + r)", "(row + r + 1)" }.Select(token => (Place(token), shared)));
         if (_attention.Rotary is { } rotary)
         {
-            offsets = offsets.Append((Angles(rotary), weights)).Append((RotaryTable(rotary), weights));
+            offsets = offsets.Concat([(Angles(rotary), weights), (RotaryTable(rotary), weights), (Offset.Of("i", rotary.Pairs - 1), weights)]);
         }
 
         if (_attention.RelativeBias is { } bias)
         {
             offsets = offsets.Concat(new[] { "from", "first" }.Select(key => (BiasesFrom(bias, key), weights)));
+        }
+
+        if (plan.HasPlaces)
+        {
+            offsets = offsets.Append((Places, shared));
+        }
+
+        if (_attention.Local is not null)
+        {
+            offsets = offsets.Append((Offset.Of("key", Panel.Pad(_attention.PanelKeys) - 1) - Offset.Of("first", 0), own));
+        }
+
+        if (plan.Pooling.Modes.Contains(GeneratedEncoder.Pooling.LastToken))
+        {
+            offsets = offsets.Append((Row("(tokens - 1)"), shared));
+        }
+
+        if (plan.Head is { TakesMean: true })
+        {
+            offsets = offsets.Append((RowsOf("tokens"), shared));
+        }
+
+        if (plan.FeedForward.IsGated)
+        {
+            LinearPlan up = plan.FeedForward.Up;
+            offsets = offsets.Concat([(GatedColumn(up), own), (GateColumn(up), weights), (PanelOf(up, $"(column + {Panel.Width})"), weights)]);
         }
 
         if (_attention.Norms.Before is not null)
@@ -246,7 +282,8 @@ internal sealed class OffsetPlan(EncoderPlan plan)
         {
             offsets = offsets.Concat(
             [
-                (HeadPositions(positions), weights), (PositionPanel(positions), weights), (ByKeyPosition(positions), own), (KeyPosition(positions), own), (Offset.Of("position", positions.Rows - 1), own),
+                .. new[] { "KeyPositions", "QueryPositions" }.Where(region => plan.Weights.Layer.Regions.Any(r => r.Name == region)).Select(region => (HeadPositions(positions, region), weights)),
+                (PositionPanel(positions), weights), (ByKeyPosition(positions), own), (KeyPosition(positions), own), (Offset.Of("position", positions.Rows - 1), own),
                 (Distance(positions), weights), (Offset.Of("column", Panel.Pad(positions.Rows) - Panel.Width), own),
             ]);
         }
@@ -258,6 +295,8 @@ internal sealed class OffsetPlan(EncoderPlan plan)
         + Offset.Of(set, plan.Weights.LayerSets - 1) * Offset.Constant(plan.Weights.LayerStride, "Weights.LayerStride");
 
     private Offset Token(string name) => Offset.Of(name, _tokens - 1);
+
+    private Offset Weights(string region) => Offset.Constant(plan.Weights.Shared.Offset(region), $"Weights.{region}");
 
     private Offset Shared(string region) => Scratch(region, plan.Scratch.Shared.Offset(region));
 

@@ -36,10 +36,10 @@ internal sealed record EncoderSpec
     public bool TieWordEmbeddings { get; init; } = true;
 
     /// <summary>What a model folder says of its architecture and no property of the attribute does.</summary>
-    public Details Details { get; init; }
+    public Details Details { get; init; } = new([]);
 
     /// <summary>The pipeline's steps after pooling, but for a last Normalize, which is <see cref="Normalize"/>.</summary>
-    public EquatableArray<ModuleBlock> Modules { get; init; }
+    public EquatableArray<ModuleBlock> Modules { get; init; } = new([]);
 
     /// <summary>What only a model folder says; null without one, and until it was read.</summary>
     public ModelFolderSpec? Model { get; init; }

@@ -69,7 +69,7 @@ public sealed class FolderAtHandTests : IDisposable
     [InlineData("config.json", "\"num_hidden_layers\": 1", "\"num_hidden_layers\": 2", "NumHiddenLayers is 2 there")]
     [InlineData("config.json", "\"hidden_act\": \"gelu\", \"layer_norm_eps\": 1e-12, ", "\"layer_norm_eps\": 2e-12, ", "LayerNormEps is 2E-12 there")]
     [InlineData("config.json", "\"model_type\": \"bert\"", "\"model_type\": \"electra\"", "ModelType is Electra there (model_type = \"electra\" in config.json), but was Bert")]
-    [InlineData("config.json", "\"model_type\": \"bert\"", "\"model_type\": \"nomic_bert\"", "model_type = \"nomic_bert\" in config.json; supported are")]
+    [InlineData("config.json", "\"model_type\": \"bert\"", "\"model_type\": \"gpt2\"", "model_type = \"gpt2\" in config.json; supported are")]
     [InlineData("config.json", "\"absolute\"", "\"relative_key\"", "position_embedding_type = \"relative_key\" in config.json")]
     [InlineData("config.json", "{", "[", "config.json is not valid JSON")]
     [InlineData("config.json", null, null, "it has no config.json")]

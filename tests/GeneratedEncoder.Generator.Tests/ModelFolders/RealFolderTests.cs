@@ -25,8 +25,8 @@ public sealed class RealFolderTests
         Assert.Equal((HiddenAct.Gelu, 1e-12, Pooling.Mean, true, 256, Head.None), (spec.HiddenAct, spec.LayerNormEps, spec.Pooling, spec.Normalize, spec.MaxTokens, spec.Head));
         Assert.Equal(
             [
-                "config.json: bert, 6 layers of 384, 12 heads, Gelu", "1_Pooling/config.json: pooling_mode_mean_tokens",
-                "modules.json: Transformer, Pooling, Normalize", "sentence_bert_config.json: max_seq_length = 256", "model.safetensors: 104 tensors, F32, I64",
+                "config.json: bert, 6 layers of 384, 12 heads, Gelu", "modules.json: Transformer, Pooling, Normalize",
+                "1_Pooling/config.json: pooling_mode_mean_tokens", "sentence_bert_config.json: max_seq_length = 256", "model.safetensors: 104 tensors, F32, I64",
             ],
             spec.Model!.Read);
     }

@@ -33,6 +33,9 @@ partial class Tiny : ITransformerEncoder<Tiny>
     /// <summary>Width of a token's vector.</summary>
     public const int HiddenSize = 16;
 
+    /// <summary>Width of an embedding.</summary>
+    public const int EmbeddingDimension = 16;
+
     /// <summary>Number of layers.</summary>
     public const int NumHiddenLayers = 1;
 

@@ -34,6 +34,9 @@ partial class Tiny : ITransformerEncoder<Tiny>, IMaskedLanguageModel
     /// <summary>Width of a token's vector.</summary>
     public const int HiddenSize = 26;
 
+    /// <summary>Width of an embedding.</summary>
+    public const int EmbeddingDimension = 26;
+
     /// <summary>Number of layers.</summary>
     public const int NumHiddenLayers = 1;
 

@@ -187,22 +187,27 @@ internal sealed record SentencePipeline
         string[] names = config["pooling_mode"] switch
         {
             { Kind: JsonKind.Array } several => [.. several.Items.Select(item => item.AsString ?? item.ToString())],
-            null => [.. s_modes.Where(mode => config.Flag(mode.Key, absent: false)).Select(mode => mode.Name)],
+
+            // Flags of older files; without a word of it, the mean is taken.
+            null => [.. s_modes.Where(mode => config.Flag(mode.Key, absent: mode.Pooling == Pooling.Mean)).Select(mode => mode.Key)],
             _ => [config.Word("pooling_mode")!],
         };
-
-        // No mode at all is the class's default.
         names = names.Length == 0 ? ["mean"] : names;
-        foreach (string name in names)
+        words = string.Join(" and ", names);
+        read.Add($"{config.Path}: {words}");
+        return [.. names.Select(name => PoolingOf(name, config))];
+    }
+
+    private static Pooling PoolingOf(string name, FolderFile config)
+    {
+        foreach ((string key, string word, Pooling pooling) in s_modes)
         {
-            if (s_modes.All(mode => mode.Name != name))
+            if (name == key || name == word)
             {
-                throw FolderException.Unsupported($"pooling_mode has \"{name}\" in {config.Path}; supported are {string.Join(", ", s_modes.Select(mode => mode.Name))}");
+                return pooling;
             }
         }
 
-        words = string.Join(" and ", names);
-        read.Add($"{config.Path}: {words}");
-        return [.. names.Select(name => s_modes.First(mode => mode.Name == name).Pooling)];
+        throw FolderException.Unsupported($"pooling_mode has \"{name}\" in {config.Path}; supported are {string.Join(", ", s_modes.Select(mode => mode.Name))}");
     }
 }

@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Text;
+using GeneratedEncoder.Generator.Spec;
+using GeneratedEncoder.Generator.Spec.ModelFolders;
+using Microsoft.CodeAnalysis;
+
+namespace GeneratedEncoder.Generator.Tests.ModelFolders;
+
+/// <summary>The small model folders of all architectures, as the build hands them to the compiler.</summary>
+internal static class ArchitectureFolder
+{
+    /// <summary>Their names.</summary>
+    public static IEnumerable<string> Names => Directory.GetFiles(Root(), "config.json", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Root(), Path.GetDirectoryName(file)!)).Where(name => !name.Contains(Path.DirectorySeparatorChar)).Order(StringComparer.Ordinal);
+
+    /// <summary>An encoder's declaration that names one.</summary>
+    public static string Declaration(string name) => TinyFolder.Declaration.Replace("\"tiny\"", $"\"{name}\"");
+
+    /// <summary>The folder as an additional file.</summary>
+    public static AdditionalText File(string name) => new TinyFolder.TextFile($"obj/EncoderModels/{name}{ModelBundle.Extension}", Text(name));
+
+    /// <summary>The spec that the folder makes.</summary>
+    public static EncoderSpec Spec(string name) => TinyFolder.Complete(Text(name), name).Spec;
+
+    private static string Text(string name)
+    {
+        string folder = Path.Combine(Root(), name);
+        return new ModelBundle
+        {
+            Name = name,
+            Folder = "Models/" + name,
+            OutputFolder = "Models/" + name,
+            Files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("expected.json", StringComparison.Ordinal))
+                .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), file => file.EndsWith(".safetensors", StringComparison.Ordinal) ? Header(file) : System.IO.File.ReadAllText(file)),
+        }.Write();
+    }
+
+    private static string Header(string file)
+    {
+        byte[] bytes = System.IO.File.ReadAllBytes(file);
+        return Encoding.UTF8.GetString(bytes, 8, (int)BinaryPrimitives.ReadInt64LittleEndian(bytes));
+    }
+
+    private static string Root([CallerFilePath] string sourceFile = "") => Path.Combine(Path.GetDirectoryName(sourceFile)!, "../../GeneratedEncoder.Oracles/architectures");
+}
