@@ -51,11 +51,16 @@ public sealed class GrowthTests(ITestOutputHelper output)
     [InlineData("uncased", null)]
     [InlineData("roberta", null)]
     [InlineData("xlm-roberta", null)]
+    [InlineData("gemma", null)]
     [InlineData("uncased", "NFC")]
     [InlineData("roberta", "NFKC")]
     [InlineData("xlm-roberta", "NFKD")]
     [InlineData("uncased", "NFD")]
     public void Time_grows_with_the_text(string name, string? form) => AssertLinear(Tokenizers.With(name, form));
+
+    /// <summary>Where a file splits nothing, a text is as long a word as it has characters.</summary>
+    [Fact]
+    public void A_text_that_nothing_splits_takes_no_longer() => AssertLinear(Tokenizers.Changed("gemma", json => json["pre_tokenizer"] = null));
 
     [Fact]
     public void Twenty_thousand_added_tokens_with_one_beginning_cost_no_more() => AssertLinear(Tokenizers.Changed(

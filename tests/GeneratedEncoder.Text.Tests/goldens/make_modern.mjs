@@ -116,6 +116,11 @@ const variants = [
   { name: "Gemma with blanks", base: "gemma", rename: {}, set: { normalizer: null }, texts: [...blanks, ...bytes] },
 ];
 
+// Pieces in no order that a text has, and ids likewise: what merges join across words, halves of characters.
+let state = 2026;
+const random = n => (state = (state * 1103515245 + 12345) & 0x7fffffff) % n;
+const some = (count, most, one) => Array.from({ length: count }, () => Array.from({ length: 1 + random(most) }, one));
+
 const written = [];
 for (const [at, { name, base, rename, set, texts }] of variants.entries()) {
   const json = { ...read(base), ...set }, renamed = piece => rename[piece] ?? piece;
@@ -128,15 +133,20 @@ for (const [at, { name, base, rename, set, texts }] of variants.entries()) {
   for (let i = at % stride; i < corpus.length; i += stride) {
     rows.push(`   ${JSON.stringify({ index: i, ids: (await encoded(corpus[i])).ids })}`);
   }
-  for (const text of texts) {
-    const { ids } = await encoded(text);
-    own.push(`   ${JSON.stringify({ text, ids, decoded: await tokenizer.decode(ids, false), plain: await tokenizer.decode(ids, true) })}`);
+  const decoded = async ids => ({ ids, decoded: await tokenizer.decode(ids, false), plain: await tokenizer.decode(ids, true) });
+  const size = tokenizer.getVocabSize(true), readable = piece => piece.replaceAll(/[▁Ġ]/g, " ");
+  for (const text of [...texts, ...some(20, 24, () => readable(tokenizer.idToToken(random(size)) ?? "")).map(all => all.join(""))]) {
+    own.push(`   ${JSON.stringify({ text, ...await decoded((await encoded(text)).ids) })}`);
+  }
+  const loose = [];
+  for (const ids of some(20, 10, () => random(base === "gemma" && random(2) ? 350 : size))) {
+    loose.push(`   ${JSON.stringify(await decoded(ids))}`);
   }
   for (const [first, second] of pairs) {
     two.push(`   ${JSON.stringify({ first, second, ...await encoded(first, second) })}`);
   }
   // The character map stands in xlm-roberta's file already.
   const changes = JSON.stringify(set, (key, value) => value?.type === "Precompiled" ? { type: "Precompiled" } : value);
-  written.push(` {"name": "${name}", "base": "${base}", "rename": ${JSON.stringify(rename)}, "set": ${changes},\n  "corpus": [\n${rows.join(",\n")}\n  ],\n  "texts": [\n${own.join(",\n")}\n  ],\n  "pairs": [\n${two.join(",\n")}\n  ]}`);
+  written.push(` {"name": "${name}", "base": "${base}", "rename": ${JSON.stringify(rename)}, "set": ${changes},\n  "corpus": [\n${rows.join(",\n")}\n  ],\n  "texts": [\n${own.join(",\n")}\n  ],\n  "decoded": [\n${loose.join(",\n")}\n  ],\n  "pairs": [\n${two.join(",\n")}\n  ]}`);
 }
 fs.writeFileSync(target, `[\n${written.join(",\n")}\n]\n`);
