@@ -48,7 +48,7 @@ public sealed class ModernTokenizerTests
         ModernTokenizer golden = ModernTokenizer.All[name];
         TextTokenizer tokenizer = golden.Load();
 
-        Assert.NotEmpty(golden.Decoded);
+        Assert.Equal(name != "DeBERTa v3 in lower case", golden.Decoded.Any());
         Assert.All(golden.Decoded, row =>
         {
             Assert.Equal(row.Text, tokenizer.Decode(row.Ids));

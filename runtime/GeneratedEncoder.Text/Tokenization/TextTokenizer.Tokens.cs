@@ -5,9 +5,6 @@ public sealed partial class TextTokenizer
 {
     private readonly Lazy<Dictionary<string, int>> _ids;
 
-    /// <summary>Names that decoding gives added tokens in place of their own: the normalized ones, since tokenizers 0.23.</summary>
-    private readonly Dictionary<int, string> _normalizedNames;
-
     /// <summary>Counts a text's tokens, however many they are, and allocates nothing.</summary>
     /// <param name="text">The text.</param>
     /// <param name="addSpecialTokens">Whether those count that are put about a text ([CLS] and [SEP]).</param>
@@ -100,7 +97,7 @@ public sealed partial class TextTokenizer
             string token = Token(id);
             if (!skipSpecialTokens || !SpecialTokenIds.Contains(id))
             {
-                tokens.Add(_normalizedNames.GetValueOrDefault(id, token));
+                tokens.Add(token);
             }
         }
 

@@ -27,7 +27,6 @@ public sealed partial class TextTokenizer
         (_model, _normalizers, _vocabulary, Template) = (parts.Model, [.. parts.Normalizers], parts.Vocabulary, parts.Template);
         _rawTokens = new AddedTokens(parts.RawTokens);
         _normalizedTokens = new AddedTokens(parts.NormalizedTokens);
-        _normalizedNames = parts.NormalizedTokens.DistinctBy(token => token.Id).ToDictionary(token => token.Id, token => token.Content);
         (MaskTokenId, PadTokenId, UnknownTokenId, ClsTokenId, SepTokenId) =
             (parts.MaskTokenId, parts.PadTokenId, parts.UnknownTokenId, parts.ClsTokenId, parts.SepTokenId);
         (CutsLeft, LowersSentences) = (parts.CutsLeft, parts.LowersSentences);

@@ -32,7 +32,7 @@ internal sealed class ModernTokenizer
 
     /// <summary>Ids, and the texts that they become with special tokens and without.</summary>
     public IEnumerable<(int[] Ids, string Text, string Plain)> Decoded =>
-        Rows("texts").Concat(Rows("decoded")).Select(row => (Ids(row["ids"]), row["decoded"]!.GetValue<string>(), row["plain"]!.GetValue<string>()));
+        Rows("texts").Concat(Rows("decoded")).Where(row => row["decoded"] is not null).Select(row => (Ids(row["ids"]), row["decoded"]!.GetValue<string>(), row["plain"]!.GetValue<string>()));
 
     /// <summary>Two texts' ids and types.</summary>
     public IEnumerable<TokenGoldenPair> Pairs => Rows("pairs").Select(
