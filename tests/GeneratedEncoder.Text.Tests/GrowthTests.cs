@@ -78,6 +78,17 @@ public sealed class GrowthTests(ITestOutputHelper output)
         }
     }));
 
+    /// <summary>Ways that lead nowhere, each of which a match would have to be given up for.</summary>
+    [Theory]
+    [InlineData("a.*b|a")]
+    [InlineData("[^!]{1,9}(.*z|)")]
+    [InlineData("(a|b)+c|a|b")]
+    [InlineData("\\w+?(\\s.*){2}\\z|\\w")]
+    public void A_pattern_reads_a_text_once(string pattern) => AssertLinear(Tokenizers.Changed("uncased", json => json["normalizer"] = new JsonObject
+    {
+        ["type"] = "Replace", ["pattern"] = new JsonObject { ["Regex"] = pattern }, ["content"] = "x",
+    }));
+
     /// <summary>The steps of a small file could make gigabytes of one letter.</summary>
     [Theory]
     [InlineData("a")]

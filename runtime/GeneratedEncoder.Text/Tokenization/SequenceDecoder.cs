@@ -22,13 +22,15 @@ internal sealed class SequenceDecoder(IReadOnlyList<Func<IReadOnlyList<string>, 
     public static IReadOnlyList<string> Replace(IReadOnlyList<string> tokens, Pattern pattern, string content) => [.. tokens.Select(token =>
     {
         StringBuilder text = new();
+        DeadEnds known = pattern.Begin(token);
         int at = 0;
-        while (pattern.Find(token, at, out int begin, out int end))
+        while (pattern.Find(token, at, ref known, last: true, out int begin, out int end, out _))
         {
             text.Append(token, at, begin - at).Append(content);
             at = end;
         }
 
+        known.Dispose();
         return text.Append(token, at, token.Length - at).ToString();
     })];
 
