@@ -64,6 +64,7 @@ public sealed class AllocationTests
     [InlineData("uncased", null)]
     [InlineData("roberta", null)]
     [InlineData("xlm-roberta", null)]
+    [InlineData("gemma", null)]
     [InlineData("roberta", "NFC")]
     [InlineData("uncased", "NFKD")]
     public void New_words_and_characters_cost_a_tokenizer_nothing(string name, string? form)

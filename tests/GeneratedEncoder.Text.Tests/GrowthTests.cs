@@ -51,11 +51,16 @@ public sealed class GrowthTests(ITestOutputHelper output)
     [InlineData("uncased", null)]
     [InlineData("roberta", null)]
     [InlineData("xlm-roberta", null)]
+    [InlineData("gemma", null)]
     [InlineData("uncased", "NFC")]
     [InlineData("roberta", "NFKC")]
     [InlineData("xlm-roberta", "NFKD")]
     [InlineData("uncased", "NFD")]
     public void Time_grows_with_the_text(string name, string? form) => AssertLinear(Tokenizers.With(name, form));
+
+    /// <summary>Where a file splits nothing, a text is as long a word as it has characters.</summary>
+    [Fact]
+    public void A_text_that_nothing_splits_takes_no_longer() => AssertLinear(Tokenizers.Changed("gemma", json => json["pre_tokenizer"] = null));
 
     [Fact]
     public void Twenty_thousand_added_tokens_with_one_beginning_cost_no_more() => AssertLinear(Tokenizers.Changed(
@@ -71,6 +76,17 @@ public sealed class GrowthTests(ITestOutputHelper output)
         {
             token![left ? "lstrip" : "rstrip"] = true;
         }
+    }));
+
+    /// <summary>Ways that lead nowhere, each of which a match would have to be given up for.</summary>
+    [Theory]
+    [InlineData("a.*b|a")]
+    [InlineData("[^!]{1,9}(.*z|)")]
+    [InlineData("(a|b)+c|a|b")]
+    [InlineData("\\w+?(\\s.*){2}\\z|\\w")]
+    public void A_pattern_reads_a_text_once(string pattern) => AssertLinear(Tokenizers.Changed("uncased", json => json["normalizer"] = new JsonObject
+    {
+        ["type"] = "Replace", ["pattern"] = new JsonObject { ["Regex"] = pattern }, ["content"] = "x",
     }));
 
     /// <summary>The steps of a small file could make gigabytes of one letter.</summary>

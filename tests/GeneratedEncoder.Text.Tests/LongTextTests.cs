@@ -46,6 +46,7 @@ public sealed class LongTextTests
     [Theory]
     [InlineData("roberta", null, "a")]
     [InlineData("xlm-roberta", null, "世")]
+    [InlineData("gemma", null, "a")]
     [InlineData("uncased", "NFC", "\u0301\u0323")]
     public void What_cannot_be_cut_is_not_kept(string name, string? form, string unit)
     {
@@ -67,6 +68,7 @@ public sealed class LongTextTests
     [InlineData("uncased", null)]
     [InlineData("roberta", null)]
     [InlineData("xlm-roberta", null)]
+    [InlineData("gemma", null)]
     [InlineData("uncased", "NFKC")]
     public void No_more_of_a_text_is_read_than_its_first_tokens_take(string name, string? form)
     {
@@ -78,6 +80,25 @@ public sealed class LongTextTests
 
         Assert.Equal(512, scratch.Tokens.Count);
         Assert.InRange(scratch.Read, 1, 20_000);
+    }
+
+    /// <summary>No merge joins what is before a word's blank with what is behind it, so that no more than a word has to wait.</summary>
+    [Theory]
+    [InlineData("The cat sat on the mat. ")]
+    [InlineData("世界")]
+    [InlineData("\uD83D\uDE00")]
+    public void A_text_that_nothing_splits_into_words_takes_no_memory_with_its_length(string unit)
+    {
+        TextTokenizer tokenizer = Tokenizers.Changed("gemma", json => json["pre_tokenizer"] = null);
+        TokenizerScratch scratch = new();
+        string text = Repeated(unit, 1_000_000);
+        tokenizer.Begin(scratch, most: 512);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        tokenizer.Tokenize(new InputText(text), scratch);
+
+        Assert.InRange(scratch.Tokens.Total, 100_000, long.MaxValue);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 512 << 10);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace GeneratedEncoder.Text.Tests;
 
@@ -46,7 +47,7 @@ public sealed class PatternTests
             (int size, uint hash) = (0, 0);
             for (int c = 0; c <= 0x10FFFF; c++)
             {
-                if (Rune.IsValid(c) && parsed.Find(chars[..new Rune(c).EncodeToUtf16(chars)], 0, out _, out _))
+                if (Rune.IsValid(c) && parsed.Find(chars[..new Rune(c).EncodeToUtf16(chars)], out _, out _))
                 {
                     (size, hash) = (size + 1, unchecked(hash * 31 + (uint)c));
                 }
@@ -111,6 +112,57 @@ public sealed class PatternTests
     [InlineData("[a-")]
     [InlineData("[a\\")]
     public void What_is_no_pattern_is_said(string pattern) => Assert.Contains(pattern, Assert.Throws<InvalidDataException>(() => Pattern.Parse(pattern)).Message);
+
+    /// <summary>The runtime's own expressions prefer the same of several matches, and find it by trying one after the other.</summary>
+    [Theory]
+    [InlineData("a.*b|a")]
+    [InlineData("a.*b|a.*c|a")]
+    [InlineData("a.*?b|ac|[ab]")]
+    [InlineData("(a|b)+c|a|b")]
+    [InlineData("a[^b]*ba|aa|[abc]a*")]
+    [InlineData("a(.*c){2}|a.{3}|.a")]
+    [InlineData("(ab|a)(c|.*b)|b+")]
+    public void What_was_read_in_vain_makes_no_match_another_one(string pattern)
+    {
+        Random random = new(8);
+        for (int round = 0; round < 60; round++)
+        {
+            int rare = random.Next(2, 300);
+            string text = new([.. Enumerable.Range(0, 900).Select(_ => random.Next(rare) == 0 ? "bc\n"[random.Next(3)] : random.Next(9) == 0 ? 'c' : 'a')]);
+            foreach (int cut in (int[])[text.Length, random.Next(text.Length)])
+            {
+                Assert.Equal(Regex.Matches(text, pattern).Select(match => (match.Index, match.Index + match.Length)), Matches(Pattern.Parse(pattern), text, cut));
+            }
+        }
+    }
+
+    /// <summary>Finds all matches, first with a text's beginning, then with what wasn't certain of it and the rest.</summary>
+    private static List<(int Begin, int End)> Matches(Pattern pattern, string text, int cut)
+    {
+        List<(int, int)> matches = [];
+        int done = 0;
+        foreach (string part in (string[])[text[..cut], text])
+        {
+            bool last = part.Length == text.Length;
+            DeadEnds known = pattern.Begin(part);
+            int certain;
+            while (pattern.Find(part, done, ref known, last, out int begin, out int end, out certain))
+            {
+                matches.Add((begin, end));
+                done = end;
+            }
+
+            known.Dispose();
+            if (last)
+            {
+                break;
+            }
+
+            done = certain;
+        }
+
+        return matches;
+    }
 
     [Fact]
     public void Nested_groups_have_an_end() =>

@@ -44,21 +44,30 @@ internal sealed class Pattern
     /// <summary>Whether it asks for places: the text's beginning, a line's end.</summary>
     public bool HasPlaces => _program.Exists(step => step.Kind == StepKind.Place);
 
-    /// <summary>Finds the next match in a whole text.</summary>
+    /// <summary>Finds the first match in a whole text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="from">Where to begin.</param>
     /// <param name="begin">Where the match begins.</param>
     /// <param name="end">Where it ends.</param>
-    public bool Find(ReadOnlySpan<char> text, int from, out int begin, out int end) => Find(text, from, last: true, out begin, out end, out _);
+    public bool Find(ReadOnlySpan<char> text, out int begin, out int end)
+    {
+        DeadEnds known = Begin(text);
+        bool found = Find(text, 0, ref known, last: true, out begin, out end, out _);
+        known.Dispose();
+        return found;
+    }
+
+    /// <summary>Begins with a text, of which <see cref="Find(ReadOnlySpan{char}, int, ref DeadEnds, bool, out int, out int, out int)"/> then finds all matches. To be disposed of.</summary>
+    public DeadEnds Begin(ReadOnlySpan<char> text) => new(_program.Count, text.Length);
 
     /// <summary>Finds the next match.</summary>
     /// <param name="text">The text, or as much of it as was read; a pattern with places needs all.</param>
     /// <param name="from">Where to begin.</param>
+    /// <param name="known">What the searches before found out of this text, with the same <paramref name="last"/>.</param>
     /// <param name="last">Whether nothing follows. Otherwise a match is found where no more of the text can make it another one.</param>
     /// <param name="begin">Where the match begins.</param>
     /// <param name="end">Where it ends.</param>
     /// <param name="certain">Where there is none: up to where no match begins, whatever follows.</param>
-    public bool Find(ReadOnlySpan<char> text, int from, bool last, out int begin, out int end, out int certain)
+    public bool Find(ReadOnlySpan<char> text, int from, ref DeadEnds known, bool last, out int begin, out int end, out int certain)
     {
         int size = _program.Count;
         int[] memory = ArrayPool<int>.Shared.Rent(5 * size);
@@ -79,7 +88,7 @@ internal sealed class Pattern
             // One that begins here is worth less than those under way, and nothing once there is a match.
             if (begin < 0 && more && _firsts.Contains(rune))
             {
-                Follow(0, at, ref now, reached, text, at);
+                Follow(0, at, ref now, reached, text, at, known);
             }
 
             if (now.Count == 0 && (begin >= 0 || !more))
@@ -107,13 +116,19 @@ internal sealed class Pattern
 
                 if (more && step.Set!.Contains(rune))
                 {
-                    Follow(now.Steps[i] + 1, now.Begins[i], ref then, reached, text, at + width);
+                    Follow(now.Steps[i] + 1, now.Begins[i], ref then, reached, text, at + width, known);
                 }
             }
 
             if (!more)
             {
                 break;
+            }
+
+            if (begin >= 0 && at > end + DeadEnds.FirstAfter)
+            {
+                // None of them has made a better match of it yet; if one does, that ends behind this place, and no search comes back here.
+                known.Add(now.Steps[..now.Count], at);
             }
 
             Threads done = now;
@@ -126,7 +141,7 @@ internal sealed class Pattern
     }
 
     /// <summary>Adds the characters and ends that can be reached without a character, the preferred ones first.</summary>
-    private void Follow(int index, int begin, ref Threads threads, Span<int> reached, ReadOnlySpan<char> text, int at)
+    private void Follow(int index, int begin, ref Threads threads, Span<int> reached, ReadOnlySpan<char> text, int at, in DeadEnds known)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         while (reached[index] != at)
@@ -136,7 +151,7 @@ internal sealed class Pattern
             switch (step.Kind)
             {
                 case StepKind.Split:
-                    Follow(step.First, begin, ref threads, reached, text, at);
+                    Follow(step.First, begin, ref threads, reached, text, at, known);
                     index = step.Second;
                     break;
                 case StepKind.Jump:
@@ -150,6 +165,8 @@ internal sealed class Pattern
 
                     index++;
                     break;
+                case StepKind.Character when known.Contains(index, at):
+                    return;
                 default:
                     (threads.Steps[threads.Count], threads.Begins[threads.Count]) = (index, begin);
                     threads.Count++;

@@ -11,14 +11,16 @@ internal sealed class Replacement(Pattern pattern, string content) : Normalizer
         }
 
         ReadOnlySpan<char> chars = from.Chars;
+        DeadEnds known = pattern.Begin(chars);
         int at = 0, certain;
-        while (pattern.Find(chars, at, last, out int begin, out int end, out certain))
+        while (pattern.Find(chars, at, ref known, last, out int begin, out int end, out certain))
         {
             to.Append(from, at, begin);
             to.Append(content, from.Start(begin), from.End(end - 1));
             at = end;
         }
 
+        known.Dispose();
         to.Append(from, at, certain);
         return certain;
     }

@@ -4,7 +4,7 @@ using System.Text;
 namespace GeneratedEncoder.Text;
 
 /// <summary>
-/// RoBERTa's (GPT-2's): words with the blank before them, spelled in bytes, whose most frequent neighbours are joined.
+/// RoBERTa's and ModernBERT's (GPT-2's): words with the blank before them, spelled in bytes, whose most frequent neighbours are joined.
 /// </summary>
 internal sealed class BytePairModel : TokenModel
 {
@@ -13,7 +13,7 @@ internal sealed class BytePairModel : TokenModel
 
     private const int LongestContraction = 3, None = -1;
 
-    private readonly PairMerges _merges = new();
+    private readonly PairMerges _merges;
     private readonly int[] _byteIds = new int[256];
     private readonly int _unknownId;
     private readonly bool _joinsUnknown;
@@ -24,25 +24,11 @@ internal sealed class BytePairModel : TokenModel
     /// <param name="addPrefixSpace">Whether a text that doesn't begin with a blank is given one.</param>
     /// <param name="unknownToken">What stands for bytes that are not in the vocabulary; they are left out if null.</param>
     /// <param name="joinsUnknown">Whether one of them stands for several such bytes beside each other.</param>
-    /// <exception cref="FormatException">A pair isn't one, or it is one of tokens that are not in the vocabulary.</exception>
+    /// <exception cref="FormatException">A pair is one of tokens that are not in the vocabulary.</exception>
     public BytePairModel(
-        IReadOnlyDictionary<string, int> vocabulary, IEnumerable<string> merges, bool addPrefixSpace, string? unknownToken = null, bool joinsUnknown = false)
+        IReadOnlyDictionary<string, int> vocabulary, IEnumerable<(string Left, string Right)> merges, bool addPrefixSpace, string? unknownToken = null, bool joinsUnknown = false)
     {
-        foreach (string merge in merges)
-        {
-            int blank = merge.IndexOf(' ');
-            string left = blank < 0 ? "" : merge[..blank], right = merge[(blank + 1)..];
-            if (left.Length == 0 || right.Length == 0 || right.Contains(' '))
-            {
-                throw new FormatException($"The merge '{merge}' is not one of two tokens.");
-            }
-
-            int Id(string token) => vocabulary.TryGetValue(token, out int id)
-                ? id
-                : throw new FormatException($"The merge '{merge}' needs the token '{token}', which is not in the vocabulary.");
-            _merges.Add(Id(left), Id(right), Id(left + right));
-        }
-
+        _merges = new PairMerges(vocabulary, merges);
         for (int unit = 0; unit < _byteIds.Length; unit++)
         {
             _byteIds[unit] = vocabulary.TryGetValue(s_spelling[unit].ToString(), out int id) ? id : None;

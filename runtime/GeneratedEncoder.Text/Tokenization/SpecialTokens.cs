@@ -28,6 +28,9 @@ internal sealed record WrittenToken(string Content, AddedToken? Flags)
 /// </summary>
 internal sealed class SpecialTokens
 {
+    // T5 has a hundred; a file that means harm might ask for more than there is memory.
+    private const int MostExtraIds = 10_000;
+
     private const string Additional = "additional_special_tokens";
     private static readonly string[] s_roles = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 
@@ -79,6 +82,11 @@ internal sealed class SpecialTokens
         }
 
         AddNames(kind, nulls);
+        if (kind == TokenizerKind.T5)
+        {
+            AddExtraIds(config?.Find("extra_ids")?.Number() ?? 100);
+        }
+
         Dictionary<string, AddedToken> written = [];
         foreach (AddedToken token in config?.Find("added_tokens_decoder") is null ? _byId.Values.Concat(known) : _byId.Values)
         {
@@ -94,7 +102,7 @@ internal sealed class SpecialTokens
         }
 
         // Those classes let a mask that has only a name take the white space before it along.
-        if (kind is not (TokenizerKind.Unsaid or TokenizerKind.Plain or TokenizerKind.Bert) && _roles.TryGetValue("mask_token", out WrittenToken? mask) && mask.Flags is null)
+        if (kind is TokenizerKind.MPNet or TokenizerKind.Roberta or TokenizerKind.XlmRoberta or TokenizerKind.Albert && _roles.TryGetValue("mask_token", out WrittenToken? mask) && mask.Flags is null)
         {
             _roles["mask_token"] = mask with { Flags = new AddedToken(-1, mask.Content, LeftStrip: true, Normalized: true, Special: true) };
         }
@@ -231,6 +239,10 @@ internal sealed class SpecialTokens
                 [("bos_token", "<s>"), ("eos_token", "</s>"), ("unk_token", "<unk>"), ("sep_token", "</s>"), ("pad_token", "<pad>"), ("cls_token", "<s>"), ("mask_token", "<mask>")],
             TokenizerKind.Albert =>
                 [("bos_token", "[CLS]"), ("eos_token", "[SEP]"), ("unk_token", "<unk>"), ("sep_token", "[SEP]"), ("pad_token", "<pad>"), ("cls_token", "[CLS]"), ("mask_token", "[MASK]")],
+            TokenizerKind.DebertaV2 =>
+                [("bos_token", "[CLS]"), ("eos_token", "[SEP]"), ("unk_token", "[UNK]"), ("sep_token", "[SEP]"), ("pad_token", "[PAD]"), ("cls_token", "[CLS]"), ("mask_token", "[MASK]")],
+            TokenizerKind.T5 => [("eos_token", "</s>"), ("unk_token", "<unk>"), ("pad_token", "<pad>")],
+            TokenizerKind.Gemma => [("bos_token", "<bos>"), ("eos_token", "<eos>"), ("unk_token", "<unk>"), ("pad_token", "<pad>")],
             _ => [],
         };
         HashSet<string> said = [.. _roles.Values.Concat(_additional).Select(token => token.Content)];
@@ -240,6 +252,22 @@ internal sealed class SpecialTokens
             {
                 _unnamed.Add(name);
             }
+        }
+    }
+
+    /// <summary>T5's class names the tokens that stand for gaps in a text, unless a file does.</summary>
+    private void AddExtraIds(int count)
+    {
+        if (_additional.Exists(token => token.Content.Contains("<extra_id_", StringComparison.Ordinal)))
+        {
+            return;
+        }
+
+        for (int i = 0; i < Math.Min(count, MostExtraIds); i++)
+        {
+            WrittenToken token = new($"<extra_id_{i}>", null);
+            _additional.Add(token);
+            _unnamed.Add(token.Content);
         }
     }
 }

@@ -25,9 +25,36 @@ internal abstract class TokenDecoder
         {
             "WordPiece" => new WordPieceDecoder(decoder.Get("prefix").Text(), decoder.Get("cleanup").Flag()),
             "ByteLevel" => new ByteLevelDecoder(),
+            "Sequence" when Steps(decoder) is { } steps => new SequenceDecoder(steps),
             "Metaspace" when decoder.Get("replacement").Text() is [char mark] => new MetaspaceDecoder(mark, PrependsBlank(decoder)),
             _ => new UnknownDecoder(type),
         };
+    }
+
+    /// <summary>The steps of a sequence; null where one of them isn't known.</summary>
+    private static List<Func<IReadOnlyList<string>, IReadOnlyList<string>>>? Steps(Json sequence)
+    {
+        List<Func<IReadOnlyList<string>, IReadOnlyList<string>>> steps = [];
+        foreach (Json step in sequence.Get("decoders").Items())
+        {
+            switch (step.Get("type").Text())
+            {
+                case "Replace":
+                    (Pattern pattern, string content) = TokenizerJson.Replacement(step);
+                    steps.Add(tokens => SequenceDecoder.Replace(tokens, pattern, content));
+                    break;
+                case "ByteFallback":
+                    steps.Add(SequenceDecoder.JoinBytes);
+                    break;
+                case "Fuse":
+                    steps.Add(SequenceDecoder.Fuse);
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return steps;
     }
 
     private static bool PrependsBlank(Json metaspace) => metaspace.Find("prepend_scheme") is { } scheme
@@ -42,7 +69,7 @@ internal abstract class TokenDecoder
     private sealed class UnknownDecoder(string type) : TokenDecoder
     {
         public override string Decode(IReadOnlyList<string> tokens) =>
-            throw new NotSupportedException($"tokenizer.json: the decoder {type} is not supported; WordPiece, ByteLevel and Metaspace are.");
+            throw new NotSupportedException($"tokenizer.json: the decoder {type} is not supported; WordPiece, ByteLevel, Metaspace and a Sequence of Replace, ByteFallback and Fuse are.");
     }
 }
 

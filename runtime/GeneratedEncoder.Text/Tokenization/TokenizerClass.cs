@@ -23,6 +23,15 @@ internal enum TokenizerKind
 
     /// <summary>ALBERT's.</summary>
     Albert,
+
+    /// <summary>T5's: add_prefix_space decides, and there are extra ids.</summary>
+    T5,
+
+    /// <summary>DeBERTa's of its second and third version.</summary>
+    DebertaV2,
+
+    /// <summary>Gemma's: add_bos_token and add_eos_token decide.</summary>
+    Gemma,
 }
 
 /// <summary>Which class of transformers reads a folder's tokenizer.</summary>
@@ -40,6 +49,9 @@ internal sealed record TokenizerClass(TokenizerKind Kind, string? Name)
         ["XLMRobertaTokenizer"] = TokenizerKind.XlmRoberta,
         ["CamembertTokenizer"] = TokenizerKind.XlmRoberta,
         ["AlbertTokenizer"] = TokenizerKind.Albert,
+        ["T5Tokenizer"] = TokenizerKind.T5,
+        ["DebertaV2Tokenizer"] = TokenizerKind.DebertaV2,
+        ["GemmaTokenizer"] = TokenizerKind.Gemma,
         ["PreTrainedTokenizer"] = TokenizerKind.Plain,
         ["TokenizersBackend"] = TokenizerKind.Plain,
     };
@@ -54,6 +66,11 @@ internal sealed record TokenizerClass(TokenizerKind Kind, string? Name)
         ["xlm-roberta"] = TokenizerKind.XlmRoberta,
         ["camembert"] = TokenizerKind.XlmRoberta,
         ["albert"] = TokenizerKind.Albert,
+        ["nomic_bert"] = TokenizerKind.Bert,
+        ["modernbert"] = TokenizerKind.Plain,
+        ["t5"] = TokenizerKind.T5,
+        ["deberta-v2"] = TokenizerKind.DebertaV2,
+        ["gemma3_text"] = TokenizerKind.Gemma,
     };
 
     /// <summary>Reads which it is, as AutoTokenizer does: of tokenizer_config.json, else of config.json, else by the model's type.</summary>
@@ -111,7 +128,7 @@ internal sealed record TokenizerClass(TokenizerKind Kind, string? Name)
         }
 
         foreach ((string key, bool standard) in ((string, bool)[])
-            [("do_basic_tokenize", true), ("do_word_tokenize", true), ("do_subword_tokenize", true), ("split_special_tokens", false), ("from_slow", false)])
+            [("do_basic_tokenize", true), ("do_word_tokenize", true), ("do_subword_tokenize", true), ("split_special_tokens", false), ("split_by_punct", false), ("from_slow", false)])
         {
             if (config.Find(key) is { } flag && flag.Flag() != standard)
             {

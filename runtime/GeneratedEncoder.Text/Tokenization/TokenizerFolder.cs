@@ -51,8 +51,9 @@ internal static class TokenizerFolder
         {
             TokenizerChanges changes = new(
                 tokenizer, Flag(config, "do_lower_case"), Flag(config, "strip_accents"),
-                tokenizer.Kind == TokenizerKind.MPNet ? null : Flag(config, "tokenize_chinese_chars"), Flag(config, "add_prefix_space"));
-            return TokenizerJson.Read(json, tokenizer.Kind == TokenizerKind.Plain ? new(tokenizer, null, null, null, changes.AddPrefixSpace) : changes,
+                tokenizer.Kind == TokenizerKind.MPNet ? null : Flag(config, "tokenize_chinese_chars"), Flag(config, "add_prefix_space"),
+                Flag(config, "add_bos_token"), Flag(config, "add_eos_token"));
+            return TokenizerJson.Read(json, tokenizer.Kind == TokenizerKind.Plain ? changes with { Lowercase = null, StripAccents = null, HandleChineseChars = null } : changes,
                 known => new SpecialTokens(files, tokenizer.Kind, known));
         }
 

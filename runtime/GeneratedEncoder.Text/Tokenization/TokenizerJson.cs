@@ -2,13 +2,16 @@ using System.Text;
 
 namespace GeneratedEncoder.Text;
 
-/// <summary>What tokenizer_config.json says of a tokenizer.json's normalizer and pre-tokenizer; null where it says nothing.</summary>
+/// <summary>What tokenizer_config.json says of a tokenizer.json's normalizer, pre-tokenizer and post-processor; null where it says nothing.</summary>
 /// <param name="Class">The tokenizer's class, whose own settings hold where no file says any.</param>
 /// <param name="Lowercase">Its do_lower_case.</param>
 /// <param name="StripAccents">Its strip_accents.</param>
 /// <param name="HandleChineseChars">Its tokenize_chinese_chars.</param>
 /// <param name="AddPrefixSpace">Its add_prefix_space.</param>
-internal readonly record struct TokenizerChanges(TokenizerClass Class, bool? Lowercase, bool? StripAccents, bool? HandleChineseChars, bool? AddPrefixSpace);
+/// <param name="AddBegin">Its add_bos_token.</param>
+/// <param name="AddEnd">Its add_eos_token.</param>
+internal readonly record struct TokenizerChanges(
+    TokenizerClass Class, bool? Lowercase, bool? StripAccents, bool? HandleChineseChars, bool? AddPrefixSpace, bool? AddBegin, bool? AddEnd);
 
 /// <summary>
 /// Reads a tokenizer.json, and refuses what it can't follow exactly. What may be absent there is what Hugging Face's library (tokenizers
@@ -16,9 +19,6 @@ internal readonly record struct TokenizerChanges(TokenizerClass Class, bool? Low
 /// </summary>
 internal static class TokenizerJson
 {
-    private const string Supported =
-        "Supported are WordPiece with BertPreTokenizer, byte-level BPE (RoBERTa), and Unigram with Metaspace (XLM-R, CamemBERT, ALBERT).";
-
     /// <param name="json">The file.</param>
     /// <param name="changes">What other files say of it.</param>
     /// <param name="specialTokens">Reads what other files say of special tokens, given those that this one adds.</param>
@@ -32,7 +32,7 @@ internal static class TokenizerJson
         Json model = json.Get("model");
         string type = model.Find("type")?.Text() ?? GuessType(model);
         List<Normalizer> normalizers = Normalizers(json.Find("normalizer"), changes);
-        (TokenModel words, Dictionary<string, int> pieces, int count) = Model(type, model, json.Find("pre_tokenizer"), changes);
+        (TokenModel words, Dictionary<string, int> pieces, int count) = ModelJson.Read(type, model, json.Find("pre_tokenizer"), changes);
         AddedVocabulary vocabulary = new(pieces, count, normalizers.Count > 0);
         foreach (Json added in json.Find("added_tokens")?.Items() ?? [])
         {
@@ -41,7 +41,9 @@ internal static class TokenizerJson
 
         SpecialTokens special = specialTokens([.. vocabulary.Tokens]);
         special.AddTo(vocabulary);
-        TokenizerParts parts = Parts(vocabulary, words, normalizers, Template(json.Find("post_processor")), special, TokenDecoder.Read(json.Find("decoder")));
+        TokenTemplate template = Template(json.Find("post_processor"));
+        RefuseOtherEnds(template, vocabulary, special, changes);
+        TokenizerParts parts = Parts(vocabulary, words, normalizers, template, special, TokenDecoder.Read(json.Find("decoder")));
         return parts with { CutsLeft = json.Find("truncation")?.Find("direction") is { } direction && OneOf(direction, "Right", "Left") == "Left" };
     }
 
@@ -102,127 +104,17 @@ internal static class TokenizerJson
         return ids;
     }
 
+    /// <summary>What a step of type "Replace" finds, and what it writes there.</summary>
+    public static (Pattern Pattern, string Content) Replacement(Json step)
+    {
+        Json pattern = step.Get("pattern");
+        return (
+            pattern.Find("Regex") is { } expression ? Pattern.Parse(expression.Text()) : Pattern.Literal(pattern.Get("String").Text()), step.Get("content").Text());
+    }
+
     private static AddedToken Added(Json json) => new(
         json.Get("id").Number(), json.Get("content").Text(), json.Get("single_word").Flag(), json.Get("lstrip").Flag(), json.Get("rstrip").Flag(),
         json.Get("normalized").Flag(), json.Get("special").Flag());
-
-    private static (TokenModel Words, Dictionary<string, int> Pieces, int Count) Model(string type, Json model, Json? preTokenizer, TokenizerChanges changes)
-    {
-        List<Json> steps = Steps(preTokenizer, "pretokenizers");
-        string[] splits = [.. steps.Select(step => step.Get("type").Text())];
-        switch (type)
-        {
-            case "WordPiece" when splits is ["BertPreTokenizer"]:
-                Dictionary<string, int> pieces = Ids(model.Get("vocab"));
-                WordPieceModel wordPiece = new(
-                    AddedVocabulary.ByIds(pieces), model.Get("unk_token").Text(), model.Get("continuing_subword_prefix").Text(), model.Get("max_input_chars_per_word").Number());
-                return (wordPiece, pieces, pieces.Count);
-
-            case "BPE" when splits is ["ByteLevel"]:
-                RefuseVariants(model, steps[0]);
-                Dictionary<string, int> ids = Ids(model.Get("vocab"));
-                _ = AddedVocabulary.ByIds(ids);
-                bool prefix = AddsPrefixSpace(steps[0], preTokenizer!.Find("type")?.Text() != "Sequence", changes);
-                BytePairModel bytePairs = new(
-                    ids, model.Get("merges").Items().Select(Merge), prefix, model.Find("unk_token")?.Text(), model.Find("fuse_unk")?.Flag() ?? false);
-                return (bytePairs, ids, ids.Count);
-
-            case "Unigram" when splits is ["Metaspace"] or ["WhitespaceSplit", "Metaspace"]:
-                return Unigram(model, steps[^1], splits.Length == 2);
-
-            default:
-                string split = splits.Length == 0 ? "none" : string.Join(" + ", splits);
-                throw new NotSupportedException($"tokenizer.json: the model {type} with pre-tokenizer {split} is not supported. {Supported}");
-        }
-    }
-
-    private static string Merge(Json merge) => merge.IsText ? merge.Text() : $"{merge.Item(0).Text()} {merge.Item(1).Text()}";
-
-    private static (TokenModel, Dictionary<string, int>, int) Unigram(Json model, Json metaspace, bool splitsWhiteSpace)
-    {
-        if (model.Find("byte_fallback")?.Flag() == true)
-        {
-            throw new NotSupportedException("tokenizer.json: model.byte_fallback is true, which is not supported.");
-        }
-
-        string mark = metaspace.Get("replacement").Text();
-        string scheme = OneOf(metaspace.Find("prepend_scheme"), "always", "first", "never");
-        if (metaspace.Find("add_prefix_space") is { } prefix && !prefix.Flag() && scheme != "never")
-        {
-            throw new InvalidDataException($"{prefix.Place} is false, but prepend_scheme is '{scheme}'.");
-        }
-
-        if (mark.Length != 1 || metaspace.Find("split")?.Flag() == false)
-        {
-            throw new NotSupportedException("tokenizer.json: a Metaspace pre-tokenizer must mark blanks with one character and split there.");
-        }
-
-        List<(string Piece, double Score)> pieces = [.. model.Get("vocab").Items().Select(piece => (piece.Item(0).Text(), piece.Item(1).Fraction()))];
-        Json unknown = model.Get("unk_id");
-        if (unknown.Number() < 0 || unknown.Number() >= pieces.Count)
-        {
-            throw new InvalidDataException($"{unknown.Place} is {unknown.Number()}, but the vocabulary has {pieces.Count} pieces.");
-        }
-
-        Dictionary<string, int> ids = new(StringComparer.Ordinal);
-        for (int id = 0; id < pieces.Count; id++)
-        {
-            if (!ids.TryAdd(pieces[id].Piece, id))
-            {
-                throw new NotSupportedException($"tokenizer.json: model.vocab has the piece '{pieces[id].Piece}' twice, which is not supported.");
-            }
-        }
-
-        UnigramModel words = new(pieces, unknown.Number(), new Metaspace(mark[0], scheme == "always", scheme == "first", splitsWhiteSpace));
-        return (words, ids, pieces.Count);
-    }
-
-    private static void RefuseVariants(Json model, Json byteLevel)
-    {
-        foreach (string name in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
-        {
-            if (model.Find(name) is { } affix && affix.Text().Length > 0)
-            {
-                throw new NotSupportedException($"tokenizer.json: a BPE model with {name} '{affix.Text()}' is not supported.");
-            }
-        }
-
-        foreach (string name in (string[])["byte_fallback", "ignore_merges"])
-        {
-            if (model.Find(name) is { } flag && flag.Flag())
-            {
-                throw new NotSupportedException($"{flag.Place} is true, which is not supported.");
-            }
-        }
-
-        if (model.Find("dropout") is { } dropout && dropout.Fraction() != 0)
-        {
-            throw new NotSupportedException($"{dropout.Place} is {dropout.Fraction()}: merges that are left out at random are not supported.");
-        }
-
-        if (byteLevel.Find("use_regex")?.Flag() == false)
-        {
-            throw new NotSupportedException("tokenizer.json: a ByteLevel pre-tokenizer without its regular expression is not supported.");
-        }
-    }
-
-    /// <summary>
-    /// RoBERTa's class obeys tokenizer_config.json, and its own setting, false, where that says nothing. Of the other classes some
-    /// versions do and some don't, but none looks into a sequence.
-    /// </summary>
-    private static bool AddsPrefixSpace(Json byteLevel, bool alone, TokenizerChanges changes)
-    {
-        bool here = byteLevel.Get("add_prefix_space").Flag(), there = changes.AddPrefixSpace ?? false;
-        if (!alone || here == there || changes.Class.Kind == TokenizerKind.Unsaid)
-        {
-            return here;
-        }
-
-        return changes.Class.Kind == TokenizerKind.Roberta && changes.AddPrefixSpace is not null
-            ? there
-            : throw new NotSupportedException(
-                $"tokenizer.json has add_prefix_space {Word(here)}, and tokenizer_config.json {(changes.AddPrefixSpace is null ? "doesn't say it" : $"has {Word(there)}")}: write the right one into both files. ({changes.Class.Name}.)");
-    }
 
     private static List<Normalizer> Normalizers(Json? json, TokenizerChanges changes)
     {
@@ -249,9 +141,8 @@ internal static class TokenizerJson
                     normalizers.Add(new UnicodeForm(Enum.Parse<NormalizationForm>($"Form{type[2..]}"), type));
                     break;
                 case "Replace":
-                    Json pattern = step.Get("pattern");
-                    normalizers.Add(new Replacement(
-                        pattern.Find("Regex") is { } expression ? Pattern.Parse(expression.Text()) : Pattern.Literal(pattern.Get("String").Text()), step.Get("content").Text()));
+                    (Pattern pattern, string content) = Replacement(step);
+                    normalizers.Add(new Replacement(pattern, content));
                     break;
                 case "Precompiled":
                     normalizers.Add(new CharacterMap(step.Get("precompiled_charsmap").Bytes()));
@@ -322,6 +213,34 @@ internal static class TokenizerJson
         return template ?? new TokenTemplate([Slot.First(0)], null);
     }
 
+    /// <summary>
+    /// Gemma's class puts a token before a text, and none behind it unless it is told to, whatever tokenizer.json has; of the class
+    /// that does nothing beside that file some versions obey, too, where they are told.
+    /// </summary>
+    private static void RefuseOtherEnds(TokenTemplate template, AddedVocabulary vocabulary, SpecialTokens special, TokenizerChanges changes)
+    {
+        TokenizerClass? tokenizer = changes.Class;
+        ReadOnlySpan<Slot> slots = template.Slots(pair: false);
+        if (slots.IsEmpty || tokenizer?.Kind is not (TokenizerKind.Gemma or TokenizerKind.Plain))
+        {
+            return;
+        }
+
+        bool isGemma = tokenizer.Kind == TokenizerKind.Gemma;
+        Refuse("bos_token", slots[0], changes.AddBegin ?? (isGemma ? true : null));
+        Refuse("eos_token", slots[^1], changes.AddEnd ?? (isGemma ? false : null));
+
+        void Refuse(string role, Slot slot, bool? said)
+        {
+            bool here = slot.Kind == SlotKind.Special && special.Name(role) is { } name && vocabulary.Find(name)?.Id == slot.Id;
+            if (said is { } there && here != there)
+            {
+                throw new NotSupportedException(
+                    $"tokenizer.json {(here ? "adds" : "doesn't add")} the {role}, and add_{role} of tokenizer_config.json is {Word(there)} or, where it isn't said, means that by itself ({tokenizer.Name}): write the right one into both files.");
+            }
+        }
+    }
+
     private static List<Slot> Slots(Json step, string name)
     {
         List<Slot> slots = [];
@@ -344,7 +263,7 @@ internal static class TokenizerJson
     }
 
     /// <summary>The steps of a sequence, a single one, or none.</summary>
-    private static List<Json> Steps(Json? json, string list) =>
+    public static List<Json> Steps(Json? json, string list) =>
         json is null ? [] :
         json.Get("type").Text() == "Sequence" ? [.. json.Get(list).Items().SelectMany(step => Steps(step, list))] : [json];
 
@@ -355,11 +274,12 @@ internal static class TokenizerJson
         model.Find("continuing_subword_prefix") is not null ? "WordPiece" : "WordLevel";
 
     /// <summary>One of several words; the first where nothing is said.</summary>
-    private static string OneOf(Json? json, params string[] words)
+    public static string OneOf(Json? json, params string[] words)
     {
         string word = json?.Text() ?? words[0];
         return words.Contains(word) ? word : throw new InvalidDataException($"{json!.Place} is '{word}', but should be {string.Join(" or ", words)}.");
     }
 
-    private static string Word(bool flag) => flag ? "true" : "false";
+    /// <summary>A flag as JSON writes it.</summary>
+    public static string Word(bool flag) => flag ? "true" : "false";
 }

@@ -45,7 +45,8 @@ internal static class VocabularyFiles
             throw new InvalidDataException("merges.txt should begin with the line '#version: ...' and end with the end of a line.");
         }
 
-        BytePairModel model = new(ids, merges.Skip(1).Where(line => line.Length > 0), config?.Find("add_prefix_space")?.Flag() ?? false);
+        IEnumerable<(string, string)> pairs = merges.Skip(1).Where(line => line.Length > 0).Select(PairMerges.Parse);
+        BytePairModel model = new(ids, pairs, config?.Find("add_prefix_space")?.Flag() ?? false);
         SpecialTokens special = new(files, TokenizerKind.Roberta, []);
         int Id(string role) => Find(ids, special, role, "vocab.json");
         return Parts(model, ids, [], TokenTemplate.Roberta(Id("cls_token"), Id("sep_token")), special, new ByteLevelDecoder(), "vocab.json");
