@@ -1,3 +1,4 @@
+using GeneratedEncoder.Generator.Check;
 using GeneratedEncoder.Generator.Emit;
 using GeneratedEncoder.Generator.Plan;
 using GeneratedEncoder.Generator.Spec;

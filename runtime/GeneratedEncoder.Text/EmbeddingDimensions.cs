@@ -18,13 +18,13 @@ internal sealed class EmbeddingDimensions
     {
         foreach (int count in counts ?? [])
         {
-            if (count < 1 || count > info.HiddenSize)
+            if (count < 1 || count > info.EmbeddingDimension)
             {
-                throw new ArgumentException($"MatryoshkaDimensions names {count}, but embeddings of {info.Name} have {info.HiddenSize} dimensions; from 1 to {info.HiddenSize} are possible.", "options");
+                throw new ArgumentException($"MatryoshkaDimensions names {count}, but embeddings of {info.Name} have {info.EmbeddingDimension} dimensions; from 1 to {info.EmbeddingDimension} are possible.", "options");
             }
         }
 
-        return new EmbeddingDimensions(info.HiddenSize, any: false, counts ?? []);
+        return new EmbeddingDimensions(info.EmbeddingDimension, any: false, counts ?? []);
     }
 
     /// <summary>As a model folder's config.json says: <c>matryoshka_dimensions</c>, or <c>is_matryoshka</c> for any.</summary>
@@ -35,10 +35,10 @@ internal sealed class EmbeddingDimensions
         if ((config?.Find("matryoshka_dimensions") ?? config?.Find("matryoshka_dims")) is { } counts)
         {
             // Dimensions that other sizes of the model have may be named, too.
-            return new EmbeddingDimensions(info.HiddenSize, any: false, counts.Items().Select(count => count.Number()).Where(count => count > 0 && count < info.HiddenSize));
+            return new EmbeddingDimensions(info.EmbeddingDimension, any: false, counts.Items().Select(count => count.Number()).Where(count => count > 0 && count < info.EmbeddingDimension));
         }
 
-        return new EmbeddingDimensions(info.HiddenSize, config?.Find("is_matryoshka")?.Flag() == true, []);
+        return new EmbeddingDimensions(info.EmbeddingDimension, config?.Find("is_matryoshka")?.Flag() == true, []);
     }
 
     /// <summary>How many numbers of an embedding to give where <paramref name="asked"/> are asked for.</summary>

@@ -15,7 +15,7 @@ internal sealed class EncoderEmbeddingGenerator<T> : IEmbeddingGenerator<string,
     public EncoderEmbeddingGenerator(TextEncoder<T> encoder)
     {
         _encoder = encoder;
-        _metadata = new EmbeddingGeneratorMetadata("generated-encoder", providerUri: null, encoder.Info.Name, encoder.Info.HiddenSize);
+        _metadata = new EmbeddingGeneratorMetadata("generated-encoder", providerUri: null, encoder.Info.Name, encoder.Info.EmbeddingDimension);
     }
 
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(

@@ -102,12 +102,12 @@ public sealed partial class TextEncoder<T> : IDisposable
     /// <summary>Computes a text's embedding.</summary>
     /// <param name="text">The text, whose white space at the ends counts for nothing; an empty one is its special tokens.</param>
     /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
-    /// <returns>[HiddenSize].</returns>
+    /// <returns>[EmbeddingDimension].</returns>
     /// <exception cref="ArgumentException">There is no such prompt, or the text is too long and must not be cut.</exception>
     public float[] Embed(string text, string? promptName = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        float[] embedding = new float[Info.HiddenSize];
+        float[] embedding = new float[Info.EmbeddingDimension];
         Embed(text, embedding, promptName);
         return embedding;
     }
@@ -117,7 +117,7 @@ public sealed partial class TextEncoder<T> : IDisposable
     /// a single word or heap of accents of many thousand characters.
     /// </summary>
     /// <param name="text">The text; an empty one is its special tokens.</param>
-    /// <param name="embedding">Receives the embedding, [HiddenSize].</param>
+    /// <param name="embedding">Receives the embedding, [EmbeddingDimension].</param>
     /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
     /// <returns>How many tokens the encoder was given.</returns>
     /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
@@ -125,7 +125,7 @@ public sealed partial class TextEncoder<T> : IDisposable
 
     /// <summary>The same, and says how much of the text was read.</summary>
     /// <param name="text">The text; an empty one is its special tokens.</param>
-    /// <param name="embedding">Receives the embedding, [HiddenSize].</param>
+    /// <param name="embedding">Receives the embedding, [EmbeddingDimension].</param>
     /// <param name="usage">Tokens that the encoder was given, and tokens that were cut off.</param>
     /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
     /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
@@ -155,7 +155,7 @@ public sealed partial class TextEncoder<T> : IDisposable
     /// <param name="promptName">Name of the prompt to put before each; the default one if null, none if empty.</param>
     /// <param name="progress">Is told how many texts are done.</param>
     /// <param name="cancellationToken">Is listened to between texts, and within a long one.</param>
-    /// <returns>Embeddings in the order of the texts, [HiddenSize] each.</returns>
+    /// <returns>Embeddings in the order of the texts, [EmbeddingDimension] each.</returns>
     /// <exception cref="ArgumentException">A text is null, or too long and must not be cut; or there is no such prompt.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public float[][] Embed(
@@ -174,7 +174,7 @@ public sealed partial class TextEncoder<T> : IDisposable
     public TextEmbedding EmbedText(string text, string? promptName = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        float[] embedding = new float[Info.HiddenSize];
+        float[] embedding = new float[Info.EmbeddingDimension];
         Embed(text, embedding, out TokenUsage usage, promptName);
         return new TextEmbedding(embedding, usage);
     }
@@ -219,7 +219,7 @@ public sealed partial class TextEncoder<T> : IDisposable
     {
         string prompt = Writer.Prompt(promptName);
         return Run(
-            texts, (scratch, text) => Writer.WriteSentence(scratch, prompt, text), Info.HiddenSize,
+            texts, (scratch, text) => Writer.WriteSentence(scratch, prompt, text), Info.EmbeddingDimension,
             (pack, output) => Encoder.EmbedBatch(pack.Ids, pack.Types, pack.Lengths, output), receive, countsAll, progress, cancellationToken);
     }
 

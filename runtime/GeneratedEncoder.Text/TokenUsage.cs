@@ -10,6 +10,6 @@ public readonly record struct TokenUsage(int Tokens, int TruncatedTokens)
 }
 
 /// <summary>A text's embedding, and how much of the text it stands for.</summary>
-/// <param name="Vector">The embedding, [HiddenSize].</param>
+/// <param name="Vector">The embedding, [EmbeddingDimension].</param>
 /// <param name="Usage">The tokens that were read, and those that were cut off.</param>
 public sealed record TextEmbedding(ReadOnlyMemory<float> Vector, TokenUsage Usage);

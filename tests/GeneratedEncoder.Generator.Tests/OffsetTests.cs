@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GeneratedEncoder.Generator.Check;
 using GeneratedEncoder.Generator.Emit;
 using GeneratedEncoder.Generator.Plan;
 using GeneratedEncoder.Generator.Spec;
@@ -12,7 +13,7 @@ namespace GeneratedEncoder.Generator.Tests;
 public sealed class OffsetTests
 {
     private const string LargeWorkspace =
-        "HiddenSize = 1024, NumHiddenLayers = 1, NumAttentionHeads = 16, IntermediateSize = 1048576, MaxPositionEmbeddings = 410000, HiddenAct = HiddenAct.Gelu";
+        "HiddenSize = 1024, NumHiddenLayers = 1, NumAttentionHeads = 16, IntermediateSize = 524288, MaxPositionEmbeddings = 412000, HiddenAct = HiddenAct.Gelu";
 
     /// <summary>The first three have workspaces just below 8 GiB, or weights, or 2^31 words.</summary>
     public static TheoryData<string> Encoders => new()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GeneratedEncoder.Generator.Check;
 using GeneratedEncoder.Generator.Spec;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
 using Microsoft.CodeAnalysis;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GeneratedEncoder.Generator.Check;
 using GeneratedEncoder.Generator.Plan;
 using GeneratedEncoder.Generator.Spec;
 using Microsoft.CodeAnalysis.Text;

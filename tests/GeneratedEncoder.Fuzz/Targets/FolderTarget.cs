@@ -1,6 +1,7 @@
 extern alias generator;
 
 using System.Text;
+using GeneratedEncoder.Generator.Check;
 using generator::GeneratedEncoder.Generator.Spec;
 using generator::GeneratedEncoder.Generator.Spec.ModelFolders;
 

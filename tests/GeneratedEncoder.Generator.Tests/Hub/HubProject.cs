@@ -4,6 +4,7 @@ using System.Collections;
 using System.Text;
 using build::GeneratedEncoder.Build;
 using build::GeneratedEncoder.Build.Hub;
+using GeneratedEncoder.Generator.Check;
 using GeneratedEncoder.Generator.Spec;
 using GeneratedEncoder.Generator.Tests.ModelFolders;
 using Microsoft.Build.Framework;

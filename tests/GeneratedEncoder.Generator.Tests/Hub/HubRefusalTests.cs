@@ -1,4 +1,5 @@
 using System.Text;
+using GeneratedEncoder.Generator.Check;
 using GeneratedEncoder.Generator.Spec;
 using Microsoft.Build.Utilities;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GeneratedEncoder.Generator.Check;
 using GeneratedEncoder.Generator.Spec;
 using Microsoft.CodeAnalysis;
 
@@ -38,8 +39,8 @@ public sealed class ModelFolderDiagnosticsTests
     [InlineData("GE0021", "Pooling", "9_Pooling", "it has no 9_Pooling/config.json")]
     public async Task A_pipeline_that_is_not_supported(string id, string type, string path, string message)
     {
-        string old = type switch { "Dense" => "2_Normalize", "Pooling" => "1_Pooling", _ => "" };
-        string oldType = type switch { "Dense" => "Normalize", "Pooling" => "Pooling", _ => "Transformer" };
+        string old = type switch { "CNN" => "2_Normalize", "Pooling" => "1_Pooling", _ => "" };
+        string oldType = type switch { "CNN" => "Normalize", "Pooling" => "Pooling", _ => "Transformer" };
         string modules = TinyFolder.Modules.Replace($"\"path\": \"{old}\", \"type\": \"sentence_transformers.models.{oldType}\"", $"\"path\": \"{path}\", \"type\": \"sentence_transformers.models.{type}\"");
 
         await AssertError(new TinyFolder().WithPipeline(modules), id, message);

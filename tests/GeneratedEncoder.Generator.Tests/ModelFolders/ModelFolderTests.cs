@@ -1,3 +1,4 @@
+using GeneratedEncoder.Generator.Check;
 using GeneratedEncoder.Generator.Spec;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
 using Microsoft.CodeAnalysis;

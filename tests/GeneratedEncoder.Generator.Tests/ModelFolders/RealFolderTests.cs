@@ -1,6 +1,7 @@
 extern alias build;
 
 using build::GeneratedEncoder.Build;
+using GeneratedEncoder.Generator.Check;
 using GeneratedEncoder.Generator.Spec;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
 

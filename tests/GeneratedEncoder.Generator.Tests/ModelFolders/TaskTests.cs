@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using build::GeneratedEncoder.Build;
+using GeneratedEncoder.Generator.Check;
 using GeneratedEncoder.Generator.Spec;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
 using Microsoft.Build.Framework;

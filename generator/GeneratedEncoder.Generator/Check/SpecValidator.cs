@@ -2,9 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using GeneratedEncoder.Generator.Diagnostics;
 using GeneratedEncoder.Generator.Plan;
+using GeneratedEncoder.Generator.Spec;
 using Microsoft.CodeAnalysis;
 
-namespace GeneratedEncoder.Generator.Spec;
+namespace GeneratedEncoder.Generator.Check;
 
 /// <summary>A rule that a spec breaks: which, at which of the attribute's properties (null: the class), with which numbers.</summary>
 internal sealed record SpecProblem(DiagnosticDescriptor Rule, string? Property, params string[] Arguments)
@@ -175,6 +176,10 @@ internal static class SpecValidator
         {
             yield return new(DiagnosticDescriptors.NoPositionsLeft, "PositionOffset",
                 Text(spec.PositionOffset), Text(spec.MaxPositionEmbeddings));
+        }
+        else if (BlockRules.Broken(spec) is { } broken)
+        {
+            yield return new(DiagnosticDescriptors.ModelUnsupported, SpecProblem.ModelArgument, spec.ModelName ?? "", $"it has {broken}");
         }
         else if (MemoryLimit.Exceeded(spec) is { } need)
         {

@@ -1,6 +1,8 @@
 using GeneratedEncoder.Generator.Diagnostics;
+using GeneratedEncoder.Generator.Spec;
+using GeneratedEncoder.Generator.Spec.ModelFolders;
 
-namespace GeneratedEncoder.Generator.Spec.ModelFolders;
+namespace GeneratedEncoder.Generator.Check;
 
 /// <summary>Holds the tensors that a model's files list against those that its encoder would load.</summary>
 internal static class TensorCheck

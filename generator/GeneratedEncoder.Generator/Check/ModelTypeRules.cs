@@ -1,8 +1,9 @@
 using System.Globalization;
 using GeneratedEncoder.Generator.Diagnostics;
+using GeneratedEncoder.Generator.Spec;
 using GeneratedEncoder.Generator.Spec.Architectures;
 
-namespace GeneratedEncoder.Generator.Spec;
+namespace GeneratedEncoder.Generator.Check;
 
 /// <summary>Which of the attribute's properties an architecture has, and which it can't do without.</summary>
 internal static class ModelTypeRules

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using GeneratedEncoder.Generator.Diagnostics;
+using GeneratedEncoder.Generator.Spec;
+using GeneratedEncoder.Generator.Spec.ModelFolders;
 
-namespace GeneratedEncoder.Generator.Spec.ModelFolders;
+namespace GeneratedEncoder.Generator.Check;
 
 /// <summary>Completes a spec that names a model folder with what the folder says, and holds the attribute against it.</summary>
 internal static class ModelFolderReader
