@@ -1,7 +1,7 @@
 extern alias generator;
 
 using System.Text;
-using GeneratedEncoder.Generator.Check;
+using generator::GeneratedEncoder.Generator.Check;
 using generator::GeneratedEncoder.Generator.Spec;
 using generator::GeneratedEncoder.Generator.Spec.ModelFolders;
 
@@ -14,6 +14,18 @@ internal sealed class FolderTarget : FuzzTarget
         {"architectures":["BertModel"],"model_type":"bert","hidden_size":4,"num_hidden_layers":1,"num_attention_heads":1,"intermediate_size":3,
         "max_position_embeddings":3,"vocab_size":5,"type_vocab_size":2,"hidden_act":"relu","layer_norm_eps":1e-12,"pad_token_id":0,"position_embedding_type":"absolute"}
         """;
+
+    /// <summary>Configs of the architectures that only folders say.</summary>
+    private static readonly string[] Modern =
+    [
+        """{"model_type":"modernbert","architectures":["ModernBertForSequenceClassification"],"hidden_size":4,"num_hidden_layers":2,"num_attention_heads":1,"intermediate_size":3,"max_position_embeddings":9,"vocab_size":5,"local_attention":4,"global_attn_every_n_layers":2,"classifier_pooling":"mean","local_rope_theta":null,"rope_parameters":{"full_attention":{"rope_theta":1e4}},"layer_types":["full_attention","sliding_attention"]}""",
+        """{"model_type":"nomic_bert","n_embd":4,"n_layer":1,"n_head":1,"n_inner":3,"n_positions":9,"vocab_size":5,"pad_vocab_size_multiple":64,"activation_function":"swiglu","rotary_emb_fraction":1.0,"rotary_emb_base":1000,"qkv_proj_bias":false,"rotary_scaling_factor":2,"max_trained_positions":4}""",
+        """{"model_type":"new","architectures":["NewForMaskedLM"],"hidden_size":4,"num_hidden_layers":1,"num_attention_heads":1,"intermediate_size":3,"max_position_embeddings":9,"vocab_size":5,"type_vocab_size":0,"rope_theta":500000,"rope_scaling":{"type":"ntk","factor":2.0,"mixed_b":0.5},"position_embedding_type":"rope","layer_norm_type":"layer_norm"}""",
+        """{"model_type":"bert","hidden_size":4,"num_hidden_layers":1,"num_attention_heads":1,"intermediate_size":3,"max_position_embeddings":9,"vocab_size":5,"position_embedding_type":"alibi","feed_forward_type":"geglu"}""",
+        """{"model_type":"deberta-v2","hidden_size":4,"num_hidden_layers":2,"num_attention_heads":1,"intermediate_size":3,"max_position_embeddings":9,"vocab_size":5,"relative_attention":true,"pos_att_type":"p2c|c2p","position_buckets":4,"max_relative_positions":-1,"share_att_key":true,"norm_rel_ebd":"layer_norm","conv_kernel_size":3,"conv_act":"gelu"}""",
+        """{"model_type":"t5","d_model":4,"d_kv":3,"d_ff":3,"num_layers":1,"num_heads":2,"vocab_size":5,"feed_forward_proj":"gated-gelu","relative_attention_num_buckets":8,"relative_attention_max_distance":16,"n_positions":9}""",
+        """{"model_type":"gemma3_text","use_bidirectional_attention":true,"hidden_size":4,"num_hidden_layers":2,"num_attention_heads":2,"num_key_value_heads":1,"head_dim":2,"intermediate_size":3,"max_position_embeddings":9,"vocab_size":5,"sliding_window":4,"sliding_window_pattern":2,"query_pre_attn_scalar":2}""",
+    ];
 
     public override string Name => "folder";
 
@@ -32,6 +44,13 @@ internal sealed class FolderTarget : FuzzTarget
         Sections.Join(
             ("config.json", Config.Replace("\"bert\"", "\"mpnet\"").Replace("BertModel", "MPNetForMaskedLM").Replace("\"pad_token_id\"", "\"relative_attention_num_buckets\":32,\"tie_word_embeddings\":false,\"pad_token_id\"")),
             ("model.safetensors", SmallModel.Header())),
+        .. Modern.Select(config => Sections.Join(("config.json", config), ("model.safetensors", SmallModel.Header()))),
+        Sections.Join(
+            ("config.json", Config), ("model.safetensors", SmallModel.Header()),
+            ("modules.json", """[{"path":"","type":"sentence_transformers.base.modules.transformer.Transformer"},{"path":"1_Pooling","type":"sentence_transformers.sentence_transformer.modules.pooling.Pooling"},{"path":"2_Dense","type":"sentence_transformers.base.modules.dense.Dense"},{"path":"3_LayerNorm","type":"sentence_transformers.models.LayerNorm"},{"path":"4_Normalize","type":"sentence_transformers.models.Normalize"}]"""),
+            ("1_Pooling/config.json", """{"embedding_dimension":4,"pooling_mode":["cls","lasttoken"],"include_prompt":true}"""),
+            ("2_Dense/config.json", """{"in_features":8,"out_features":3,"bias":false,"activation_function":"torch.nn.modules.linear.Identity","use_residual":false,"module_input_name":"sentence_embedding"}"""),
+            ("3_LayerNorm/config.json", """{"dimension":3}""")),
         Sections.Join(("config.json", Config.Replace("\"bert\"", "\"albert\"").Replace("\"pad_token_id\"", "\"embedding_size\":2,\"num_hidden_groups\":1,\"inner_group_num\":1,\"pad_token_id\""))),
     ];
 
