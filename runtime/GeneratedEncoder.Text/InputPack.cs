@@ -7,6 +7,7 @@ internal sealed class InputPack
     private int[] _types = new int[1024];
     private int[] _lengths = new int[64];
     private int[] _truncated = new int[64];
+    private int[] _prompts = new int[64];
     private bool _hasTypes;
 
     /// <summary>Texts in it.</summary>
@@ -22,6 +23,9 @@ internal sealed class InputPack
 
     /// <summary>Tokens of each text.</summary>
     public ReadOnlySpan<int> Lengths => _lengths.AsSpan(0, Texts);
+
+    /// <summary>Tokens of each text's prompt, and of what stands before it; 0 where they don't matter.</summary>
+    public ReadOnlySpan<int> Prompts => _prompts.AsSpan(0, Texts);
 
     /// <summary>How many tokens a text has in it, and how many were cut off.</summary>
     public TokenUsage Usage(int text) => new(_lengths[text], _truncated[text]);
@@ -47,15 +51,17 @@ internal sealed class InputPack
     /// <summary>Ends the text under way.</summary>
     /// <param name="tokens">How many tokens it has.</param>
     /// <param name="truncated">How many were cut off.</param>
-    public void EndText(int tokens, int truncated)
+    /// <param name="prompt">How many of them are its prompt's.</param>
+    public void EndText(int tokens, int truncated, int prompt = 0)
     {
         if (Texts == _lengths.Length)
         {
             Array.Resize(ref _lengths, 2 * Texts);
             Array.Resize(ref _truncated, 2 * Texts);
+            Array.Resize(ref _prompts, 2 * Texts);
         }
 
-        (_lengths[Texts], _truncated[Texts]) = (tokens, truncated);
+        (_lengths[Texts], _truncated[Texts], _prompts[Texts]) = (tokens, truncated, Math.Min(prompt, tokens - 1));
         Texts++;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class InputWriter
     private readonly TruncationLog _log;
     private readonly ConcurrentBag<InputScratch> _scratch = [];
 
+    /// <summary>By prompt; the model's prompts are few.</summary>
+    private readonly ConcurrentDictionary<string, int> _promptTokens = new(StringComparer.Ordinal);
+
     public InputWriter(TextTokenizer tokenizer, EncoderInfo info, TextEncoderOptions options)
     {
         int largest = Math.Max(tokenizer.VocabularySize - 1, tokenizer.Template.LargestId);
@@ -57,7 +60,27 @@ internal sealed class InputWriter
     /// <param name="prompt">What to put before the text.</param>
     /// <param name="text">The text.</param>
     public void WriteSentence(InputScratch scratch, string prompt, ReadOnlySpan<char> text) =>
-        Write(scratch, Sentence(prompt, text));
+        Write(scratch, Sentence(prompt, text), PromptTokens(scratch, prompt));
+
+    /// <summary>
+    /// Tokens that stand before a text where they are left out of the pooling: special ones and the prompt's, counted without the text, as
+    /// sentence-transformers counts them. 0 where they are pooled.
+    /// </summary>
+    private int PromptTokens(InputScratch scratch, string prompt)
+    {
+        if (_info.IncludePrompt || prompt.Length == 0)
+        {
+            return 0;
+        }
+
+        if (!_promptTokens.TryGetValue(prompt, out int tokens))
+        {
+            tokens = CountSentence(scratch, prompt, "") - _tokenizer.Template.SpecialTokens(pair: false) + _tokenizer.Template.TokensBefore;
+            _promptTokens[prompt] = tokens;
+        }
+
+        return tokens;
+    }
 
     /// <summary>Counts the tokens that a text to be embedded has before it is cut, special ones among them.</summary>
     public int CountSentence(InputScratch scratch, string prompt, ReadOnlySpan<char> text)
@@ -110,7 +133,7 @@ internal sealed class InputWriter
         Write(scratch.Pack, pair: true, Cut(scratch.First.Tokens.Ids, (int)ones), Cut(scratch.Second.Tokens.Ids, (int)twos), all - ones - twos);
     }
 
-    private void Write(InputScratch scratch, InputText text)
+    private void Write(InputScratch scratch, InputText text, int promptTokens = 0)
     {
         int special = _tokenizer.Template.SpecialTokens(pair: false), room = _info.MaxTokens - special;
         Tokenize(text, scratch.First, room, scratch.Cancellation);
@@ -126,7 +149,7 @@ internal sealed class InputWriter
             _log.Say(_info.Name, text.Length, _info.MaxTokens);
         }
 
-        Write(scratch.Pack, pair: false, tokens.Ids, [], tokens.Total - tokens.Count);
+        Write(scratch.Pack, pair: false, tokens.Ids, [], tokens.Total - tokens.Count, promptTokens);
     }
 
     /// <summary>The tokens of the pack's only text, or pair, and their places; the scratch must have counted all.</summary>
@@ -214,7 +237,7 @@ internal sealed class InputWriter
     private ReadOnlySpan<int> Cut(ReadOnlySpan<int> tokens, int count) =>
         tokens.Length <= count ? tokens : _cutsLeft ? tokens[^count..] : tokens[..count];
 
-    private void Write(InputPack pack, bool pair, ReadOnlySpan<int> first, ReadOnlySpan<int> second, long truncated)
+    private void Write(InputPack pack, bool pair, ReadOnlySpan<int> first, ReadOnlySpan<int> second, long truncated, int promptTokens = 0)
     {
         int before = pack.Tokens;
         foreach (Slot slot in _tokenizer.Template.Slots(pair))
@@ -235,7 +258,7 @@ internal sealed class InputWriter
             }
         }
 
-        pack.EndText(pack.Tokens - before, checked((int)truncated));
+        pack.EndText(pack.Tokens - before, checked((int)truncated), promptTokens);
     }
 }
 

@@ -141,7 +141,15 @@ public sealed partial class TextEncoder<T> : IDisposable
             scratch.Pack.Clear();
             scratch.CountsAll = countsAll;
             Writer.WriteSentence(scratch, prompt, text);
-            Encoder.Embed(scratch.Pack.Ids, scratch.Pack.Types, embedding);
+            if (Info.IncludePrompt)
+            {
+                Encoder.Embed(scratch.Pack.Ids, scratch.Pack.Types, embedding);
+            }
+            else
+            {
+                Embed(scratch.Pack, embedding);
+            }
+
             return scratch.Pack.Usage(0);
         }
         finally
@@ -213,6 +221,18 @@ public sealed partial class TextEncoder<T> : IDisposable
     /// <summary>Frees the encoder.</summary>
     public void Dispose() => Encoder.Dispose();
 
+    private void Embed(InputPack pack, Span<float> embeddings)
+    {
+        if (Info.IncludePrompt)
+        {
+            Encoder.EmbedBatch(pack.Ids, pack.Types, pack.Lengths, embeddings);
+        }
+        else
+        {
+            Encoder.EmbedPromptedBatch(pack.Ids, pack.Types, pack.Lengths, pack.Prompts, embeddings);
+        }
+    }
+
     /// <summary>Computes embeddings of texts and hands them on one after another. Returns the number of tokens.</summary>
     internal long Embed(
         IEnumerable<string> texts, string? promptName, bool countsAll, RowReceiver receive, IProgress<int>? progress, CancellationToken cancellationToken)
@@ -220,7 +240,7 @@ public sealed partial class TextEncoder<T> : IDisposable
         string prompt = Writer.Prompt(promptName);
         return Run(
             texts, (scratch, text) => Writer.WriteSentence(scratch, prompt, text), Info.EmbeddingDimension,
-            (pack, output) => Encoder.EmbedBatch(pack.Ids, pack.Types, pack.Lengths, output), receive, countsAll, progress, cancellationToken);
+            Embed, receive, countsAll, progress, cancellationToken);
     }
 
     /// <summary>Packs texts, computes pack after pack, and hands on each text's row of the output. Returns the number of tokens.</summary>

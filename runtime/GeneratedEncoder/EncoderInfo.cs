@@ -52,6 +52,9 @@ public sealed record EncoderInfo
     /// <summary>Whether embeddings have Euclidean length 1.</summary>
     public bool Normalize { get; init; }
 
+    /// <summary>Whether a prompt's tokens are pooled with the text's; if not, libraries say how many they are (<see cref="ITransformerEncoder.EmbedPromptedBatch"/>).</summary>
+    public bool IncludePrompt { get; init; } = true;
+
     /// <summary>What stands on top of the encoder.</summary>
     public Head Head { get; init; }
 

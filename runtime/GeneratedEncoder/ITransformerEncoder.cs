@@ -32,6 +32,22 @@ public interface ITransformerEncoder : IDisposable
     /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
     void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings);
 
+    /// <summary>
+    /// The same for texts that begin with a prompt: where <see cref="EncoderInfo.IncludePrompt"/> is false, only the tokens behind it are pooled.
+    /// </summary>
+    /// <param name="inputIds">The token ids, [tokens].</param>
+    /// <param name="tokenTypeIds">Each token's type, [tokens], or empty.</param>
+    /// <param name="lengths">Each text's number of tokens, [texts].</param>
+    /// <param name="promptTokens">How many of each text's first tokens are its prompt's, special ones among them, [texts]; fewer than the text has.</param>
+    /// <param name="embeddings">Receives the vectors.</param>
+    /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
+    void EmbedPromptedBatch(
+        ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, ReadOnlySpan<int> promptTokens, Span<float> embeddings)
+    {
+        Runtime.CallGuard.Prompts(promptTokens, lengths);
+        EmbedBatch(inputIds, tokenTypeIds, lengths, embeddings);
+    }
+
     /// <summary>As <see cref="Encode"/>, and also gives every layer's and head's attention weights; each row sums to 1.</summary>
     /// <param name="inputIds">The token ids, [tokens].</param>
     /// <param name="tokenTypeIds">Each token's type, [tokens], or empty.</param>

@@ -256,11 +256,21 @@ internal static class ContractEmitter
         yield return new("Encode", "Computes the last hidden state of every token.",
             [hidden], "EncodeTexts({0}, new ReadOnlySpan<int>(in tokens), lastHiddenState, default);");
         yield return new("Embed", "Computes the text's embedding: its tokens' vectors, pooled.",
-            [embedding], "EmbedTexts({0}, new ReadOnlySpan<int>(in tokens), embedding);");
+            [embedding], $"EmbedTexts({{0}}, new ReadOnlySpan<int>(in tokens), {(spec.LeavesOutPrompts ? "default, " : "")}embedding);");
         yield return new("EncodeBatch", "Computes the last hidden states of several texts, given end to end without padding. Each text's bits are those it has alone.",
             [CallParameter.Lengths, hidden], "EncodeTexts({0}, lengths, lastHiddenState, default);");
         yield return new("EmbedBatch", "Computes the embeddings of several texts, given end to end without padding. Each text's bits are those it has alone.",
-            [CallParameter.Lengths, embeddings], "EmbedTexts({0}, lengths, embeddings);");
+            [CallParameter.Lengths, embeddings], $"EmbedTexts({{0}}, lengths, {(spec.LeavesOutPrompts ? "default, " : "")}embeddings);");
+        if (spec.LeavesOutPrompts)
+        {
+            CallParameter prompts = new(
+                "ReadOnlySpan<int> promptTokens",
+                "/// <param name=\"promptTokens\">How many of each text's first tokens are its prompt's, special ones among them, [texts]; fewer than the text has.</param>",
+                "CallGuard.Prompts(promptTokens, lengths);");
+            yield return new("EmbedPromptedBatch", "Computes the embeddings of several texts, given end to end without padding; what is pooled are the tokens behind each text's prompt.",
+                [CallParameter.Lengths, prompts, embeddings], "EmbedTexts({0}, lengths, promptTokens, embeddings);");
+        }
+
         yield return new("Attend", "As <c>Encode</c>, and also gives every layer's and head's attention weights; each row sums to 1.",
             [hidden, attentions], "EncodeTexts({0}, new ReadOnlySpan<int>(in tokens), lastHiddenState, attentions);");
     }

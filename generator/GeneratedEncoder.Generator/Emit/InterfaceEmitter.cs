@@ -56,7 +56,10 @@ internal static class InterfaceEmitter
             return; // The class's own calls are the interface's.
         }
 
-        foreach ((string contract, string name, string parameters) in Calls([spec.Head]))
+        (string, string, string)[] prompted = spec.LeavesOutPrompts
+            ? [("ITransformerEncoder", "EmbedPromptedBatch", "ReadOnlySpan<int> lengths, ReadOnlySpan<int> promptTokens, Span<float> embeddings")]
+            : [];
+        foreach ((string contract, string name, string parameters) in Calls([spec.Head]).Concat(prompted))
         {
             w.Line();
             EmitCall(w, contract, name, parameters);
@@ -138,6 +141,11 @@ internal static class InterfaceEmitter
 
         yield return ("Pooling", $"Pooling.{spec.Pooling}");
         yield return ("Normalize", spec.Normalize ? "true" : "false");
+        if (spec.LeavesOutPrompts)
+        {
+            yield return ("IncludePrompt", "false");
+        }
+
         if (spec.Head != Head.None)
         {
             yield return ("Head", $"Head.{spec.Head}");

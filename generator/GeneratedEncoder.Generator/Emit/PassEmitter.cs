@@ -24,8 +24,9 @@ internal static class PassEmitter
             ["CopyRows(ref workspace.Start, lastHiddenState.Slice(start * HiddenSize, tokens * HiddenSize));"]);
         w.Line();
         string dimension = Dimension(plan.Spec);
-        EmitTexts(w, plan, "EmbedTexts", "Span<float> embeddings", "default", plan.PoolsFirstToken,
-            [$"PoolPack(pack, {(plan.Pooling.Modules.Length > 0 ? "ref _memory.Weights, " : "")}ref workspace.Start, embeddings.Slice(text * {dimension}, pack.Length * {dimension}));"]);
+        string prompts = plan.Pooling.LeavesOutPrompts ? "ReadOnlySpan<int> promptTokens, " : "", packPrompts = plan.Pooling.LeavesOutPrompts ? "promptTokens.IsEmpty ? default : promptTokens.Slice(text, pack.Length), " : "";
+        EmitTexts(w, plan, "EmbedTexts", $"{prompts}Span<float> embeddings", "default", plan.PoolsFirstToken,
+            [$"PoolPack(pack, {packPrompts}{(plan.Pooling.Modules.Length > 0 ? "ref _memory.Weights, " : "")}ref workspace.Start, embeddings.Slice(text * {dimension}, pack.Length * {dimension}));"]);
         w.Line();
         EmitEncodePack(w, plan);
         w.Line();
@@ -209,16 +210,22 @@ internal static class PassEmitter
         w.Line(Attributes.Generated);
         bool hasModules = plan.Pooling.Modules.Length > 0;
         string dimension = Dimension(plan.Spec);
-        using (w.Block($"private static void PoolPack(ReadOnlySpan<int> pack, {(hasModules ? "ref float weights, " : "")}ref float scratch, Span<float> embeddings)"))
+        using (w.Block($"private static void PoolPack(ReadOnlySpan<int> pack, {(plan.Pooling.LeavesOutPrompts ? "ReadOnlySpan<int> promptTokens, " : "")}{(hasModules ? "ref float weights, " : "")}ref float scratch, Span<float> embeddings)"))
         {
             w.Line("ref float row = ref Unsafe.Add(ref scratch, Scratch.Hidden);");
             w.Line($"ref float pooled = ref Unsafe.Add(ref scratch, Scratch.{(plan.Pooling.HasOwnMemory ? "Pooled" : "Context")});");
             w.LineIf(hasModules, "ref float next = ref Unsafe.Add(ref scratch, Scratch.PooledNext);");
             using (w.Block("for (int text = 0; text < pack.Length; text++)"))
             {
+                if (plan.Pooling.LeavesOutPrompts)
+                {
+                    w.Comment("Checked where it is used: another thread may have changed the span since the call began.");
+                    w.Line("int prompt = promptTokens.IsEmpty ? 0 : CallGuard.Row(promptTokens[text], pack[text]);");
+                }
+
                 EmitByPath(w, plan, path =>
                 {
-                    w.Line($"{path}.Pool(pack[text], ref row, ref pooled);");
+                    w.Line($"{path}.Pool(pack[text]{(plan.Pooling.LeavesOutPrompts ? ", prompt" : "")}, ref row, ref pooled);");
                     w.LineIf(hasModules, $"{path}.RunModules(ref weights, ref pooled, ref next);");
                 });
                 w.Line();

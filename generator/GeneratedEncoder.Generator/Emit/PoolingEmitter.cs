@@ -12,6 +12,11 @@ internal static class PoolingEmitter
         string vector = pooling.Modes.Length == 1
             ? Describe(pooling.Modes[0])
             : $"side by side {string.Join(", ", pooling.Modes.Select(Describe))}";
+        if (pooling.LeavesOutPrompts)
+        {
+            yield return ("prompts", "tokens of a prompt are left out of the pooling");
+        }
+
         yield return ("this file", $"embedding = {vector}{(plan.Spec.Normalize ? ", scaled to length 1" : "")}");
         if (pooling.Modules.Length > 0)
         {
@@ -42,8 +47,16 @@ internal static class PoolingEmitter
         bool isNormalised = plan.Spec.Normalize && pooling.Modules.Length == 0;
         w.Summary($"Pools hidden[tokens][{plan.HiddenStride}] into pooled[{(pooling.Modes.Length == 1 ? plan.HiddenColumns : pooling.PooledSize)}].");
         w.Line(Attributes.Kernel);
-        using (w.Block("internal static void Pool(int tokens, ref float hidden, ref float pooled)"))
+        string prompt = pooling.LeavesOutPrompts ? ", int prompt" : "";
+        using (w.Block($"internal static void Pool(int tokens{prompt}, ref float hidden, ref float pooled)"))
         {
+            if (pooling.LeavesOutPrompts)
+            {
+                w.Comment("The text's tokens behind its prompt's.");
+                w.Line($"hidden = ref Unsafe.Add(ref hidden, {plan.Offsets.Row("prompt")});");
+                w.Line("tokens -= prompt;");
+            }
+
             for (int mode = 0; mode < pooling.Modes.Length; mode++)
             {
                 w.LineIf(mode > 0, "");
@@ -96,13 +109,14 @@ internal static class PoolingEmitter
         }
 
         string name = mode == Pooling.Max ? "max" : "sum", next = $"{v}.LoadUnsafe(ref Unsafe.Add(ref hidden, {plan.Offsets.Row("token")}), i)";
-        w.Line($"{v}<float> {name} = {path.Load("hidden", "i", 0)};");
+        bool isPrompted = plan.Pooling.LeavesOutPrompts;
+        w.Line($"{v}<float> {name} = {path.Load("hidden", "i", 0)}{(isPrompted && mode == Pooling.WeightedMean ? $" * {v}.Create((float)(prompt + 1))" : "")};");
         using (w.Block("for (int token = 1; token < tokens; token++)"))
         {
             w.Line(mode switch
             {
                 Pooling.Max => $"max = {v}.Max(max, {next});",
-                Pooling.WeightedMean => $"sum = {v}.FusedMultiplyAdd({next}, {v}.Create((float)(token + 1)), sum);",
+                Pooling.WeightedMean => $"sum = {v}.FusedMultiplyAdd({next}, {v}.Create((float)({(isPrompted ? "prompt + token" : "token")} + 1)), sum);",
                 _ => $"sum += {next};",
             });
         }
@@ -113,7 +127,7 @@ internal static class PoolingEmitter
             {
                 Pooling.Max => "max",
                 Pooling.MeanSqrtLen => $"sum / {v}.Create(MathF.Sqrt((float)tokens))",
-                Pooling.WeightedMean => $"sum / {v}.Create((float)(tokens * (tokens + 1L) / 2))",
+                Pooling.WeightedMean => $"sum / {v}.Create((float)({(isPrompted ? "prompt * (long)tokens + " : "")}tokens * (tokens + 1L) / 2))",
                 _ => $"sum / {v}.Create((float)tokens)",
             },
             pooled, "i", 0));

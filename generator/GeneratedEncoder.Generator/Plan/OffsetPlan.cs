@@ -257,6 +257,11 @@ internal sealed class OffsetPlan(EncoderPlan plan)
             offsets = offsets.Append((Row("(tokens - 1)"), shared));
         }
 
+        if (plan.Pooling.LeavesOutPrompts)
+        {
+            offsets = offsets.Append((Row("prompt"), shared));
+        }
+
         if (plan.Head is { TakesMean: true })
         {
             offsets = offsets.Append((RowsOf("tokens"), shared));

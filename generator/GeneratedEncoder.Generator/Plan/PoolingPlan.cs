@@ -24,13 +24,17 @@ internal sealed record PoolingPlan
     /// <summary>Floats of a vector on its way.</summary>
     public int MostFloats => Modules.Select(module => module.Columns).Append(Panel.Pad(PooledSize) + Panel.Width).Max();
 
+    /// <summary>Whether a prompt's tokens are left out.</summary>
+    public required bool LeavesOutPrompts { get; init; }
+
     /// <summary>Whether the first token is all that counts.</summary>
-    public bool TakesFirstToken => Modes.All(mode => mode == Pooling.Cls);
+    public bool TakesFirstToken => !LeavesOutPrompts && Modes.All(mode => mode == Pooling.Cls);
 
     public static PoolingPlan For(EncoderSpec spec) => new()
     {
         Modes = [.. spec.Poolings],
         Modules = [.. spec.Modules.Select((module, index) => ModulePlan.For(module, index))],
+        LeavesOutPrompts = spec.LeavesOutPrompts,
         Dimension = spec.EmbeddingDimension,
         PooledSize = spec.PooledSize,
     };

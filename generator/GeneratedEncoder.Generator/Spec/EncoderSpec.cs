@@ -70,6 +70,9 @@ internal sealed record EncoderSpec
     /// <summary>How tokens' vectors become the text's; several are vectors side by side, which only a folder says.</summary>
     public IEnumerable<Pooling> Poolings => Details.Has("poolings") ? Details.Word("poolings").Split('+').Select(name => (Pooling)Enum.Parse(typeof(Pooling), name)) : [Pooling];
 
+    /// <summary>Whether a prompt's tokens are left out of the pooling.</summary>
+    public bool LeavesOutPrompts => Details.Has("include_prompt") && !Details.Flag("include_prompt");
+
     /// <summary>Width of the vector that pooling gives.</summary>
     public int PooledSize => HiddenSize * Poolings.Count();
 

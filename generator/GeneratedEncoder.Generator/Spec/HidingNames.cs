@@ -9,7 +9,7 @@ internal static class HidingNames
     /// <summary>Methods: the user's own may overload them. A test compares both lists with what is emitted.</summary>
     public static readonly ImmutableHashSet<string> Methods =
     [
-        "Attend", "Classify", "ClassifyBatch", "ClassifyTexts", "CopyRows", "Dispose", "Embed", "EmbedBatch", "EmbedTexts",
+        "Attend", "Classify", "ClassifyBatch", "ClassifyTexts", "CopyRows", "Dispose", "Embed", "EmbedBatch", "EmbedPromptedBatch", "EmbedTexts",
         "Encode", "EncodeBatch", "EncodePack", "EncodeTexts", "LabelTexts", "LabelTokens", "LabelTokensBatch", "Load", "NormedPositions",
         "Pack", "PackHead", "PackLayer", "PackPositions", "PoolPack", "PoolerOutput", "PoolerOutputBatch", "PoolerTexts",
         "PredictMasked", "PredictText", "RunHead", "Score", "ScoreBatch", "TakeMeans",

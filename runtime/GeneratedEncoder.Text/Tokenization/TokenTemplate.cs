@@ -39,6 +39,9 @@ internal sealed class TokenTemplate
         return count;
     }
 
+    /// <summary>Special tokens before a text.</summary>
+    public int TokensBefore => _single.TakeWhile(slot => slot.Kind == SlotKind.Special).Count();
+
     /// <summary>The places of a text's tokens, or of two texts'.</summary>
     public ReadOnlySpan<Slot> Slots(bool pair) => pair ? _pair : _single;
 

@@ -47,6 +47,23 @@ public static class CallGuard
         }
     }
 
+    /// <summary>Checks numbers of prompts' tokens, one a text and fewer than the text has.</summary>
+    public static void Prompts(ReadOnlySpan<int> promptTokens, ReadOnlySpan<int> lengths)
+    {
+        if (promptTokens.Length != lengths.Length)
+        {
+            throw new ArgumentException($"There are {lengths.Length} texts, but {promptTokens.Length} numbers of prompts' tokens.", nameof(promptTokens));
+        }
+
+        for (int text = 0; text < lengths.Length; text++)
+        {
+            if ((uint)promptTokens[text] >= (uint)lengths[text])
+            {
+                throw new ArgumentException($"The prompt of text {text} has {promptTokens[text]} tokens, but the text {lengths[text]} in all; at least one must follow a prompt.", nameof(promptTokens));
+            }
+        }
+    }
+
     /// <summary>Each token's type, or none: then all are of type 0.</summary>
     public static void TokenTypes(ReadOnlySpan<int> tokenTypeIds, int tokens, int rows)
     {

@@ -107,6 +107,11 @@ def case(seed, *modules, **options):
 
 NEW = {"transformer": "sentence_transformers.base.modules.transformer.Transformer"}
 
+def without_prompt(pooling):
+    """A pooling that leaves a prompt's tokens out."""
+    return {**pooling, "config": {**pooling["config"], "include_prompt": False}}
+
+
 CASES = {
     # Concatenated in the order of the older library's code, not in that of the file.
     "pooling-concatenated": case(801, old_pooling("mean_tokens", "max_tokens", "cls_token"), NORMALIZE),
@@ -115,5 +120,7 @@ CASES = {
     "pooling-last": case(804, new_pooling("lasttoken"), **NEW),
     "pooling-sqrt": case(805, old_pooling("mean_sqrt_len_tokens")),
     "dense-tanh": case(806, old_pooling("mean_tokens"), DENSE),
+    # Of texts without a prompt; what a prompt changes is the second transcription's to say.
+    "pooling-prompt": case(808, without_prompt(new_pooling(["cls", "mean", "max", "mean_sqrt_len_tokens", "weightedmean", "lasttoken"])), **NEW),
     "layernorm-module": case(807, old_pooling("mean_tokens"), LAYER_NORM),
 }

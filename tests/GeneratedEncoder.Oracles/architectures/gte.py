@@ -135,6 +135,7 @@ WORDS = {
 
 CASES = {
     "gte": Case(301, Gte, CONFIG, "F32", (1, 2, 7, 40), "new."),
+    "gte-long": Case(305, Gte, {**TYPES, "max_position_embeddings": 2048}, "F16", (7, 512, 700)),
     "gte-types": Case(302, Gte, TYPES, "F16", (1, 2, 7, 40)),
     "gte-classifier": Case(303, Gte, CLASSIFIER, "F16", (1, 2, 7, 33), "new."),
     "gte-words": Case(304, Gte, WORDS, "BF16", (1, 2, 7, 33), "new."),

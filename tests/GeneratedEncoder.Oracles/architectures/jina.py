@@ -155,6 +155,7 @@ CLASSIFIER = {
 
 CASES = {
     "jina": Case(401, Jina, CONFIG, "F16", (1, 2, 7, 50)),
+    "jina-long": Case(404, Jina, {**CONFIG, "max_position_embeddings": 2048}, "F16", (7, 513, 1025)),
     "jina-code": Case(402, JinaCode, CODE, "F16", (1, 2, 7, 50)),
     "jina-classifier": Case(403, Jina, CLASSIFIER, "BF16", (1, 2, 7, 40), "bert."),
 }

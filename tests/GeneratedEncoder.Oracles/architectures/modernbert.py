@@ -166,6 +166,8 @@ SMALL = {**CONFIG, "num_hidden_layers": 3, "hidden_size": 36, "num_attention_hea
 
 CASES = {
     "modernbert": Case(101, ModernBert, CONFIG, "F16", (1, 2, 7, 45)),
+    # Longer than a block of keys, and blocks of queries whose windows begin within panels.
+    "modernbert-long": Case(106, ModernBert, {**SMALL, "max_position_embeddings": 2048, "local_attention": 50}, "F16", (7, 513, 1100)),
     "modernbert-layer-types": Case(102, ModernBert, LAYER_TYPES, "F16", (1, 2, 7, 33), "model."),
     "modernbert-classifier": Case(
         103, ModernBert, {**SMALL, "architectures": ["ModernBertForSequenceClassification"], **labels(3)},

@@ -73,6 +73,7 @@ internal sealed record SentencePipeline
             Facts =
             [
                 new("Pooling", poolings[0], source), .. poolings.Length > 1 ? [FolderFact.Detail("poolings", string.Join("+", poolings), source)] : Array.Empty<FolderFact>(),
+                .. pooling.Flag("include_prompt", true) ? Array.Empty<FolderFact>() : [FolderFact.Detail("include_prompt", false, pooling.Quote("include_prompt"))],
                 new("Normalize", isNormalised, isNormalised ? $"Normalize in {ModulesFile}" : $"no Normalize in {ModulesFile}"),
                 .. steps.Count > 0 ? [FolderFact.Detail("modules", string.Join("; ", steps.Select(Describe)), ModulesFile)] : Array.Empty<FolderFact>(),
             ],
@@ -177,11 +178,6 @@ internal sealed record SentencePipeline
         if (config.Whole(sizeKey, hiddenSize) != hiddenSize)
         {
             throw new FolderException($"{config.Quote(sizeKey)} contradicts the {hiddenSize.ToString(CultureInfo.InvariantCulture)} of {FolderTexts.Config}");
-        }
-
-        if (!config.Flag("include_prompt", true))
-        {
-            throw FolderException.Unsupported($"{config.Quote("include_prompt")}: prompts are always pooled with the text");
         }
 
         string[] names = config["pooling_mode"] switch
