@@ -49,9 +49,10 @@ public sealed class EncodersTests
         Assert.True(Convert.ToInt64(Constant(encoder, "WorkspaceBytes")) >= 4L * encoder.Shape.MaxTokens * encoder.Shape.HiddenSize);
     }
 
+    /// <summary>Of those that attributes describe; the later ones come from model folders.</summary>
     [Fact]
     public void Every_architecture_is_met() => Assert.Empty(
-        Enum.GetValues<ModelType>().Except([ModelType.Camembert, ModelType.XlmRoberta]).Except(EncoderCase.All.Select(encoder => encoder.Attribute.ModelType)));
+        Enum.GetValues<ModelType>().Where(type => type <= ModelType.Albert).Except([ModelType.Camembert, ModelType.XlmRoberta]).Except(EncoderCase.All.Select(encoder => encoder.Attribute.ModelType)));
 
     private static bool IsLoadable(Type type) =>
         type.IsClass && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ILoadable<>));
