@@ -17,7 +17,7 @@ internal sealed class InputWriter
 
     public InputWriter(TextTokenizer tokenizer, EncoderInfo info, TextEncoderOptions options)
     {
-        int largest = Math.Max(tokenizer.VocabularySize - 1, tokenizer.Template.LargestId);
+        int largest = Math.Max(tokenizer.LargestId, tokenizer.Template.LargestId);
         if (largest >= info.VocabSize)
         {
             throw new InvalidDataException(

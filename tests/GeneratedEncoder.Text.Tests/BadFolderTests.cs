@@ -64,6 +64,25 @@ public sealed class BadFolderTests : IDisposable
             Assert.Throws<InvalidDataException>(() => _model.Load<Embedder>()).Message);
     }
 
+    /// <summary>Gemma's tokenizer has such a one for images.</summary>
+    [Fact]
+    public void A_special_token_that_the_model_has_no_vector_for_is_refused_in_a_text_and_one_that_is_not_special_at_once()
+    {
+        Edit(json =>
+        {
+            Tokenizers.AddTokens(json, ["<image>"]);
+            json["added_tokens"]!.AsArray()[^1]!["special"] = true;
+        });
+        using (TextEncoder<Embedder> encoder = _model.Load<Embedder>())
+        {
+            Assert.Equal(Embedder.HiddenSize, encoder.Embed("an image").Length);
+            Assert.Contains("token id 905 at position 2 is outside the vocabulary of 905", Assert.ThrowsAny<ArgumentException>(() => encoder.Embed("a <image>")).Message);
+        }
+
+        Edit(json => json["added_tokens"]!.AsArray()[^1]!["special"] = false);
+        Assert.Contains("token ids up to 905", Assert.Throws<InvalidDataException>(() => _model.Load<Embedder>()).Message);
+    }
+
     [Fact]
     public void Not_JSON()
     {

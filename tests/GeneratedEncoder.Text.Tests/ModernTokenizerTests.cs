@@ -56,6 +56,26 @@ public sealed class ModernTokenizerTests
         });
     }
 
+    /// <summary>A prompt ends in the middle of what might be joined; merges don't know where.</summary>
+    [Theory]
+    [InlineData("Gemma", "task: search result | query: ")]
+    [InlineData("Gemma", "title: none | text:")]
+    [InlineData("T5, later files", "query: ")]
+    [InlineData("ModernBERT", "search_document: ")]
+    public void A_prompt_and_a_text_are_read_as_one(string name, string prompt)
+    {
+        TextTokenizer tokenizer = ModernTokenizer.All[name].Load();
+        TokenizerScratch scratch = new() { Chunk = 16 }, whole = new();
+        foreach (string text in (string[])["the cats of the mat", "ed", "▁the", " the", "\n\nx", "."])
+        {
+            tokenizer.Begin(scratch);
+            tokenizer.Tokenize(InputText.Sentence(prompt, text, lowers: false), scratch);
+            tokenizer.Tokenize(prompt + text, whole);
+
+            Assert.Equal(whole.Tokens.Ids, scratch.Tokens.Ids);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void However_a_text_is_cut_into_chunks_it_has_the_same_tokens(string name)

@@ -56,6 +56,24 @@ public sealed partial class TextTokenizer
     /// </summary>
     public IReadOnlySet<int> SpecialTokenIds { get; }
 
+    /// <summary>
+    /// The largest id, but for special tokens behind all others: Gemma's tokenizer has one for images, which a model of texts alone has
+    /// no vector for. An encoder refuses texts that spell it out.
+    /// </summary>
+    internal int LargestId
+    {
+        get
+        {
+            int id = VocabularySize - 1;
+            while (SpecialTokenIds.Contains(id))
+            {
+                id--;
+            }
+
+            return id;
+        }
+    }
+
     /// <summary>Whether a text that is too long loses its first tokens, not its last.</summary>
     internal bool CutsLeft { get; }
 
