@@ -30,6 +30,11 @@ internal sealed record EncoderCase(string Name, EncoderShape Shape, Func<string,
             MiniLm encoder = MiniLm.Load(path, options);
             return new(encoder, encoder.Encode);
         }),
+        new("minilm-long", EncoderShape.MiniLm with { MaxPositionEmbeddings = 8192 }, (path, options) =>
+        {
+            MiniLmLong encoder = MiniLmLong.Load(path, options);
+            return new(encoder, encoder.Encode);
+        }),
         new("tiny", Bert(layers: 2, hidden: 128, heads: 2), (path, options) =>
         {
             BertTiny encoder = BertTiny.Load(path, options);

@@ -6,6 +6,12 @@ namespace GeneratedEncoder.Benchmarks;
     MaxPositionEmbeddings = 512, VocabSize = 30522, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu)]
 internal sealed partial class MiniLm;
 
+/// <summary>The same with positions for long texts.</summary>
+[TransformerEncoder(
+    HiddenSize = 384, NumHiddenLayers = 6, NumAttentionHeads = 12, IntermediateSize = 1536,
+    MaxPositionEmbeddings = 8192, VocabSize = 30522, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu)]
+internal sealed partial class MiniLmLong;
+
 /// <summary>The shape of BERT-tiny.</summary>
 [TransformerEncoder(
     HiddenSize = 128, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 512,

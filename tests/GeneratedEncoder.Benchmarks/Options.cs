@@ -25,7 +25,7 @@ internal sealed class Options
     public EncoderCase[] Encoders(string name, string standard) => Array.ConvertAll(Texts(name, standard), EncoderCase.Named);
 
     /// <summary>Numbers of tokens, separated by commas.</summary>
-    public int[] Lengths(string name, string standard) => Integers(name, standard, 512, "tokens");
+    public int[] Lengths(string name, string standard, int most = 512) => Integers(name, standard, most, "tokens");
 
     /// <summary>Numbers of threads, separated by commas, no more than there are processors.</summary>
     public int[] Threads(string name, string standard) => Integers(name, standard, Environment.ProcessorCount, "threads");

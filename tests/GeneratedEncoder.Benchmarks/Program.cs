@@ -10,6 +10,8 @@ internal static class Program
                       and the same encoder on each vector width
                         --shapes minilm,tiny,base  --lengths 8,16,32,64,128,256,512  --threads 1,2  --seconds 2.5 (a row)
                         --only table|ragged|widths
+          long        long texts side by side with ONNX Runtime: time on one thread, and peak memory, each in a process of its own
+                        --shapes minilm-long  --lengths 512,1024,2048,4096,8192  --seconds 8 (a row)
           texts       from text to embeddings through Microsoft.Extensions.AI, side by side with loops over ONNX Runtime
                         --rounds 3
           profile     where the time of one call goes
@@ -37,6 +39,7 @@ internal static class Program
                         --results <folder>: reads what `dotnet test -c Release --logger trx --results-directory <folder>` left
           threads-of  what threads starts in a process of its own: <shape> <model file> <situation> <threads> <lengths> <seconds>
           adversity-loop  what adversity starts in a process of its own: <seconds> <seed>
+          long-call   what long starts in a process of its own: <ours|plain|fused> <shape> <model file> <tokens>
           first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
           soak-loop   what soak starts in a process of its own: <ours|onnx> <shape> <seconds>
           width       what peers starts in a process of its own: <model file> <lengths> <seconds>
@@ -50,6 +53,8 @@ internal static class Program
             switch (verb)
             {
                 case "peers": return Peers.Run(new Options(args[1..], "shapes", "lengths", "threads", "seconds", "only"));
+                case "long": return LongTexts.Run(new Options(args[1..], "shapes", "lengths", "seconds"));
+                case "long-call": return LongTexts.RunOne(args[1..]);
                 case "texts": return Texts.Run(new Options(args[1..], "rounds"));
                 case "profile": return Profile.Run(new Options(args[1..], "shape", "lengths", "seconds"));
                 case "dispatch": return DispatchShare.Run(new Options(args[1..], "seconds"));
