@@ -189,7 +189,7 @@ internal static class AttentionEmitter
     {
         AttentionPlan attention = plan.Attention;
         string Call(int panels) =>
-            $"{path.Tiles}.Rows{panels * Panel.Width}<Scores>(rows, {attention.HeadSize}, ref queries, ref Unsafe.Add(ref keys, {plan.Offsets.KeyPanel}), ref zeros, ref Unsafe.Add(ref scores, key){(panels > 1 ? $", {Panel.Width}" : "")});";
+            $"{path.Tiles}.Rows{panels * Panel.Width}<Scores>(rows, HeadSize, ref queries, ref Unsafe.Add(ref keys, {plan.Offsets.KeyPanel}), ref zeros, ref Unsafe.Add(ref scores, key){(panels > 1 ? $", {Panel.Width}" : "")});";
         if (path.TilePanels == 1)
         {
             using (w.Block($"for (int key = 0; key < tokens; key += {Panel.Width})"))
