@@ -24,13 +24,10 @@ internal static class Tiles
             NumAttentionHeads = {EncoderShape.MiniLm.NumAttentionHeads}, IntermediateSize = {EncoderShape.MiniLm.IntermediateSize},
             MaxPositionEmbeddings = 512, VocabSize = {EncoderShape.MiniLm.VocabSize}, TypeVocabSize = 2, HiddenAct = GeneratedEncoder.HiddenAct.Gelu)]
         public sealed partial class Encoder;
-
-        // The compiler's, which a generator asks it for.
-        namespace Microsoft.CodeAnalysis
-        {
-            internal sealed class EmbeddedAttribute : System.Attribute;
-        }
         """;
+
+    /// <summary>What a generator asks the compiler for.</summary>
+    private const string EmbeddedAttribute = "namespace Microsoft.CodeAnalysis; internal sealed class EmbeddedAttribute : System.Attribute;";
 
     /// <summary>Prints one table for all lengths.</summary>
     public static int Run(Options options)
@@ -111,7 +108,7 @@ internal static class Tiles
     private static LoadedEncoder Load(EncoderPlan plan, string modelPath)
     {
         using MemoryStream image = new();
-        var result = Compilation([SourceText.From(s_source, Encoding.UTF8), .. Files(plan).Select(file => file.Text)]).Emit(image);
+        var result = Compilation([.. new[] { s_source, EmbeddedAttribute }.Select(source => SourceText.From(source, Encoding.UTF8)), .. Files(plan).Select(file => file.Text)]).Emit(image);
         if (!result.Success)
         {
             throw new InvalidOperationException(string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));

@@ -25,7 +25,7 @@ internal static class ScoreEmitter
     {
         AttentionPlan attention = plan.Attention;
         string Call(int count) =>
-            $"{path.Tiles}.Rows{count * Panel.Width}<Scores>(rows, {attention.HeadSize}, ref queries, ref Unsafe.Add(ref {panels}, {plan.Offsets.KeyPanel}), ref zeros, ref Unsafe.Add(ref scores, key){(count > 1 ? $", {Panel.Width}" : "")});";
+            $"{path.Tiles}.Rows{count * Panel.Width}<Scores>(rows, HeadSize, ref queries, ref Unsafe.Add(ref {panels}, {plan.Offsets.KeyPanel}), ref zeros, ref Unsafe.Add(ref scores, key){(count > 1 ? $", {Panel.Width}" : "")});";
         if (path.TilePanels == 1)
         {
             using (w.Block($"for (int key = 0; key < {keys}; key += {Panel.Width})"))

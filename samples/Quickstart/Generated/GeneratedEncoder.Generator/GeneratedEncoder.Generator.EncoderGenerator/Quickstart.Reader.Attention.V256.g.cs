@@ -68,7 +68,7 @@ partial class Reader
                         ref float queries = ref Unsafe.Add(ref q, row * 32);
                         for (int key = 0; key < tokens; key += 16)
                         {
-                            TilesV256.Rows16<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
+                            TilesV256.Rows16<Scores>(rows, HeadSize, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
                         }
 
                         // Exponentials in place of scores; what they must be divided by waits until after the sum. All rows' maxima come first: a row's

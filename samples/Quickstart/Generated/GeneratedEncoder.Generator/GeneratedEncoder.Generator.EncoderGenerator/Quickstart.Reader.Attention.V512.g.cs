@@ -69,12 +69,12 @@ partial class Reader
                         int key = 0;
                         for (; key < tokens - 16; key += 32)
                         {
-                            TilesV512.Rows32<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key), 16);
+                            TilesV512.Rows32<Scores>(rows, HeadSize, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key), 16);
                         }
 
                         if (key < tokens)
                         {
-                            TilesV512.Rows16<Scores>(rows, 32, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
+                            TilesV512.Rows16<Scores>(rows, HeadSize, ref queries, ref Unsafe.Add(ref keys, key * 32), ref zeros, ref Unsafe.Add(ref scores, key));
                         }
 
                         // Exponentials in place of scores; what they must be divided by waits until after the sum. All rows' maxima come first: a row's
