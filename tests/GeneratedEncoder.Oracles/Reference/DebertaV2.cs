@@ -70,7 +70,7 @@ internal sealed class DebertaV2(Settings settings, Weights weights) : Architectu
         Matrix? positionKeys = positions is not null && contentToPosition ? Weights.Linear(self + (shared ? "key_proj" : "pos_key_proj")).Of(positions) : null;
         Matrix? positionQueries = positions is not null && positionToContent ? Weights.Linear(self + (shared ? "query_proj" : "pos_query_proj")).Of(positions) : null;
         int last = x.Rows - 1;
-        int[] rows = [.. Enumerable.Range(-last, 2 * last + 1).Select(Row)]; // By distance, from the farthest key behind on.
+        int[] rows = [.. Enumerable.Range(-last, 2 * last + 1).Select(Row)]; // By distance, from the one of the first query to the last key on.
         return Attention.Of(
             q,
             k,
