@@ -46,7 +46,7 @@ internal sealed class DebertaV2(Settings settings, Weights weights) : Architectu
     private Matrix RelativeEmbeddings()
     {
         Matrix table = Matrix.Lookup(Weights.Get("encoder.rel_embeddings.weight"), [.. Enumerable.Range(0, 2 * Span)]);
-        bool normed = Settings.Text("norm_rel_ebd", "none").ToLowerInvariant().Split('|', StringSplitOptions.TrimEntries).Contains("layer_norm");
+        bool normed = Parts(Settings.Text("norm_rel_ebd", "none")).Contains("layer_norm");
         return normed ? Weights.LayerNorm("encoder.LayerNorm", _epsilon).Of(table) : table;
     }
 
@@ -62,15 +62,16 @@ internal sealed class DebertaV2(Settings settings, Weights weights) : Architectu
         int heads = Settings.Int("num_attention_heads"), size = Settings.Int("attention_head_size", Settings.Int("hidden_size") / heads);
         Matrix q = Weights.Linear(self + "query_proj").Of(x), k = Weights.Linear(self + "key_proj").Of(x), v = Weights.Linear(self + "value_proj").Of(x);
 
-        string[] kinds = [.. Settings.OneOrMore("pos_att_type", "").SelectMany(kind => kind.ToLowerInvariant().Split('|', StringSplitOptions.TrimEntries))];
+        string[] kinds = [.. Settings.OneOrMore("pos_att_type", "").SelectMany(Parts)];
         bool contentToPosition = kinds.Contains("c2p"), positionToContent = kinds.Contains("p2c");
         double scale = Math.Sqrt(size * (1.0 + (contentToPosition ? 1 : 0) + (positionToContent ? 1 : 0)));
 
         bool shared = Settings.Bool("share_att_key", false);
-        Matrix? positionKeys = positions is not null && contentToPosition ? Weights.Linear(self + (shared ? "key_proj" : "pos_key_proj")).Of(positions) : null;
-        Matrix? positionQueries = positions is not null && positionToContent ? Weights.Linear(self + (shared ? "query_proj" : "pos_query_proj")).Of(positions) : null;
+        string keyProjection = self + (shared ? "key_proj" : "pos_key_proj"), queryProjection = self + (shared ? "query_proj" : "pos_query_proj");
+        Matrix? positionKeys = positions is not null && contentToPosition ? Weights.Linear(keyProjection).Of(positions) : null;
+        Matrix? positionQueries = positions is not null && positionToContent ? Weights.Linear(queryProjection).Of(positions) : null;
         int last = x.Rows - 1;
-        int[] rows = [.. Enumerable.Range(-last, 2 * last + 1).Select(Row)]; // By distance, from the farthest key behind on.
+        int[] rows = [.. Enumerable.Range(-last, 2 * last + 1).Select(Row)]; // By distance, from the one of the first query to the last key on.
         return Attention.Of(
             q,
             k,
@@ -88,6 +89,9 @@ internal sealed class DebertaV2(Settings settings, Weights weights) : Architectu
 
         Span<double> Head(Matrix rows, int row, int head) => rows.Row(row).Slice(head * size, size);
     }
+
+    /// <summary>The parts of a setting like "p2c|c2p".</summary>
+    private static string[] Parts(string setting) => setting.ToLowerInvariant().Split('|', StringSplitOptions.TrimEntries);
 
     /// <summary>The table's row for a query so far behind a key.</summary>
     private int Row(int distance)

@@ -49,6 +49,7 @@ public sealed class ReferenceEncoder
     /// <param name="tokenTypes">Token types [n]; null stands for zeros. Models without types don't look at them.</param>
     /// <param name="promptTokens">How many tokens at the beginning are a prompt's; where the pooling includes prompts it makes no difference.</param>
     /// <param name="attentions">Whether attention weights are kept: of long texts they are many.</param>
+    /// <exception cref="NotSupportedException">A setting has a value that the reference doesn't know.</exception>
     public ReferenceResult Run(int[] ids, int[]? tokenTypes = null, int promptTokens = 0, bool attentions = true)
     {
         List<double[]>? layers = attentions ? [] : null;
