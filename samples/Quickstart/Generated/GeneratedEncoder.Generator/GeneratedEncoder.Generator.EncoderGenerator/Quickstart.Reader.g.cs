@@ -33,6 +33,9 @@ partial class Reader : ITransformerEncoder<Reader>
     /// <summary>Width of a token's vector.</summary>
     public const int HiddenSize = 128;
 
+    /// <summary>Width of an embedding.</summary>
+    public const int EmbeddingDimension = 128;
+
     /// <summary>Number of layers.</summary>
     public const int NumHiddenLayers = 2;
 
