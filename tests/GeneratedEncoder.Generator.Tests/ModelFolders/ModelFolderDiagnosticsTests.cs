@@ -49,7 +49,6 @@ public sealed class ModelFolderDiagnosticsTests
     [Theory]
     [InlineData("GE0022", """{"pooling_mode": "attention"}""", "pooling_mode has \"attention\" in 1_Pooling/config.json; supported are cls, max, mean, mean_sqrt_len_tokens, weightedmean, lasttoken")]
     [InlineData("GE0022", """{"pooling_mode": ["cls", "attention"]}""", "pooling_mode has \"attention\" in 1_Pooling/config.json")]
-    [InlineData("GE0022", """{"include_prompt": false}""", "include_prompt = false in 1_Pooling/config.json")]
     [InlineData("GE0021", """{"word_embedding_dimension": 17}""", "word_embedding_dimension = 17 in 1_Pooling/config.json contradicts the 16 of config.json")]
     public async Task A_pooling_that_is_not_supported(string id, string pooling, string message) =>
         await AssertError(new TinyFolder().WithPipeline(pooling: pooling), id, message);
