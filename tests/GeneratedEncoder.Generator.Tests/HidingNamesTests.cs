@@ -31,7 +31,7 @@ public sealed class HidingNamesTests
         IEnumerable<(string, AdditionalText[])> sources = All.Select(attribute => (GeneratorHost.Encoder(attribute), Array.Empty<AdditionalText>()))
             .Append((ModelFolders.TinyFolder.Declaration, [new ModelFolders.TinyFolder().File]))
             .Append((ModelFolders.TinyFolder.Declaration, [ModelFolders.HeadFolderTests.Classifier("\"id2label\": {\"0\": \"a\", \"1\": \"b\"}", labels: 2).File]));
-        sources = sources.Concat(new[] { "modernbert-classifier", "deberta-unshared", "jina", "gemma-embedding" }
+        sources = sources.Concat(new[] { "modernbert-classifier", "deberta-unshared", "jina", "gemma-embedding", "pooling-prompt" }
             .Select(name => (ModelFolders.ArchitectureFolder.Declaration(name), new[] { ModelFolders.ArchitectureFolder.File(name) })));
         foreach ((string source, AdditionalText[] files) in sources)
         {

@@ -33,6 +33,7 @@ public sealed class EncoderAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.NameTaken,
         DiagnosticDescriptors.OldLanguage,
         DiagnosticDescriptors.SizesMissing,
+        DiagnosticDescriptors.NeedsModelFolder,
         DiagnosticDescriptors.ModelNotInProject,
         DiagnosticDescriptors.ModelUnreadable,
         DiagnosticDescriptors.ModelUnsupported,
