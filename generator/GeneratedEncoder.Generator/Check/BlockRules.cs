@@ -61,7 +61,7 @@ internal static class BlockRules
         }
 
         return blocks.Disentangled is { } positions
-            && (positions.Span < 1 || positions.Span > SpecLimits.HiddenSize || (positions.Buckets > 0 && positions.MaxDistance <= positions.Buckets / 2 + 1))
+            && (positions.Span < 1 || positions.Span > SpecLimits.HiddenSize || (positions.Buckets == 1) || (positions.Buckets > 0 && positions.MaxDistance <= positions.Buckets / 2 + 1))
             ? $"{Text(positions.Buckets)} buckets of relative positions up to a distance of {Text(positions.MaxDistance)}"
             : null;
     }

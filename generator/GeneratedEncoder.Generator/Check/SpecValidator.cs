@@ -164,7 +164,7 @@ internal static class SpecValidator
 
     private static IEnumerable<SpecProblem> ShapeProblems(EncoderSpec spec)
     {
-        if (spec.HiddenSize % spec.NumAttentionHeads != 0 && spec.HeadSize == spec.HiddenSize / spec.NumAttentionHeads)
+        if (spec.HiddenSize % spec.NumAttentionHeads != 0 && !spec.Architecture.HasOwnHeadSize(spec))
         {
             yield return NoDivisor(DiagnosticDescriptors.HeadsDoNotDivide, "NumAttentionHeads", spec.NumAttentionHeads, spec.HiddenSize);
         }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
+using GeneratedEncoder.Generator.Check;
 using GeneratedEncoder.Generator.Spec;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
 using Microsoft.CodeAnalysis;
@@ -23,7 +24,10 @@ internal static class ArchitectureFolder
     /// <summary>The spec that the folder makes.</summary>
     public static EncoderSpec Spec(string name) => TinyFolder.Complete(Text(name), name).Spec;
 
-    private static string Text(string name)
+    /// <summary>What the folder makes with members added to its config, where a key that comes again wins.</summary>
+    public static (EncoderSpec Spec, IReadOnlyList<SpecProblem> Problems) Complete(string name, string members) => TinyFolder.Complete(Text(name, members), name);
+
+    private static string Text(string name, string members = "")
     {
         string folder = Path.Combine(Root(), name);
         return new ModelBundle
@@ -32,8 +36,16 @@ internal static class ArchitectureFolder
             Folder = "Models/" + name,
             OutputFolder = "Models/" + name,
             Files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("expected.json", StringComparison.Ordinal))
-                .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), file => file.EndsWith(".safetensors", StringComparison.Ordinal) ? Header(file) : System.IO.File.ReadAllText(file)),
+                .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), file => file.EndsWith(".safetensors", StringComparison.Ordinal) ? Header(file) : Config(file, members)),
         }.Write();
+    }
+
+    private static string Config(string file, string members)
+    {
+        string text = System.IO.File.ReadAllText(file);
+        return members.Length > 0 && Path.GetFileName(Path.GetDirectoryName(file)) is { } folder && Names.Contains(folder) && Path.GetFileName(file) == "config.json"
+            ? text.TrimEnd()[..^1] + ", " + members + "}"
+            : text;
     }
 
     private static string Header(string file)

@@ -35,6 +35,9 @@ internal abstract class Architecture
     /// <summary>Width of a head.</summary>
     public virtual int HeadSize(EncoderSpec spec) => spec.HiddenSize / spec.NumAttentionHeads;
 
+    /// <summary>Whether that is said apart, so that heads need not divide the hidden size.</summary>
+    public virtual bool HasOwnHeadSize(EncoderSpec spec) => false;
+
     /// <summary>The token type table's name; null where the architecture has none.</summary>
     public virtual string? TypeTable => "embeddings.token_type_embeddings.weight";
 

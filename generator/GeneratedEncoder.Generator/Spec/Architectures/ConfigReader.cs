@@ -124,6 +124,24 @@ internal sealed class ConfigReader(FolderFile config)
         Refuse(config["quantization_config"] is not null, "quantization_config", "weights must be F32, F16 or BF16");
     }
 
+    /// <summary>Refuses rotary parameters that stretch positions or rotate a part of a head: only plain ones are computed.</summary>
+    /// <param name="parameters">The object that says them; null: there is none.</param>
+    /// <param name="where">Its name for messages.</param>
+    /// <exception cref="FolderException">They aren't plain.</exception>
+    public void RefuseStretched(JsonValue? parameters, string where)
+    {
+        string? kind = (parameters?["rope_type"] ?? parameters?["type"])?.AsString;
+        if (kind is not (null or "default"))
+        {
+            throw FolderException.Unsupported($"{where} has rope_type \"{kind}\" in {config.Path}: stretched positions are not supported");
+        }
+
+        if (parameters?["partial_rotary_factor"]?.AsNumber is { } part && part != 1)
+        {
+            throw FolderException.Unsupported($"{where} has a partial_rotary_factor in {config.Path}: only whole heads are rotated (1)");
+        }
+    }
+
     /// <summary>A key and its value, or what is taken without it, for messages.</summary>
     public string Source(string key, string absent) =>
         config[key] is null ? $"{key} = {absent}, the default without that key in {config.Path}" : config.Quote(key);

@@ -47,6 +47,8 @@ internal sealed class DebertaV2 : Architecture
         string NameOf(string key, string act) => act == "tanh" ? nameof(Activation.Tanh) : config.ActivationOf(key, act).ToString();
     }
 
+    public override bool HasOwnHeadSize(EncoderSpec spec) => spec.Details.Has("attention_head_size");
+
     public override int HeadSize(EncoderSpec spec) => spec.Details.Has("attention_head_size") ? spec.Details.Whole("attention_head_size") : base.HeadSize(spec);
 
     public override EncoderBlocks Blocks(EncoderSpec spec)

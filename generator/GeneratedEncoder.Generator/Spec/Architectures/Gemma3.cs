@@ -29,6 +29,9 @@ internal sealed class Gemma3 : Architecture
         config.Refuse(file["rope_scaling"] is { } scaling && (scaling["rope_type"] ?? scaling["type"])?.AsString is not "default", "rope_scaling", "stretched positions are not supported");
         FolderFact layers = config.Size("NumHiddenLayers", 26, "num_hidden_layers");
         JsonValue? rope = file["rope_parameters"];
+        config.RefuseStretched(rope?["full_attention"], "rope_parameters.full_attention");
+        config.RefuseStretched(rope?["sliding_attention"], "rope_parameters.sliding_attention");
+        config.Refuse(file.Whole("sliding_window", 4096) < 2, "sliding_window", "a window has at least a token on either side (2)");
         int pattern = Math.Max(1, file.Whole("sliding_window_pattern", 6));
         return
         [
@@ -43,6 +46,8 @@ internal sealed class Gemma3 : Architecture
             config.LayerTypes((int)layers.Value, layer => (layer + 1) % pattern != 0, config.Source("sliding_window_pattern", "6")),
         ];
     }
+
+    public override bool HasOwnHeadSize(EncoderSpec spec) => spec.Details.Has("head_dim");
 
     public override int HeadSize(EncoderSpec spec) => spec.Details.Has("head_dim") ? spec.Details.Whole("head_dim") : base.HeadSize(spec);
 

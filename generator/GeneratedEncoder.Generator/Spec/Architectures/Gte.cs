@@ -19,12 +19,19 @@ internal sealed class Gte : Architecture
         config.Refuse((file.Word("position_embedding_type") ?? "rope") != "rope", "position_embedding_type", "only \"rope\" is supported");
         config.Refuse((file.Word("layer_norm_type") ?? "layer_norm") != "layer_norm", "layer_norm_type", "only \"layer_norm\" is supported");
         config.Refuse(file.Flag("logn_attention_scale", false), "logn_attention_scale", "queries are not scaled by the text's length");
-        JsonValue? scaling = file["rope_scaling"];
+        // Later versions of transformers save both in one object.
+        JsonValue? scaling = file["rope_scaling"] ?? file["rope_parameters"];
         string? kind = (scaling?["type"] ?? scaling?["rope_type"])?.AsString;
-        config.Refuse(scaling is not null && kind is not ("ntk" or "default"), "rope_scaling", $"its type is {kind ?? "missing"}; \"ntk\" is supported");
+        string scalingKey = config.KeyOf("rope_scaling", "rope_parameters");
+        config.Refuse(scaling is not null && kind is not ("ntk" or "default") && (kind is not null || file["rope_scaling"] is not null), scalingKey, $"its type is {kind ?? "missing"}; \"ntk\" is supported");
+        if (kind != "ntk")
+        {
+            config.RefuseStretched(scaling, scalingKey);
+        }
+
         bool isScaled = kind == "ntk";
         double factor = isScaled ? scaling!["factor"]?.AsNumber ?? 1 : 1;
-        config.Refuse(factor < 1, "rope_scaling", "its factor must be at least 1");
+        config.Refuse(factor < 1, scalingKey, "its factor must be at least 1");
         return
         [
             config.Always("ModelType", ModelType), config.Always("NormPlacement", NormPlacement.Post),

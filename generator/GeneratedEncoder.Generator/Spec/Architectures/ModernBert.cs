@@ -24,6 +24,9 @@ internal sealed class ModernBert : Architecture
         double globalTheta = config.File.Number("global_rope_theta", 160_000);
         int every = Math.Max(1, config.File.Whole("global_attn_every_n_layers", 3));
         FolderFact pooling = config.Word("classifier_pooling", "cls");
+        config.RefuseStretched(rope?["full_attention"], "rope_parameters.full_attention");
+        config.RefuseStretched(rope?["sliding_attention"], "rope_parameters.sliding_attention");
+        config.Refuse(config.File.Whole("local_attention", 128) < 2, "local_attention", "a window has at least a token on either side (2)");
         config.Refuse(pooling.Value is not ("cls" or "mean"), "classifier_pooling", "cls and mean are supported");
         string classifierAct = config.File.Word("classifier_activation") ?? "gelu";
         return

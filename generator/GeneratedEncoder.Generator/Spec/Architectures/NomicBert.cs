@@ -24,7 +24,9 @@ internal sealed class NomicBert : Architecture
         config.Refuse(file.Flag("use_rms_norm", false), "use_rms_norm", "norms are LayerNorms");
         config.Refuse(file.Flag("causal", false), "causal", "a decoder's tokens don't see those after them");
         config.Refuse(file.Flag("rotary_emb_interleaved", false), "rotary_emb_interleaved", "only halves of a head are rotated, not neighbours");
-        if (file["rope_parameters"] is null && file.Number("rotary_emb_fraction", 0) != 1)
+        config.RefuseStretched(file["rope_parameters"], "rope_parameters");
+        config.Refuse(file["rotary_emb_scale_base"] is not null, "rotary_emb_scale_base", "rotated queries and keys are not scaled");
+        if (file.Number("rotary_emb_fraction", file["rope_parameters"] is null ? 0 : 1) != 1)
         {
             throw FolderException.Unsupported($"{config.Source("rotary_emb_fraction", "0")}: only whole heads are rotated (1)");
         }

@@ -46,6 +46,8 @@ internal sealed class T5 : Architecture
         yield return FolderFact.Detail("words", isShared ? Shared : Own, "the tensors' names");
     }
 
+    public override bool HasOwnHeadSize(EncoderSpec spec) => spec.Details.Has("d_kv");
+
     public override int HeadSize(EncoderSpec spec) => spec.Details.Has("d_kv") ? spec.Details.Whole("d_kv") : base.HeadSize(spec);
 
     public override EncoderBlocks Blocks(EncoderSpec spec)
