@@ -33,6 +33,9 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
     /// <summary>Width of a token's vector.</summary>
     public const int HiddenSize = 384;
 
+    /// <summary>Width of an embedding.</summary>
+    public const int EmbeddingDimension = 384;
+
     /// <summary>Number of layers.</summary>
     public const int NumHiddenLayers = 6;
 
