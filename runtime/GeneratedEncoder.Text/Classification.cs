@@ -35,7 +35,7 @@ public static class TextClassification
     /// <param name="text">The text.</param>
     /// <param name="second">The second text, where the model takes pairs.</param>
     /// <param name="scores">How logits become scores.</param>
-    public static Classification Classify<T>(this TextEncoder<T> encoder, string text, string? second = null, ScoreFunction scores = ScoreFunction.Model)
+    public static Classification Classify<T>(this EncoderPipeline<T> encoder, string text, string? second = null, ScoreFunction scores = ScoreFunction.Model)
         where T : ITransformerEncoder<T>, ISequenceClassifier
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -54,7 +54,7 @@ public static class TextClassification
     /// <param name="cancellationToken">Is listened to between texts, and within a long one.</param>
     /// <returns>Results in the order of the texts.</returns>
     public static IReadOnlyList<Classification> Classify<T>(
-        this TextEncoder<T> encoder, IEnumerable<string> texts, ScoreFunction scores = ScoreFunction.Model,
+        this EncoderPipeline<T> encoder, IEnumerable<string> texts, ScoreFunction scores = ScoreFunction.Model,
         IProgress<int>? progress = null, CancellationToken cancellationToken = default)
         where T : ITransformerEncoder<T>, ISequenceClassifier
     {
@@ -68,13 +68,13 @@ public static class TextClassification
 
     /// <summary>Computes the logits of texts, or of pairs.</summary>
     internal static void Logits<T>(
-        TextEncoder<T> encoder, IEnumerable<string> texts, Action<InputScratch, string> write, RowReceiver receive,
+        EncoderPipeline<T> encoder, IEnumerable<string> texts, Action<InputScratch, string> write, RowReceiver receive,
         IProgress<int>? progress = null, CancellationToken cancellationToken = default)
         where T : ITransformerEncoder<T>, ISequenceClassifier => encoder.Run(
             texts, write, encoder.Info.NumLabels,
             (pack, output) => encoder.Encoder.ClassifyBatch(pack.Ids, pack.Types, pack.Lengths, output), receive, countsAll: true, progress, cancellationToken);
 
-    private static void Write<T>(TextEncoder<T> encoder, InputScratch scratch, string text, string? second)
+    private static void Write<T>(EncoderPipeline<T> encoder, InputScratch scratch, string text, string? second)
         where T : ITransformerEncoder<T>
     {
         if (second is null)

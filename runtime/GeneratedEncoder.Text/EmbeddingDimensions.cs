@@ -59,7 +59,7 @@ internal sealed class EmbeddingDimensions
         {
             throw new ArgumentOutOfRangeException(parameter, count, _fewer.Length > 0
                 ? $"The options ask for {count} dimensions, but embeddings of {model} may be cut to {string.Join(", ", _fewer)} only, of {_width}."
-                : $"The options ask for {count} dimensions, but embeddings of {model} have {_width}, and nothing says that it is a Matryoshka model, whose embeddings may be cut. If it is one, name its dimensions in TextEncoderOptions.MatryoshkaDimensions.");
+                : $"The options ask for {count} dimensions, but embeddings of {model} have {_width}, and nothing says that it is a Matryoshka model, whose embeddings may be cut. If it is one, name its dimensions in EncoderPipelineOptions.MatryoshkaDimensions.");
         }
 
         return count;

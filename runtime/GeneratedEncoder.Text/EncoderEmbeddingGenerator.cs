@@ -9,10 +9,10 @@ internal sealed class EncoderEmbeddingGenerator<T> : IEmbeddingGenerator<string,
     private const string PromptProperty = "prompt_name";
     private const string TruncatedProperty = "truncated_tokens";
 
-    private readonly TextEncoder<T> _encoder;
+    private readonly EncoderPipeline<T> _encoder;
     private readonly EmbeddingGeneratorMetadata _metadata;
 
-    public EncoderEmbeddingGenerator(TextEncoder<T> encoder)
+    public EncoderEmbeddingGenerator(EncoderPipeline<T> encoder)
     {
         _encoder = encoder;
         _metadata = new EmbeddingGeneratorMetadata("generated-encoder", providerUri: null, encoder.Info.Name, encoder.Info.EmbeddingDimension);

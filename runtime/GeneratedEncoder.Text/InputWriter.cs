@@ -7,7 +7,7 @@ internal sealed class InputWriter
 {
     private readonly TextTokenizer _tokenizer;
     private readonly EncoderInfo _info;
-    private readonly TextEncoderOptions _options;
+    private readonly EncoderPipelineOptions _options;
     private readonly bool _cutsLeft;
     private readonly TruncationLog _log;
     private readonly ConcurrentBag<InputScratch> _scratch = [];
@@ -15,7 +15,7 @@ internal sealed class InputWriter
     /// <summary>By prompt; the model's prompts are few.</summary>
     private readonly ConcurrentDictionary<string, int> _promptTokens = new(StringComparer.Ordinal);
 
-    public InputWriter(TextTokenizer tokenizer, EncoderInfo info, TextEncoderOptions options)
+    public InputWriter(TextTokenizer tokenizer, EncoderInfo info, EncoderPipelineOptions options)
     {
         int largest = Math.Max(tokenizer.LargestId, tokenizer.Template.LargestId);
         if (largest >= info.VocabSize)

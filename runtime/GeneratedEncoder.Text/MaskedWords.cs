@@ -15,7 +15,7 @@ public static class MaskedWords
     /// <param name="count">How many guesses a mask gets.</param>
     /// <returns>For each mask, in the text's order, the most probable tokens, the best first.</returns>
     /// <exception cref="ArgumentException">The text has no mask.</exception>
-    public static IReadOnlyList<IReadOnlyList<MaskedWord>> PredictMasked<T>(this TextEncoder<T> encoder, string text, int count = 5)
+    public static IReadOnlyList<IReadOnlyList<MaskedWord>> PredictMasked<T>(this EncoderPipeline<T> encoder, string text, int count = 5)
         where T : ITransformerEncoder<T>, IMaskedLanguageModel => Predict(encoder, text, count, countsAll: false).Guesses;
 
     /// <summary>The same, and says how much of the text was read: masks that were cut off get no guesses.</summary>
@@ -25,14 +25,14 @@ public static class MaskedWords
     /// <param name="count">How many guesses a mask gets.</param>
     /// <returns>For each mask, in the text's order, the most probable tokens, the best first.</returns>
     /// <exception cref="ArgumentException">The text has no mask.</exception>
-    public static IReadOnlyList<IReadOnlyList<MaskedWord>> PredictMasked<T>(this TextEncoder<T> encoder, string text, out TokenUsage usage, int count = 5)
+    public static IReadOnlyList<IReadOnlyList<MaskedWord>> PredictMasked<T>(this EncoderPipeline<T> encoder, string text, out TokenUsage usage, int count = 5)
         where T : ITransformerEncoder<T>, IMaskedLanguageModel
     {
         (List<IReadOnlyList<MaskedWord>> guesses, usage) = Predict(encoder, text, count, countsAll: true);
         return guesses;
     }
 
-    private static (List<IReadOnlyList<MaskedWord>> Guesses, TokenUsage Usage) Predict<T>(TextEncoder<T> encoder, string text, int count, bool countsAll)
+    private static (List<IReadOnlyList<MaskedWord>> Guesses, TokenUsage Usage) Predict<T>(EncoderPipeline<T> encoder, string text, int count, bool countsAll)
         where T : ITransformerEncoder<T>, IMaskedLanguageModel
     {
         ArgumentNullException.ThrowIfNull(text);

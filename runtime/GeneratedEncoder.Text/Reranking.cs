@@ -21,7 +21,7 @@ public static class TextReranking
     /// <param name="cancellationToken">Is listened to between documents, and within a long one.</param>
     /// <returns>All documents, the best first; those of the same score in their own order.</returns>
     public static IReadOnlyList<RankedDocument> Rerank<T>(
-        this TextEncoder<T> encoder, string query, IEnumerable<string> documents, ScoreFunction scores = ScoreFunction.Model,
+        this EncoderPipeline<T> encoder, string query, IEnumerable<string> documents, ScoreFunction scores = ScoreFunction.Model,
         IProgress<int>? progress = null, CancellationToken cancellationToken = default)
         where T : ITransformerEncoder<T>, ISequenceClassifier
     {

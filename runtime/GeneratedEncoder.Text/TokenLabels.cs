@@ -15,7 +15,7 @@ public static class TokenLabels
     /// <param name="encoder">The encoder.</param>
     /// <param name="text">The text, into which the labels' places point whatever normalization made of it.</param>
     /// <returns>The tokens in the text's order, special ones left out.</returns>
-    public static IReadOnlyList<TokenLabel> LabelTokens<T>(this TextEncoder<T> encoder, string text)
+    public static IReadOnlyList<TokenLabel> LabelTokens<T>(this EncoderPipeline<T> encoder, string text)
         where T : ITransformerEncoder<T>, ITokenClassifier => Label(encoder, text, countsAll: false).Labels;
 
     /// <summary>The same, and says how much of the text was read.</summary>
@@ -23,14 +23,14 @@ public static class TokenLabels
     /// <param name="text">The text, into which the labels' places point whatever normalization made of it.</param>
     /// <param name="usage">Tokens that the encoder was given, special ones among them, and tokens that were cut off.</param>
     /// <returns>The tokens in the text's order, special ones left out.</returns>
-    public static IReadOnlyList<TokenLabel> LabelTokens<T>(this TextEncoder<T> encoder, string text, out TokenUsage usage)
+    public static IReadOnlyList<TokenLabel> LabelTokens<T>(this EncoderPipeline<T> encoder, string text, out TokenUsage usage)
         where T : ITransformerEncoder<T>, ITokenClassifier
     {
         (List<TokenLabel> labels, usage) = Label(encoder, text, countsAll: true);
         return labels;
     }
 
-    private static (List<TokenLabel> Labels, TokenUsage Usage) Label<T>(TextEncoder<T> encoder, string text, bool countsAll)
+    private static (List<TokenLabel> Labels, TokenUsage Usage) Label<T>(EncoderPipeline<T> encoder, string text, bool countsAll)
         where T : ITransformerEncoder<T>, ITokenClassifier
     {
         ArgumentNullException.ThrowIfNull(text);

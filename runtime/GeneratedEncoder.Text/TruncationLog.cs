@@ -6,7 +6,7 @@ namespace GeneratedEncoder.Text;
 internal sealed partial class TruncationLog(ILoggerFactory? factory)
 {
     /// <summary>The name under which messages can be switched on and off.</summary>
-    public const string Category = "GeneratedEncoder.Text.TextEncoder";
+    public const string Category = "GeneratedEncoder.Text.EncoderPipeline";
 
     private readonly ILogger? _logger = factory?.CreateLogger(Category);
     private int _said;

@@ -84,7 +84,7 @@ public sealed partial class SearchModel : IDisposable
         where T : ITransformerEncoder<T>
     {
         folder ??= Path.Combine(AppContext.BaseDirectory, T.ModelInfo.Folder!);
-        TextEncoder<T> encoder = TextEncoder.Load<T>(folder, new TextEncoderOptions
+        EncoderPipeline<T> encoder = EncoderPipeline.Load<T>(folder, new EncoderPipelineOptions
         {
             Encoder = new EncoderOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
             Truncation = Truncation.Error, // Nothing of a document may be lost unnoticed; passages are cut to fit.

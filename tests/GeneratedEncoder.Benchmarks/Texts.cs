@@ -18,7 +18,7 @@ internal sealed class Texts : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly string[] _texts;
     private readonly TextTokenizer _tokenizer;
-    private readonly TextEncoder<MiniLm> _encoder;
+    private readonly EncoderPipeline<MiniLm> _encoder;
     private readonly IEmbeddingGenerator<string, Embedding<float>> _ours;
     private readonly OnnxPair _single;
     private readonly OnnxPair _padded;
@@ -32,7 +32,7 @@ internal sealed class Texts : IDisposable
         model.Save(_folder["model.safetensors"]);
         _texts = Vocabulary.Texts(words, RaggedBatch.Lengths(Count));
         _tokenizer = TextTokenizer.Load(_folder[""]);
-        _encoder = TextEncoder.Load<MiniLm>(_folder[""]);
+        _encoder = EncoderPipeline.Load<MiniLm>(_folder[""]);
         _ours = _encoder.AsIEmbeddingGenerator();
         _single = new OnnxPair(model, threads: 1);
         _padded = new OnnxPair(model, threads: 1, masked: true);

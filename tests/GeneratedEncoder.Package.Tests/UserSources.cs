@@ -56,8 +56,8 @@ internal static class UserSources
 
             WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
-            builder.Services.AddSingleton(_ => TextEncoder.Load<Model>());
-            builder.Services.AddSingleton(services => services.GetRequiredService<TextEncoder<Model>>().AsIEmbeddingGenerator());
+            builder.Services.AddSingleton(_ => EncoderPipeline.Load<Model>());
+            builder.Services.AddSingleton(services => services.GetRequiredService<EncoderPipeline<Model>>().AsIEmbeddingGenerator());
             await using WebApplication app = builder.Build();
             app.Urls.Add("http://127.0.0.1:0");
             app.MapGet("/embed", async (string text, IEmbeddingGenerator<string, Embedding<float>> generator) =>
@@ -96,7 +96,7 @@ internal static class UserSources
             using System.Globalization;
             using GeneratedEncoder.Text;
 
-            using TextEncoder<Model> encoder = TextEncoder.Load<Model>();
+            using EncoderPipeline<Model> encoder = EncoderPipeline.Load<Model>();
             Console.WriteLine(string.Join(' ', encoder.Embed(args[0]).Take(8).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
 
             {Model}

@@ -53,7 +53,7 @@ public sealed class PublishedVectorTests(ITestOutputHelper output)
     [SkippableFact]
     public void GoEmotions_classifies_as_published()
     {
-        using TextEncoder<RobertaGoEmotions> encoder = TextEncoder.Load<RobertaGoEmotions>(Folder("roberta-base-go_emotions"));
+        using EncoderPipeline<RobertaGoEmotions> encoder = EncoderPipeline.Load<RobertaGoEmotions>(Folder("roberta-base-go_emotions"));
 
         float[] logits = [.. encoder.Classify("I like you.", scores: ScoreFunction.None).Scores];
 
@@ -65,7 +65,7 @@ public sealed class PublishedVectorTests(ITestOutputHelper output)
     [SkippableFact]
     public void All_MiniLM_gives_the_published_vectors()
     {
-        using TextEncoder<AllMiniLmL6> encoder = TextEncoder.Load<AllMiniLmL6>(RealModels.Folder("all-MiniLM-L6-v2"));
+        using EncoderPipeline<AllMiniLmL6> encoder = EncoderPipeline.Load<AllMiniLmL6>(RealModels.Folder("all-MiniLM-L6-v2"));
         string published = RealWeightsTests.ModelFolder("all-MiniLM-L6-v2");
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(published, "published-vectors.json")));
 
@@ -89,7 +89,7 @@ public sealed class PublishedVectorTests(ITestOutputHelper output)
     private void Embeds<TEncoder>(string folder, params double[] first)
         where TEncoder : ITransformerEncoder<TEncoder>
     {
-        using TextEncoder<TEncoder> encoder = TextEncoder.Load<TEncoder>(folder);
+        using EncoderPipeline<TEncoder> encoder = EncoderPipeline.Load<TEncoder>(folder);
 
         float[] embedding = encoder.Embed("hello world");
 
@@ -99,7 +99,7 @@ public sealed class PublishedVectorTests(ITestOutputHelper output)
     private void Ranks<TEncoder>(string model, params double[] logits)
         where TEncoder : ITransformerEncoder<TEncoder>, ISequenceClassifier
     {
-        using TextEncoder<TEncoder> encoder = TextEncoder.Load<TEncoder>(Folder(model));
+        using EncoderPipeline<TEncoder> encoder = EncoderPipeline.Load<TEncoder>(Folder(model));
 
         IReadOnlyList<RankedDocument> ranking = encoder.Rerank(
             "What is the capital of France?", ["Paris is the capital of France.", "Berlin is the capital of Germany."], ScoreFunction.None);

@@ -120,7 +120,7 @@ public sealed class AllMiniLmTests(RealModelFixture<AllMiniLmL6> model, ITestOut
 
         Assert.Contains("pooling_mode_cls_token", error.Message, StringComparison.Ordinal);
         Assert.Contains("Mean", error.Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidDataException>(() => TextEncoder.Load<AllMiniLmL6>(folder));
+        Assert.Throws<InvalidDataException>(() => EncoderPipeline.Load<AllMiniLmL6>(folder));
     }
 }
 

@@ -12,7 +12,7 @@ public sealed class AllocationTests
     public void A_text_of_words_seen_before_is_embedded_without_allocating()
     {
         using TinyModel model = TinyModel.For<Embedder>();
-        using TextEncoder<Embedder> encoder = model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = model.Load<Embedder>();
         float[] embedding = new float[Embedder.HiddenSize];
         string[] texts = ["The cat sat on the mat.", "Café au lait, naïve", "你好 hello 😀 [MASK]", ""];
 
@@ -23,7 +23,7 @@ public sealed class AllocationTests
     public void A_prompt_costs_nothing_either()
     {
         using TinyModel model = TinyModel.For<PromptedEmbedder>();
-        using TextEncoder<PromptedEmbedder> encoder = model.Load<PromptedEmbedder>();
+        using EncoderPipeline<PromptedEmbedder> encoder = model.Load<PromptedEmbedder>();
         float[] embedding = new float[Embedder.HiddenSize];
 
         Assert.Equal(0, AllocatedBy(() => encoder.Embed("The cat sat on the mat.", embedding, "query")));
@@ -33,7 +33,7 @@ public sealed class AllocationTests
     public void Counts_and_ids_cost_nothing_either()
     {
         using TinyModel model = TinyModel.For<PromptedEmbedder>();
-        using TextEncoder<PromptedEmbedder> encoder = model.Load<PromptedEmbedder>();
+        using EncoderPipeline<PromptedEmbedder> encoder = model.Load<PromptedEmbedder>();
         int[] ids = new int[24], types = new int[24];
         float[] embedding = new float[Embedder.HiddenSize];
         string text = string.Join(' ', Enumerable.Repeat("The cat sat", 20));
@@ -51,7 +51,7 @@ public sealed class AllocationTests
     public void Words_that_were_never_seen_cost_nothing_either()
     {
         using TinyModel model = TinyModel.For<Embedder>();
-        using TextEncoder<Embedder> encoder = model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = model.Load<Embedder>();
         float[] embedding = new float[Embedder.HiddenSize];
         string[] words = [.. Enumerable.Range(0, 2 * Calls).Select(i => $"word{i} naïve{i}")];
         int next = 0;

@@ -11,11 +11,11 @@ public sealed class BadFolderTests : IDisposable
 
     [Fact]
     public void No_folder() => Assert.Contains(
-        "There is no model folder '", Assert.Throws<DirectoryNotFoundException>(() => TextEncoder.Load<Embedder>(Path.Combine(_model.Folder, "none"))).Message);
+        "There is no model folder '", Assert.Throws<DirectoryNotFoundException>(() => EncoderPipeline.Load<Embedder>(Path.Combine(_model.Folder, "none"))).Message);
 
     [Fact]
     public void No_folder_named_for_an_encoder_that_has_none_of_its_own() => Assert.Contains(
-        "Embedder was not made from a model folder", Assert.Throws<ArgumentNullException>(() => TextEncoder.Load<Embedder>()).Message);
+        "Embedder was not made from a model folder", Assert.Throws<ArgumentNullException>(() => EncoderPipeline.Load<Embedder>()).Message);
 
     [Fact]
     public void No_tokenizer()
@@ -73,7 +73,7 @@ public sealed class BadFolderTests : IDisposable
             Tokenizers.AddTokens(json, ["<image>"]);
             json["added_tokens"]!.AsArray()[^1]!["special"] = true;
         });
-        using (TextEncoder<Embedder> encoder = _model.Load<Embedder>())
+        using (EncoderPipeline<Embedder> encoder = _model.Load<Embedder>())
         {
             Assert.Equal(Embedder.HiddenSize, encoder.Embed("an image").Length);
             Assert.Contains("token id 905 at position 2 is outside the vocabulary of 905", Assert.ThrowsAny<ArgumentException>(() => encoder.Embed("a <image>")).Message);

@@ -1,6 +1,6 @@
 namespace GeneratedEncoder.Text.Tests;
 
-/// <summary>64 threads on one text encoder: single texts, batches, cancelled batches, and the end in the middle of it all.</summary>
+/// <summary>64 threads on one pipeline: single texts, batches, cancelled batches, and the end in the middle of it all.</summary>
 public sealed class CrowdTests : IDisposable
 {
     private const int Threads = 64;
@@ -13,7 +13,7 @@ public sealed class CrowdTests : IDisposable
     [Fact]
     public void Every_call_gives_what_it_gives_alone_or_is_cancelled()
     {
-        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = _model.Load<Embedder>();
         float[][] alone = [.. _texts.Select(text => encoder.Embed(text))];
         int cancelled = 0;
 
@@ -37,7 +37,7 @@ public sealed class CrowdTests : IDisposable
     {
         for (int round = 0; round < 5; round++)
         {
-            using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+            using EncoderPipeline<Embedder> encoder = _model.Load<Embedder>();
             float[][] alone = [.. _texts.Select(text => encoder.Embed(text))];
             using CountdownEvent running = new(Threads);
             int refused = 0;
@@ -70,7 +70,7 @@ public sealed class CrowdTests : IDisposable
     }
 
     /// <summary>Whether it went to its end, rather than being cancelled.</summary>
-    private bool Call(TextEncoder<Embedder> encoder, Random random, float[][] alone)
+    private bool Call(EncoderPipeline<Embedder> encoder, Random random, float[][] alone)
     {
         int first = random.Next(_texts.Length), count = random.Next(1, _texts.Length - first + 1);
         switch (random.Next(3))

@@ -7,7 +7,7 @@ namespace GeneratedEncoder.Text.Tests;
 public sealed class EmbeddingGeneratorTests : IDisposable
 {
     private readonly TinyModel _model = TinyModel.For<Embedder>();
-    private readonly TextEncoder<Embedder> _encoder;
+    private readonly EncoderPipeline<Embedder> _encoder;
     private readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
 
     public EmbeddingGeneratorTests()
@@ -41,7 +41,7 @@ public sealed class EmbeddingGeneratorTests : IDisposable
         float[] whole = _encoder.Embed("hello world");
         double length = Math.Sqrt(whole.Take(10).Sum(value => (double)value * value));
 
-        ReadOnlyMemory<float> cut = await Vector(10, new TextEncoderOptions { MatryoshkaDimensions = [10, 20] });
+        ReadOnlyMemory<float> cut = await Vector(10, new EncoderPipelineOptions { MatryoshkaDimensions = [10, 20] });
 
         Assert.Equal(whole.Take(10).Select(value => value / length), cut.ToArray().Select(value => (double)value), (a, b) => Math.Abs(a - b) < 1e-6);
     }
@@ -64,7 +64,7 @@ public sealed class EmbeddingGeneratorTests : IDisposable
     [InlineData("""{"matryoshka_dimensions": [8, 16, 32, 64]}""", 64, "embeddings of Embedder have 32")]
     [InlineData("""{"is_matryoshka": true}""", 33, "embeddings of Embedder have 32")]
     [InlineData("""{"is_matryoshka": false}""", 16, "nothing says that it is a Matryoshka model")]
-    [InlineData("{}", 31, "name its dimensions in TextEncoderOptions.MatryoshkaDimensions")]
+    [InlineData("{}", 31, "name its dimensions in EncoderPipelineOptions.MatryoshkaDimensions")]
     public async Task Other_dimensions_are_refused(string config, int dimensions, string message)
     {
         File.WriteAllText(Path.Combine(_model.Folder, "config.json"), config);
@@ -75,16 +75,16 @@ public sealed class EmbeddingGeneratorTests : IDisposable
     [Fact]
     public void Dimensions_that_no_embedding_has_are_refused_when_the_encoder_is_opened()
     {
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => _model.Load<Embedder>(new TextEncoderOptions { MatryoshkaDimensions = [16, 33] }));
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => _model.Load<Embedder>(new EncoderPipelineOptions { MatryoshkaDimensions = [16, 33] }));
         Assert.StartsWith("MatryoshkaDimensions names 33, but embeddings of Embedder have 32 dimensions", exception.Message);
 
         File.WriteAllText(Path.Combine(_model.Folder, "config.json"), """{"matryoshka_dimensions": ["many"]}""");
         Assert.Throws<InvalidDataException>(() => _model.Load<Embedder>());
     }
 
-    private async Task<ReadOnlyMemory<float>> Vector(int dimensions, TextEncoderOptions? options = null)
+    private async Task<ReadOnlyMemory<float>> Vector(int dimensions, EncoderPipelineOptions? options = null)
     {
-        using TextEncoder<Embedder> encoder = _model.Load<Embedder>(options);
+        using EncoderPipeline<Embedder> encoder = _model.Load<Embedder>(options);
         return await encoder.AsIEmbeddingGenerator().GenerateVectorAsync("hello world", new EmbeddingGenerationOptions { Dimensions = dimensions });
     }
 
@@ -104,7 +104,7 @@ public sealed class EmbeddingGeneratorTests : IDisposable
     [Fact]
     public async Task A_prompt_is_chosen_by_an_additional_property()
     {
-        using TextEncoder<PromptedEmbedder> prompted = _model.Load<PromptedEmbedder>();
+        using EncoderPipeline<PromptedEmbedder> prompted = _model.Load<PromptedEmbedder>();
         EmbeddingGenerationOptions options = new() { AdditionalProperties = new AdditionalPropertiesDictionary { ["prompt_name"] = "query" } };
 
         ReadOnlyMemory<float> vector = await prompted.AsIEmbeddingGenerator().GenerateVectorAsync("hello", options);
@@ -122,7 +122,7 @@ public sealed class EmbeddingGeneratorTests : IDisposable
         Assert.Equal("Embedder", metadata.DefaultModelId);
         Assert.Equal(32, metadata.DefaultModelDimensions);
         Assert.Same(_generator, _generator.GetService(typeof(IEmbeddingGenerator)));
-        Assert.Same(_encoder, _generator.GetService(typeof(TextEncoder<Embedder>)));
+        Assert.Same(_encoder, _generator.GetService(typeof(EncoderPipeline<Embedder>)));
         Assert.Null(_generator.GetService(typeof(EmbeddingGeneratorMetadata), "key"));
         Assert.Null(_generator.GetService(typeof(string)));
         Assert.Throws<ArgumentNullException>("serviceType", () => _generator.GetService(null!));

@@ -7,7 +7,7 @@ public sealed class HeadTests
     public void A_text_is_classified_by_the_softmax_of_its_logits()
     {
         using TinyModel model = TinyModel.For<Classifier>();
-        using TextEncoder<Classifier> encoder = model.Load<Classifier>();
+        using EncoderPipeline<Classifier> encoder = model.Load<Classifier>();
         TokenGoldenText text = Golden("hello world");
         float[] logits = new float[3];
         encoder.Encoder.Classify(text.Ids, logits);
@@ -41,7 +41,7 @@ public sealed class HeadTests
     public void Many_texts_are_classified_as_each_alone()
     {
         using TinyModel model = TinyModel.For<Classifier>();
-        using TextEncoder<Classifier> encoder = model.Load<Classifier>();
+        using EncoderPipeline<Classifier> encoder = model.Load<Classifier>();
         string[] texts = [.. TokenGolden.Read("uncased").Texts.Select(text => text.Text)];
 
         IReadOnlyList<Classification> results = encoder.Classify(texts);
@@ -53,7 +53,7 @@ public sealed class HeadTests
     public void Documents_are_ranked_by_the_logit_of_query_and_document_as_one_input()
     {
         using TinyModel model = TinyModel.For<Ranker>();
-        using TextEncoder<Ranker> encoder = model.Load<Ranker>();
+        using EncoderPipeline<Ranker> encoder = model.Load<Ranker>();
         TokenGoldenPair[] pairs = TokenGolden.Read("uncased").Pairs;
         TokenGoldenPair question = pairs.Single(pair => pair.First.StartsWith("What is", StringComparison.Ordinal));
         string[] documents = ["how are you?", question.Second, "", "on the mat", "b"];
@@ -72,7 +72,7 @@ public sealed class HeadTests
     public void A_classifier_of_several_labels_does_not_rank()
     {
         using TinyModel model = TinyModel.For<Classifier>();
-        using TextEncoder<Classifier> encoder = model.Load<Classifier>();
+        using EncoderPipeline<Classifier> encoder = model.Load<Classifier>();
 
         NotSupportedException exception = Assert.Throws<NotSupportedException>(() => encoder.Rerank("a", ["b"]));
 
@@ -88,7 +88,7 @@ public sealed class HeadTests
     public void Labels_point_into_the_text_as_it_was_written(string text)
     {
         using TinyModel model = TinyModel.For<Labeller>();
-        using TextEncoder<Labeller> encoder = model.Load<Labeller>();
+        using EncoderPipeline<Labeller> encoder = model.Load<Labeller>();
         TokenGoldenText golden = Golden(text);
         float[] logits = new float[golden.Ids.Length * 5];
         encoder.Encoder.LabelTokens(golden.Ids, logits);
@@ -110,7 +110,7 @@ public sealed class HeadTests
     public void Labels_of_a_cut_text_point_to_what_was_kept()
     {
         using TinyModel model = TinyModel.For<Labeller>();
-        using TextEncoder<Labeller> encoder = model.Load<Labeller>(new TextEncoderOptions { Truncation = Truncation.Left });
+        using EncoderPipeline<Labeller> encoder = model.Load<Labeller>(new EncoderPipelineOptions { Truncation = Truncation.Left });
         string text = string.Concat(Enumerable.Range(0, 40).Select(i => (char)('a' + i % 26) + " "));
 
         IReadOnlyList<TokenLabel> labels = encoder.LabelTokens(text);
@@ -123,7 +123,7 @@ public sealed class HeadTests
     public void A_masked_word_gets_the_most_probable_tokens()
     {
         using TinyModel model = TinyModel.For<Guesser>();
-        using TextEncoder<Guesser> encoder = model.Load<Guesser>();
+        using EncoderPipeline<Guesser> encoder = model.Load<Guesser>();
         int[] ids = encoder.Tokenizer.Encode("a [MASK] b [MASK]");
         int[] masks = [.. ids.Index().Where(token => token.Item == 4).Select(token => token.Index)];
         Assert.Equal(2, masks.Length);

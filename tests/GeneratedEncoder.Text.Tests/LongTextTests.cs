@@ -13,7 +13,7 @@ public sealed class LongTextTests
     public void A_text_of_20_million_characters_leaves_no_memory_behind(string unit)
     {
         using TinyModel model = TinyModel.For<Embedder>();
-        using TextEncoder<Embedder> encoder = model.Load<Embedder>(new TextEncoderOptions { Truncation = Truncation.Left });
+        using EncoderPipeline<Embedder> encoder = model.Load<Embedder>(new EncoderPipelineOptions { Truncation = Truncation.Left });
         float[] embedding = new float[Embedder.HiddenSize];
         encoder.Embed("warm", embedding);
         string text = Repeated(unit, 20_000_000);
@@ -29,7 +29,7 @@ public sealed class LongTextTests
     public void Four_at_once_leave_none_either()
     {
         using TinyModel model = TinyModel.For<Embedder>();
-        using TextEncoder<Embedder> encoder = model.Load<Embedder>(new TextEncoderOptions { Truncation = Truncation.Left });
+        using EncoderPipeline<Embedder> encoder = model.Load<Embedder>(new EncoderPipelineOptions { Truncation = Truncation.Left });
         encoder.Embed("warm");
         string text = Repeated("The cat sat on the mat. ", 5_000_000);
         long before = GC.GetTotalMemory(forceFullCollection: true);
@@ -105,7 +105,7 @@ public sealed class LongTextTests
     public void A_text_that_must_not_be_cut_says_how_many_tokens_it_has()
     {
         using TinyModel model = TinyModel.For<Embedder>();
-        using TextEncoder<Embedder> encoder = model.Load<Embedder>(new TextEncoderOptions { Truncation = Truncation.Error });
+        using EncoderPipeline<Embedder> encoder = model.Load<Embedder>(new EncoderPipelineOptions { Truncation = Truncation.Error });
 
         Assert.Contains("The text has 300002 tokens", Assert.Throws<ArgumentException>(() => encoder.Embed(Repeated("世 ", 600_000))).Message);
     }
@@ -121,7 +121,7 @@ public sealed class LongTextTests
     public void Of_two_texts_that_are_cut_the_longer_one_keeps_more(string first, int firsts, string second, int seconds, int kept)
     {
         using TinyModel model = TinyModel.For<Embedder>();
-        using TextEncoder<Embedder> encoder = model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = model.Load<Embedder>();
         InputScratch scratch = encoder.Writer.Rent();
 
         encoder.Writer.WritePair(scratch, string.Concat(Enumerable.Repeat(first, firsts)), string.Concat(Enumerable.Repeat(second, seconds)));

@@ -11,7 +11,7 @@ public sealed class PairTests
     public void A_pair_has_the_same_ids_and_types(string name)
     {
         TextTokenizer tokenizer = TokenGolden.Tokenizer(name);
-        InputWriter writer = Writer(tokenizer, 512, new TextEncoderOptions());
+        InputWriter writer = Writer(tokenizer, 512, new EncoderPipelineOptions());
 
         foreach (TokenGoldenPair pair in TokenGolden.Read(name).Pairs)
         {
@@ -33,7 +33,7 @@ public sealed class PairTests
         TextTokenizer tokenizer = TokenGolden.Tokenizer(name);
         foreach (TokenGoldenCut cut in TokenGolden.Read(name).Truncated)
         {
-            InputWriter writer = Writer(tokenizer, cut.MaxTokens, new TextEncoderOptions
+            InputWriter writer = Writer(tokenizer, cut.MaxTokens, new EncoderPipelineOptions
             {
                 Truncation = cut.Direction == "left" ? Truncation.Left : Truncation.Right,
                 PairTruncation = cut.Strategy == "OnlySecond" ? PairTruncation.OnlySecond : PairTruncation.LongestFirst,
@@ -56,12 +56,12 @@ public sealed class PairTests
         EncoderInfo info = new() { Name = "untyped", HiddenSize = 8, MaxTokens = 64, VocabSize = 905, TypeVocabSize = 1 };
         InputScratch scratch = new();
 
-        new InputWriter(TokenGolden.Tokenizer("uncased"), info, new TextEncoderOptions()).WritePair(scratch, "a", "b");
+        new InputWriter(TokenGolden.Tokenizer("uncased"), info, new EncoderPipelineOptions()).WritePair(scratch, "a", "b");
 
         Assert.True(scratch.Pack.Types.IsEmpty);
     }
 
-    private static InputWriter Writer(TextTokenizer tokenizer, int maxTokens, TextEncoderOptions options) => new(
+    private static InputWriter Writer(TextTokenizer tokenizer, int maxTokens, EncoderPipelineOptions options) => new(
         tokenizer,
         new EncoderInfo { Name = "pairs", HiddenSize = 8, MaxTokens = maxTokens, VocabSize = 30522, TypeVocabSize = 2 },
         options);

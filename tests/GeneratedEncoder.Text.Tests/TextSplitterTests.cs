@@ -202,7 +202,7 @@ public sealed class TextSplitterTests
     public void An_encoder_reads_each_chunk_whole_with_its_prompt()
     {
         using TinyModel model = TinyModel.For<PromptedEmbedder>();
-        using TextEncoder<PromptedEmbedder> encoder = model.Load<PromptedEmbedder>();
+        using EncoderPipeline<PromptedEmbedder> encoder = model.Load<PromptedEmbedder>();
         string text = string.Join("\n", TokenGolden.Read("uncased").Texts.Select(golden => golden.Text));
         foreach (string? prompt in (string?[])[null, "", "query"])
         {
@@ -226,7 +226,7 @@ public sealed class TextSplitterTests
     public void What_a_chunk_can_t_have_is_refused()
     {
         using TinyModel model = TinyModel.For<PromptedEmbedder>();
-        using TextEncoder<PromptedEmbedder> encoder = model.Load<PromptedEmbedder>();
+        using EncoderPipeline<PromptedEmbedder> encoder = model.Load<PromptedEmbedder>();
         TextTokenizer tokenizer = encoder.Tokenizer;
 
         Assert.Throws<ArgumentOutOfRangeException>("maxTokensPerChunk", () => new TextSplitter(tokenizer, 0));

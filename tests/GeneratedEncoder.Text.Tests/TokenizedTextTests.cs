@@ -60,7 +60,7 @@ public sealed class TokenizedTextTests : IDisposable
     {
         foreach (Truncation truncation in (Truncation[])[Truncation.Right, Truncation.Left])
         {
-            using TextEncoder<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>(new TextEncoderOptions { Truncation = truncation });
+            using EncoderPipeline<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>(new EncoderPipelineOptions { Truncation = truncation });
             int[] ids = new int[encoder.Info.MaxTokens], types = new int[encoder.Info.MaxTokens];
             float[] embedding = new float[encoder.Info.HiddenSize];
             foreach (TokenGoldenText text in TokenGolden.Read("uncased").Texts)
@@ -93,7 +93,7 @@ public sealed class TokenizedTextTests : IDisposable
     [InlineData("", "")]
     public void Places_point_into_the_text_without_its_prompt(string text, string prompt)
     {
-        using TextEncoder<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>();
+        using EncoderPipeline<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>();
 
         TokenizedText tokens = encoder.Tokenize(text, prompt);
 
@@ -110,7 +110,7 @@ public sealed class TokenizedTextTests : IDisposable
     {
         File.Copy(Path.Combine(TokenGolden.Folder, "roberta", "tokenizer.json"), Path.Combine(_model.Folder, "tokenizer.json"), overwrite: true);
         File.WriteAllText(Path.Combine(_model.Folder, "sentence_bert_config.json"), """{"max_seq_length": 24, "do_lower_case": true}""");
-        using TextEncoder<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>();
+        using EncoderPipeline<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>();
         const string Text = " \u0130\u0130 \U00010400\u0130 A";
 
         TextToken[] tokens = [.. encoder.Tokenize(Text, "query").Where(token => token.Source == TokenSource.Text)];
@@ -129,7 +129,7 @@ public sealed class TokenizedTextTests : IDisposable
     public void Two_texts_are_cut_as_the_encoder_is_given_them(Truncation truncation, PairTruncation pairs)
     {
         using TinyModel model = TinyModel.For<Ranker>();
-        using TextEncoder<Ranker> encoder = model.Load<Ranker>(new TextEncoderOptions { Truncation = truncation, PairTruncation = pairs });
+        using EncoderPipeline<Ranker> encoder = model.Load<Ranker>(new EncoderPipelineOptions { Truncation = truncation, PairTruncation = pairs });
         foreach ((string first, string second) in ((string, string)[])[("a b c", "d e"), ("a b c d", string.Join(' ', Enumerable.Range(0, 40).Select(i => (char)('a' + i % 26)))), ("", "x"), ("on the mat", "")])
         {
             TokenizedText tokens = encoder.TokenizeInput(first, second);
@@ -148,7 +148,7 @@ public sealed class TokenizedTextTests : IDisposable
     [Fact]
     public void Spans_that_are_too_short_are_refused_before_anything_is_written()
     {
-        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = _model.Load<Embedder>();
         int[] ids = [7, 7, 7, 7], types = [7, 7];
 
         Assert.StartsWith("The text has 4 tokens, but there is room for 3.", Assert.Throws<ArgumentException>("inputIds", () => encoder.Tokenize("a b", ids.AsSpan(0, 3), default)).Message);
@@ -161,7 +161,7 @@ public sealed class TokenizedTextTests : IDisposable
     [Fact]
     public void Nulls_and_wrong_places_are_named()
     {
-        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = _model.Load<Embedder>();
 
         Assert.Throws<ArgumentNullException>("text", () => encoder.Tokenize(null!));
         Assert.Throws<ArgumentNullException>("text", () => encoder.TokenizeInput(null!));

@@ -14,7 +14,7 @@ public sealed class TruncationTests
     public void Embeddings_say_how_many_tokens_were_read_and_cut()
     {
         using TinyModel model = TinyModel.For<Embedder>();
-        using TextEncoder<Embedder> encoder = model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = model.Load<Embedder>();
         float[] embedding = new float[Embedder.HiddenSize];
 
         IReadOnlyList<TextEmbedding> results = encoder.EmbedTexts(["a b", s_long, ""]);
@@ -34,7 +34,7 @@ public sealed class TruncationTests
     public async Task Microsoft_Extensions_AI_is_told_of_each_text_and_of_all()
     {
         using TinyModel model = TinyModel.For<Embedder>();
-        using TextEncoder<Embedder> encoder = model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = model.Load<Embedder>();
 
         GeneratedEmbeddings<Embedding<float>> embeddings = await encoder.AsIEmbeddingGenerator().GenerateAsync(["a b", s_long, s_long]);
 
@@ -48,28 +48,28 @@ public sealed class TruncationTests
     {
         using (TinyModel model = TinyModel.For<Classifier>())
         {
-            using TextEncoder<Classifier> encoder = model.Load<Classifier>();
+            using EncoderPipeline<Classifier> encoder = model.Load<Classifier>();
             Assert.Equal([0, 18], encoder.Classify(["a", s_long]).Select(result => result.Usage.TruncatedTokens));
             Assert.Equal(new TokenUsage(Most, 40 + 1 - 21), encoder.Classify(s_long, "b").Usage);
         }
 
         using (TinyModel model = TinyModel.For<Ranker>())
         {
-            using TextEncoder<Ranker> encoder = model.Load<Ranker>();
+            using EncoderPipeline<Ranker> encoder = model.Load<Ranker>();
             IReadOnlyList<RankedDocument> ranking = encoder.Rerank("a b", ["c", s_long]);
             Assert.Equal([new TokenUsage(6, 0), new TokenUsage(Most, 2 + 40 - 21)], ranking.OrderBy(document => document.Index).Select(document => document.Usage));
         }
 
         using (TinyModel model = TinyModel.For<Labeller>())
         {
-            using TextEncoder<Labeller> encoder = model.Load<Labeller>();
+            using EncoderPipeline<Labeller> encoder = model.Load<Labeller>();
             encoder.LabelTokens(s_long, out TokenUsage usage);
             Assert.Equal(new TokenUsage(Most, 18), usage);
         }
 
         using (TinyModel model = TinyModel.For<Guesser>())
         {
-            using TextEncoder<Guesser> encoder = model.Load<Guesser>();
+            using EncoderPipeline<Guesser> encoder = model.Load<Guesser>();
             Assert.Single(encoder.PredictMasked($"[MASK] {s_long} [MASK]", out TokenUsage usage));
             Assert.Equal(new TokenUsage(Most, 20), usage);
         }
@@ -80,7 +80,7 @@ public sealed class TruncationTests
     {
         Messages messages = new();
         using TinyModel model = TinyModel.For<Embedder>();
-        using TextEncoder<Embedder> encoder = model.Load<Embedder>(new TextEncoderOptions { LoggerFactory = messages });
+        using EncoderPipeline<Embedder> encoder = model.Load<Embedder>(new EncoderPipelineOptions { LoggerFactory = messages });
 
         encoder.Embed("short enough");
         Assert.Empty(messages.Said);
@@ -88,10 +88,10 @@ public sealed class TruncationTests
         Parallel.For(0, 50, _ => encoder.Embed(s_long));
 
         Assert.Equal(
-            "Warning GeneratedEncoder.Text.TextEncoder: A text of 86 characters has more than the 24 tokens that Embedder takes and was cut. This is said once; results have the count of each text (TokenUsage).",
+            "Warning GeneratedEncoder.Text.EncoderPipeline: A text of 86 characters has more than the 24 tokens that Embedder takes and was cut. This is said once; results have the count of each text (TokenUsage).",
             Assert.Single(messages.Said));
 
-        using TextEncoder<Embedder> another = model.Load<Embedder>(new TextEncoderOptions { LoggerFactory = messages });
+        using EncoderPipeline<Embedder> another = model.Load<Embedder>(new EncoderPipelineOptions { LoggerFactory = messages });
         another.Embed(s_long);
         Assert.Equal(2, messages.Said.Count);
     }
@@ -101,7 +101,7 @@ public sealed class TruncationTests
     {
         Messages messages = new();
         using TinyModel model = TinyModel.For<Embedder>();
-        using TextEncoder<Embedder> encoder = model.Load<Embedder>(new TextEncoderOptions { LoggerFactory = messages, Truncation = Truncation.Error });
+        using EncoderPipeline<Embedder> encoder = model.Load<Embedder>(new EncoderPipelineOptions { LoggerFactory = messages, Truncation = Truncation.Error });
 
         Assert.Throws<ArgumentException>(() => encoder.Embed(s_long));
 

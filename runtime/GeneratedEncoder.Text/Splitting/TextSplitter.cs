@@ -28,7 +28,7 @@ public sealed class TextSplitter
     private readonly ChunkCount _count;
     private readonly ChunkCheck _fits;
 
-    /// <summary>A splitter for a tokenizer alone. <see cref="TextEncoder{T}.CreateSplitter"/> makes one for an encoder.</summary>
+    /// <summary>A splitter for a tokenizer alone. <see cref="EncoderPipeline{T}.CreateSplitter"/> makes one for an encoder.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="maxTokensPerChunk">The most tokens that a chunk may have, without special ones.</param>
     /// <param name="overlapTokens">The most tokens that a chunk repeats of the one before it, as whole sentences or lines.</param>

@@ -23,8 +23,8 @@ internal static class RealDigest
     private static void Append<T>(IncrementalHash hash, string model, int threads, int longest, int count)
         where T : ITransformerEncoder<T>
     {
-        TextEncoderOptions options = new() { Encoder = new EncoderOptions { MaxDegreeOfParallelism = threads } };
-        using TextEncoder<T> encoder = TextEncoder.Load<T>(RealModels.Folder(model), options);
+        EncoderPipelineOptions options = new() { Encoder = new EncoderOptions { MaxDegreeOfParallelism = threads } };
+        using EncoderPipeline<T> encoder = EncoderPipeline.Load<T>(RealModels.Folder(model), options);
         string[] fitting = [.. TextCorpus.All.Where(text => encoder.Tokenizer.Encode(text).Length <= longest)];
         string[] texts = [.. Enumerable.Range(0, count).Select(i => fitting[i * fitting.Length / count])];
         foreach (float[] embedding in texts.Select(text => encoder.Embed(text)).Concat(encoder.Embed(texts)))

@@ -11,7 +11,7 @@ public sealed class RealModelFixture<T> : IDisposable
     public RealModelFixture()
     {
         Name = Path.GetFileName(T.ModelInfo.Folder)!;
-        Encoder = TextEncoder.Load<T>(RealModels.Folder(Name));
+        Encoder = EncoderPipeline.Load<T>(RealModels.Folder(Name));
         Ours = Encoder.Embed(TextCorpus.All);
         using OnnxFile onnx = new(RealModels.Onnx(Name), threads: 1);
         Expected = Embed(onnx, TextCorpus.All);
@@ -20,7 +20,7 @@ public sealed class RealModelFixture<T> : IDisposable
     /// <summary>The model's name.</summary>
     public string Name { get; }
 
-    public TextEncoder<T> Encoder { get; }
+    public EncoderPipeline<T> Encoder { get; }
 
     /// <summary>Our embedding of each text of the corpus, from one batch.</summary>
     public IReadOnlyList<float[]> Ours { get; }

@@ -39,8 +39,8 @@ internal sealed class TinyModel : IDisposable
     }
 
     /// <summary>Loads it.</summary>
-    public TextEncoder<T> Load<T>(TextEncoderOptions? options = null)
-        where T : ITransformerEncoder<T> => TextEncoder.Load<T>(Folder, options);
+    public EncoderPipeline<T> Load<T>(EncoderPipelineOptions? options = null)
+        where T : ITransformerEncoder<T> => EncoderPipeline.Load<T>(Folder, options);
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

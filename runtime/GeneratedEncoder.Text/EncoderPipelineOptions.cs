@@ -28,8 +28,8 @@ public enum PairTruncation
     OnlySecond,
 }
 
-/// <summary>How a <see cref="TextEncoder{T}"/> reads texts.</summary>
-public sealed class TextEncoderOptions
+/// <summary>How a <see cref="EncoderPipeline{T}"/> reads texts.</summary>
+public sealed class EncoderPipelineOptions
 {
     /// <summary>How the encoder uses the machine; its defaults if null.</summary>
     public EncoderOptions? Encoder { get; init; }
@@ -44,7 +44,7 @@ public sealed class TextEncoderOptions
     public string? PromptName { get; init; }
 
     /// <summary>
-    /// Makes the logger that is told, once per encoder, that a text was cut (category "GeneratedEncoder.Text.TextEncoder", level Warning).
+    /// Makes the logger that is told, once per encoder, that a text was cut (category "GeneratedEncoder.Text.EncoderPipeline", level Warning).
     /// Nothing is logged if null. What texts say is never logged.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; init; }

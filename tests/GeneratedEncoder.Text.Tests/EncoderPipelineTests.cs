@@ -1,7 +1,7 @@
 namespace GeneratedEncoder.Text.Tests;
 
 /// <summary>A text's embedding is its golden token ids' embedding, in every way of asking for it.</summary>
-public sealed class TextEncoderTests : IDisposable
+public sealed class EncoderPipelineTests : IDisposable
 {
     private readonly TinyModel _model = TinyModel.For<Embedder>();
 
@@ -10,7 +10,7 @@ public sealed class TextEncoderTests : IDisposable
     [Fact]
     public void A_text_is_embedded_as_the_ids_that_the_golden_has()
     {
-        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = _model.Load<Embedder>();
         foreach (TokenGoldenText text in ShortTexts())
         {
             Assert.Equal(EmbeddingOf(encoder, text.Ids), encoder.Embed(text.Text));
@@ -20,7 +20,7 @@ public sealed class TextEncoderTests : IDisposable
     [Fact]
     public void Many_texts_come_in_order_with_the_bits_that_each_has_alone()
     {
-        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = _model.Load<Embedder>();
         string[] texts = [.. TokenGolden.Read("uncased").Texts.Select(text => text.Text)];
 
         float[][] embeddings = encoder.Embed(texts);
@@ -38,8 +38,8 @@ public sealed class TextEncoderTests : IDisposable
         string text = string.Join(' ', Enumerable.Range(0, 10).Select(i => $"one two three {i}"));
         int[] ids = TextTokenizer.Load(_model.Folder).Encode(text);
         Assert.True(ids.Length > 24);
-        using TextEncoder<Embedder> right = _model.Load<Embedder>();
-        using TextEncoder<Embedder> left = _model.Load<Embedder>(new TextEncoderOptions { Truncation = Truncation.Left });
+        using EncoderPipeline<Embedder> right = _model.Load<Embedder>();
+        using EncoderPipeline<Embedder> left = _model.Load<Embedder>(new EncoderPipelineOptions { Truncation = Truncation.Left });
 
         Assert.Equal(EmbeddingOf(right, [.. ids[..23], ids[^1]]), right.Embed(text));
         Assert.Equal(EmbeddingOf(left, [ids[0], .. ids[^23..]]), left.Embed(text));
@@ -48,7 +48,7 @@ public sealed class TextEncoderTests : IDisposable
     [Fact]
     public void A_long_text_is_refused_where_that_was_asked_for()
     {
-        using TextEncoder<Embedder> encoder = _model.Load<Embedder>(new TextEncoderOptions { Truncation = Truncation.Error });
+        using EncoderPipeline<Embedder> encoder = _model.Load<Embedder>(new EncoderPipelineOptions { Truncation = Truncation.Error });
 
         ArgumentException exception = Assert.Throws<ArgumentException>(() => encoder.Embed(string.Join(' ', Enumerable.Repeat("a", 40))));
 
@@ -58,7 +58,7 @@ public sealed class TextEncoderTests : IDisposable
     [Fact]
     public void An_empty_text_is_its_special_tokens()
     {
-        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = _model.Load<Embedder>();
 
         Assert.Equal(EmbeddingOf(encoder, [2, 3]), encoder.Embed(""));
     }
@@ -66,7 +66,7 @@ public sealed class TextEncoderTests : IDisposable
     [Fact]
     public void A_prompt_stands_before_the_text()
     {
-        using TextEncoder<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>();
+        using EncoderPipeline<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>();
 
         Assert.Equal(encoder.Embed("query: hello world", promptName: ""), encoder.Embed("hello world", "query"));
         Assert.Equal(encoder.Embed("passage: hello world", promptName: ""), encoder.Embed("hello world"));
@@ -82,7 +82,7 @@ public sealed class TextEncoderTests : IDisposable
     public void White_space_at_the_ends_of_a_text_to_be_embedded_is_not_read()
     {
         CopyTokenizer("roberta");
-        using TextEncoder<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>(new TextEncoderOptions { PromptName = "" });
+        using EncoderPipeline<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>(new EncoderPipelineOptions { PromptName = "" });
         Assert.NotEqual(encoder.Tokenizer.Encode("a cat"), encoder.Tokenizer.Encode(" a cat\n"));
 
         Assert.Equal(encoder.Embed("a cat"), encoder.Embed(" \t\u001Fa cat\u3000\r\n"));
@@ -103,13 +103,13 @@ public sealed class TextEncoderTests : IDisposable
     public void A_folder_may_ask_for_lower_case_as_Python_has_it(string text, string lower)
     {
         CopyTokenizer("roberta");
-        using (TextEncoder<PromptedEmbedder> asWritten = _model.Load<PromptedEmbedder>(new TextEncoderOptions { PromptName = "" }))
+        using (EncoderPipeline<PromptedEmbedder> asWritten = _model.Load<PromptedEmbedder>(new EncoderPipelineOptions { PromptName = "" }))
         {
             Assert.NotEqual(asWritten.Embed(lower), asWritten.Embed(text));
         }
 
         File.WriteAllText(Path.Combine(_model.Folder, "sentence_bert_config.json"), """{"max_seq_length": 24, "do_lower_case": true}""");
-        using TextEncoder<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>(new TextEncoderOptions { PromptName = "" });
+        using EncoderPipeline<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>(new EncoderPipelineOptions { PromptName = "" });
 
         Assert.Equal(encoder.Embed(lower), encoder.Embed(text));
     }
@@ -118,7 +118,7 @@ public sealed class TextEncoderTests : IDisposable
     public void A_folder_may_say_from_which_side_texts_are_cut()
     {
         string text = string.Join(' ', Enumerable.Range(0, 40).Select(i => (char)('a' + i % 26)));
-        TextEncoderOptions left = new() { Truncation = Truncation.Left }, right = new() { Truncation = Truncation.Right };
+        EncoderPipelineOptions left = new() { Truncation = Truncation.Left }, right = new() { Truncation = Truncation.Right };
         Assert.Equal(Embedding(right), Embedding(null));
         Assert.NotEqual(Embedding(right), Embedding(left));
 
@@ -127,9 +127,9 @@ public sealed class TextEncoderTests : IDisposable
         Assert.Equal(Embedding(left), Embedding(null));
         Assert.NotEqual(Embedding(left), Embedding(right));
 
-        float[] Embedding(TextEncoderOptions? options)
+        float[] Embedding(EncoderPipelineOptions? options)
         {
-            using TextEncoder<Embedder> encoder = _model.Load<Embedder>(options);
+            using EncoderPipeline<Embedder> encoder = _model.Load<Embedder>(options);
             return encoder.Embed(text);
         }
     }
@@ -137,16 +137,16 @@ public sealed class TextEncoderTests : IDisposable
     [Fact]
     public void A_prompt_may_be_chosen_for_all_texts_and_must_exist()
     {
-        using TextEncoder<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>(new TextEncoderOptions { PromptName = "query" });
+        using EncoderPipeline<PromptedEmbedder> encoder = _model.Load<PromptedEmbedder>(new EncoderPipelineOptions { PromptName = "query" });
 
         Assert.Equal(encoder.Embed("hello", "query"), encoder.Embed("hello"));
-        Assert.Throws<ArgumentException>(() => _model.Load<Embedder>(new TextEncoderOptions { PromptName = "query" }));
+        Assert.Throws<ArgumentException>(() => _model.Load<Embedder>(new EncoderPipelineOptions { PromptName = "query" }));
     }
 
     [Fact]
     public void Progress_counts_texts_and_cancellation_is_heard_between_them()
     {
-        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = _model.Load<Embedder>();
         using CancellationTokenSource source = new();
         Counts counts = new();
         encoder.Embed(Enumerable.Repeat("one two three four five", 500), progress: counts);
@@ -171,7 +171,7 @@ public sealed class TextEncoderTests : IDisposable
     [Fact]
     public void Threads_share_an_encoder()
     {
-        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = _model.Load<Embedder>();
         TokenGoldenText[] texts = [.. ShortTexts()];
         float[][] alone = [.. texts.Select(text => encoder.Embed(text.Text))];
 
@@ -181,7 +181,7 @@ public sealed class TextEncoderTests : IDisposable
     [Fact]
     public void Nulls_are_named()
     {
-        using TextEncoder<Embedder> encoder = _model.Load<Embedder>();
+        using EncoderPipeline<Embedder> encoder = _model.Load<Embedder>();
 
         Assert.Throws<ArgumentNullException>("text", () => encoder.Embed((string)null!));
         Assert.Throws<ArgumentNullException>("texts", () => encoder.Embed((IEnumerable<string>)null!));
@@ -194,7 +194,7 @@ public sealed class TextEncoderTests : IDisposable
     /// <summary>Texts that the encoder takes whole.</summary>
     private static IEnumerable<TokenGoldenText> ShortTexts() => TokenGolden.Read("uncased").Texts.Where(text => text.Ids.Length <= 24);
 
-    private static float[] EmbeddingOf(TextEncoder<Embedder> encoder, int[] ids)
+    private static float[] EmbeddingOf(EncoderPipeline<Embedder> encoder, int[] ids)
     {
         float[] embedding = new float[Embedder.HiddenSize];
         encoder.Encoder.Embed(ids, embedding);

@@ -1,7 +1,7 @@
 namespace GeneratedEncoder.Text;
 
 // What a text's tokens are and how many, without computing anything.
-public sealed partial class TextEncoder<T>
+public sealed partial class EncoderPipeline<T>
 {
     /// <summary>
     /// Counts the tokens that a text to be embedded has before it is cut, those of the prompt and special ones among them; more than

@@ -3,8 +3,8 @@ using Microsoft.Extensions.AI;
 
 namespace GeneratedEncoder.Text;
 
-/// <summary>Opens text encoders.</summary>
-public static class TextEncoder
+/// <summary>Opens pipelines: a tokenizer, an encoder, and what follows.</summary>
+public static class EncoderPipeline
 {
     /// <summary>Loads a model folder: weights and tokenizer.</summary>
     /// <typeparam name="T">The generated encoder.</typeparam>
@@ -15,7 +15,7 @@ public static class TextEncoder
     /// <exception cref="IOException">A file or the folder isn't there; the message says which.</exception>
     /// <exception cref="InvalidDataException">A file is not what it should be, or the folder is not of the model that the class was compiled from.</exception>
     /// <exception cref="NotSupportedException">The tokenizer does something that this library can't.</exception>
-    public static TextEncoder<T> Load<T>(string? folder = null, TextEncoderOptions? options = null)
+    public static EncoderPipeline<T> Load<T>(string? folder = null, EncoderPipelineOptions? options = null)
         where T : ITransformerEncoder<T>
     {
         folder ??= T.ModelInfo.Folder is { } copied
@@ -28,7 +28,7 @@ public static class TextEncoder
         try
         {
             EmbeddingDimensions? dimensions = options?.MatryoshkaDimensions is null ? EmbeddingDimensions.Read(folder, encoder.Info) : null;
-            return new TextEncoder<T>(encoder, tokenizer, options ?? new TextEncoderOptions(), dimensions);
+            return new EncoderPipeline<T>(encoder, tokenizer, options ?? new EncoderPipelineOptions(), dimensions);
         }
         catch
         {
@@ -57,7 +57,7 @@ public static class TextEncoder
 /// encoder.
 /// </summary>
 /// <typeparam name="T">The generated encoder. Its head decides which further calls there are: Classify, Rerank, LabelTokens, PredictMasked.</typeparam>
-public sealed partial class TextEncoder<T> : IDisposable
+public sealed partial class EncoderPipeline<T> : IDisposable
     where T : ITransformerEncoder<T>
 {
     /// <summary>
@@ -68,8 +68,8 @@ public sealed partial class TextEncoder<T> : IDisposable
 
     /// <summary>Puts an encoder and its tokenizer together. The encoder is freed with this object.</summary>
     /// <exception cref="InvalidDataException">They don't belong to the same model.</exception>
-    public TextEncoder(T encoder, TextTokenizer tokenizer, TextEncoderOptions? options = null)
-        : this(encoder, tokenizer, options ?? new TextEncoderOptions(), dimensions: null)
+    public EncoderPipeline(T encoder, TextTokenizer tokenizer, EncoderPipelineOptions? options = null)
+        : this(encoder, tokenizer, options ?? new EncoderPipelineOptions(), dimensions: null)
     {
     }
 
@@ -77,7 +77,7 @@ public sealed partial class TextEncoder<T> : IDisposable
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="options">How to read texts.</param>
     /// <param name="dimensions">What the model's folder says of embeddings that are cut; what the options say if null.</param>
-    internal TextEncoder(T encoder, TextTokenizer tokenizer, TextEncoderOptions options, EmbeddingDimensions? dimensions)
+    internal EncoderPipeline(T encoder, TextTokenizer tokenizer, EncoderPipelineOptions options, EmbeddingDimensions? dimensions)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -209,7 +209,7 @@ public sealed partial class TextEncoder<T> : IDisposable
     /// <para>A call completes before it returns: its work is the processor's. The property "prompt_name" of
     /// <see cref="EmbeddingGenerationOptions.AdditionalProperties"/> names the prompt.</para>
     /// <para><see cref="EmbeddingGenerationOptions.Dimensions"/> cuts embeddings of a Matryoshka model, which config.json
-    /// (<c>matryoshka_dimensions</c>, <c>is_matryoshka</c>) or <see cref="TextEncoderOptions.MatryoshkaDimensions"/> says it is, and makes
+    /// (<c>matryoshka_dimensions</c>, <c>is_matryoshka</c>) or <see cref="EncoderPipelineOptions.MatryoshkaDimensions"/> says it is, and makes
     /// their length 1 again where it was. Fewer dimensions of another model, or more than there are, are an
     /// <see cref="ArgumentOutOfRangeException"/>.</para>
     /// <para>Tokens that were cut off texts are counted: all texts' in <see cref="UsageDetails.AdditionalCounts"/> of
