@@ -141,20 +141,21 @@ def measure_links(model, index, kind, sentences):
             attention = model(ids)[1][place["layer"]][:, place["head"]].exp()
             for i, s in enumerate(part):
                 found = links.find(s)
-                # the first of each two pairs starts at the verb or adjective, the second at the noun
-                starts = {word for word, _ in found.pairs[kind][::2]}
                 for word, partners in found.partners(kind).items():
                     row = attention[i, word + 1]
                     right = int(row.argmax()) - 1 in partners
                     on_them = float(sum(row[p + 1] for p in partners))
-                    direction = ("%s to noun" if word in starts else "noun to %s") % other
+                    direction = "noun to %s" % other if found.direction(kind, word) == "noun" else "%s to noun" % other
+                    before, after = word - 1 in partners, word + 1 in partners
                     for name in ("all", direction, "in %s sentences" % s.kind):
-                        groups[name].append((right, on_them))
+                        groups[name].append((right, on_them, before, after))
                     if any(held_out_pair(s, kind, word, p) for p in partners):
-                        groups["%s, the very pair held out" % direction].append((right, on_them))
+                        groups["%s, the very pair held out" % direction].append((right, on_them, before, after))
     return {"sentences": len(sentences),
             **{name: {"words": len(rows), "accuracy_over_all_tokens": share([r[0] for r in rows]),
-                      "mean_attention": share([r[1] for r in rows])} for name, rows in sorted(groups.items())}}
+                      "mean_attention": share([r[1] for r in rows]),
+                      "baseline_always_the_word_before": share([r[2] for r in rows]),
+                      "baseline_always_the_word_after": share([r[3] for r in rows])} for name, rows in sorted(groups.items())}}
 
 
 def measure_heads(model, index, sentences, trained):
@@ -281,11 +282,13 @@ def write_pronoun_file(path, sentences):
 
 def write_link_file(path, sentences):
     with open(path, "w", newline="\n") as file:
-        file.write("sentence\tlink\tword\tbelongs_to\n")
+        file.write("sentence\tlink\tfrom\tword\tbelongs_to\n")
         for s in sentences:
             for kind in (links.SUBJECT, links.ADJECTIVE):
-                for word, partners in sorted(links.find(s).partners(kind).items()):
-                    file.write("%s\t%s\t%d\t%s\n" % (s.text, kind, word, ",".join(map(str, partners))))
+                found = links.find(s)
+                for word, partners in sorted(found.partners(kind).items()):
+                    start = found.direction(kind, word)
+                    file.write("%s\t%s\t%s\t%d\t%s\n" % (s.text, kind, start, word, ",".join(map(str, partners))))
 
 
 def write_sense_file(path, pairs):

@@ -54,6 +54,12 @@ class Links:
             found.setdefault(word, []).append(partner)
         return found
 
+    def direction(self, kind, word):
+        """Where a link starts: "verb" or "adjective", or at the "noun" (or pronoun) they belong to."""
+        # of every two pairs the first starts at the verb or adjective, the second is the way back
+        starts = {one for one, _ in self.pairs[kind][::2]}
+        return {SUBJECT: "verb", ADJECTIVE: "adjective"}[kind] if word in starts else "noun"
+
 
 class _Finder:
     def __init__(self, sentence):

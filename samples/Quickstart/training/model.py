@@ -140,6 +140,12 @@ class Encoder(nn.Module):
         add("cls.predictions.transform.LayerNorm", self.transform_norm)
         return named
 
+    def load(self, tensors):
+        """Takes over weights that were saved."""
+        with torch.no_grad():
+            for name, parameter in self.tensors().items():
+                parameter.copy_(torch.tensor(tensors[name]))
+
     def round_to_saved(self):
         """Makes every weight exactly what the checkpoint holds: F16, of which 8 significant bits are used.
 

@@ -1,6 +1,8 @@
 """Trains the model of the quickstart and measures it.
 
-    python3 train.py [--steps N] [--sense-weight W] [--link-weight W] [--output FOLDER]
+    python3 train.py [--steps N] [--sense-weight W] [--link-weight W] [--output FOLDER] [--measure]
+
+--measure trains nothing: it measures what is in the folder, and writes the measures and test files again.
 
 One thread, fixed seed; the same machine and library versions give the same bytes.
 """
@@ -159,6 +161,52 @@ def write_expected(path, folder, config, index):
         file.write("\n")
 
 
+def save(model, vocabulary, config, folder):
+    model.round_to_saved()
+    encoder.write_safetensors(os.path.join(folder, "model.safetensors"), model.tensors())
+    with open(os.path.join(folder, "model.safetensors"), "rb") as file:
+        print("model.safetensors sha256", hashlib.sha256(file.read()).hexdigest(), flush=True)
+    with open(os.path.join(folder, "vocab.txt"), "w", newline="\n") as file:
+        file.write("\n".join(vocabulary) + "\n")
+    with open(os.path.join(folder, "config.json"), "w", newline="\n") as file:
+        json.dump(config, file, indent=2)
+        file.write("\n")
+
+
+def measure(model, index, steps, folder):
+    """Writes metrics.json and the held-out sentences for tests in other languages."""
+    pronouns = evaluate.pronoun_set(4000, SEED + 1)
+    pairs = evaluate.sense_pairs(1400, SEED + 2)
+    linked = {kind: evaluate.link_set(kind, 2000, SEED + 4) for kind in (links.SUBJECT, links.ADJECTIVE)}
+    shown = evaluate.link_set(None, 300, SEED + 5)
+    metrics = {
+        "weights": "F16 of 8 significant bits, as saved",
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "vocabulary": len(index),
+        "training_sentences": steps * BATCH,
+        "pronouns": evaluate.measure_pronouns(model, index, pronouns),
+        "links": {kind: evaluate.measure_links(model, index, kind, sentences) for kind, sentences in linked.items()},
+        "senses": evaluate.measure_senses(model, index, pairs),
+        "masked_words": evaluate.measure_masked_words(model, index, 500, SEED + 3),
+    }
+    trained = {kind: (m["all"]["words"], m["all"]["accuracy_over_all_tokens"]) for kind, m in metrics["links"].items()}
+    trained[links.COREFERENCE] = (metrics["pronouns"]["sentences"], metrics["pronouns"]["accuracy_over_all_tokens"])
+    mixed = pronouns[:700] + linked[links.SUBJECT][:700] + linked[links.ADJECTIVE][:700]
+    metrics["heads"] = evaluate.measure_heads(model, index, mixed, trained)
+    metrics["files"] = {
+        "heldout-pronouns.tsv": evaluate.measure_pronouns(model, index, pronouns[:400]),
+        "heldout-links.tsv": {kind: evaluate.measure_links(model, index, kind, shown) for kind in linked},
+        "heldout-senses.tsv": evaluate.measure_senses(model, index, pairs[:392]),
+    }
+    with open(os.path.join(folder, "metrics.json"), "w", newline="\n") as file:
+        json.dump(metrics, file, indent=1)
+        file.write("\n")
+    evaluate.write_pronoun_file(os.path.join(folder, "heldout-pronouns.tsv"), pronouns[:400])
+    evaluate.write_link_file(os.path.join(folder, "heldout-links.tsv"), shown)
+    evaluate.write_sense_file(os.path.join(folder, "heldout-senses.tsv"), pairs[:392])
+    print(json.dumps({k: v for k, v in metrics.items() if k != "files"}, indent=1))
+
+
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser()
@@ -166,6 +214,7 @@ def main():
     parser.add_argument("--sense-weight", type=float, default=SENSE_WEIGHT)
     parser.add_argument("--link-weight", type=float, default=LINK_WEIGHT)
     parser.add_argument("--output", default=os.path.join(here, "..", "Model"))
+    parser.add_argument("--measure", action="store_true")
     arguments = parser.parse_args()
     folder = arguments.output
     os.makedirs(folder, exist_ok=True)
@@ -176,49 +225,15 @@ def main():
     index = {w: i for i, w in enumerate(vocabulary)}
     config = dict(encoder.CONFIG, vocab_size=len(vocabulary))
 
-    model = train(arguments.steps, index, config, arguments.sense_weight, arguments.link_weight)
-    model.round_to_saved()
+    if arguments.measure:
+        model = encoder.Encoder(config)
+        model.load(encoder.read_safetensors(os.path.join(folder, "model.safetensors")))
+    else:
+        model = train(arguments.steps, index, config, arguments.sense_weight, arguments.link_weight)
+        save(model, vocabulary, config, folder)
     model.eval()
-    encoder.write_safetensors(os.path.join(folder, "model.safetensors"), model.tensors())
-    with open(os.path.join(folder, "model.safetensors"), "rb") as file:
-        print("model.safetensors sha256", hashlib.sha256(file.read()).hexdigest(), flush=True)
-    with open(os.path.join(folder, "vocab.txt"), "w", newline="\n") as file:
-        file.write("\n".join(vocabulary) + "\n")
-    with open(os.path.join(folder, "config.json"), "w", newline="\n") as file:
-        json.dump(config, file, indent=2)
-        file.write("\n")
-
-    pronouns = evaluate.pronoun_set(4000, SEED + 1)
-    pairs = evaluate.sense_pairs(1400, SEED + 2)
-    linked = {kind: evaluate.link_set(kind, 2000, SEED + 4) for kind in (links.SUBJECT, links.ADJECTIVE)}
-    shown = evaluate.link_set(None, 300, SEED + 5)
-    metrics = {
-        "weights": "F16 of 8 significant bits, as saved",
-        "parameters": sum(p.numel() for p in model.parameters()),
-        "vocabulary": len(vocabulary),
-        "training_sentences": arguments.steps * BATCH,
-        "pronouns": evaluate.measure_pronouns(model, index, pronouns),
-        "links": {kind: evaluate.measure_links(model, index, kind, sentences) for kind, sentences in linked.items()},
-        "senses": evaluate.measure_senses(model, index, pairs),
-        "masked_words": evaluate.measure_masked_words(model, index, 500, SEED + 3),
-        "files": {
-            "heldout-pronouns.tsv": evaluate.measure_pronouns(model, index, pronouns[:400]),
-            "heldout-links.tsv": {kind: evaluate.measure_links(model, index, kind, shown) for kind in linked},
-            "heldout-senses.tsv": evaluate.measure_senses(model, index, pairs[:392]),
-        },
-    }
-    accuracies = {kind: (m["all"]["words"], m["all"]["accuracy_over_all_tokens"]) for kind, m in metrics["links"].items()}
-    accuracies[links.COREFERENCE] = (metrics["pronouns"]["sentences"], metrics["pronouns"]["accuracy_over_all_tokens"])
-    mixed = pronouns[:700] + linked[links.SUBJECT][:700] + linked[links.ADJECTIVE][:700]
-    metrics["heads"] = evaluate.measure_heads(model, index, mixed, accuracies)
-    with open(os.path.join(folder, "metrics.json"), "w", newline="\n") as file:
-        json.dump(metrics, file, indent=1)
-        file.write("\n")
-    evaluate.write_pronoun_file(os.path.join(folder, "heldout-pronouns.tsv"), pronouns[:400])
-    evaluate.write_link_file(os.path.join(folder, "heldout-links.tsv"), shown)
-    evaluate.write_sense_file(os.path.join(folder, "heldout-senses.tsv"), pairs[:392])
+    measure(model, index, arguments.steps, folder)
     write_expected(os.path.join(folder, "expected.json"), folder, config, index)
-    print(json.dumps({k: v for k, v in metrics.items() if k != "files"}, indent=1))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ export class Arcs {
     const family = getComputedStyle(this.svg).fontFamily, room = this.svg.parentElement.clientWidth;
     const widths = shown.map(token => Math.max(measure(reading.tokens[token], family), 34));
     const needed = widths.reduce((a, b) => a + b, 0) + GAP * shown.length;
-    const layout = needed <= room ? this.row(shown, widths, room, needed) : this.column(shown, widths, room);
+    const layout = needed <= room ? this.row(shown, widths, room, needed, shown.includes(word)) : this.column(shown, widths, room);
     const at = shown.indexOf(word);
     const links = shown.map((token, i) => ({ token, i, weight: weights[token] }));
     const strongest = Math.max(...links.map(link => link.weight));
@@ -50,7 +50,7 @@ export class Arcs {
       s("text", { class: "share", x: place.share.x, y: place.share.y, "text-anchor": place.shareAnchor }, weight >= 0.0005 && known ? share : "·"));
   }
 
-  row(shown, widths, room, needed) {
+  row(shown, widths, room, needed, withArcs) {
     const spare = Math.min((room - needed) / shown.length, 34), start = (room - needed - spare * shown.length) / 2;
     let x = start;
     const middles = widths.map(width => {
@@ -58,7 +58,7 @@ export class Arcs {
       x += width + GAP + spare;
       return middle;
     });
-    const span = middles[middles.length - 1] - middles[0], most = Math.min(190, 46 + span * 0.2), base = most + 14, height = base + 66;
+    const span = middles[middles.length - 1] - middles[0], most = withArcs ? Math.min(190, 46 + span * 0.2) : 0, base = most + 14, height = base + 66;
     return {
       width: room, height,
       place: i => ({ x: round(middles[i]), y: base, anchor: "middle", shareAnchor: "middle", text: { x: 0, y: 28 }, share: { x: 0, y: 52 },

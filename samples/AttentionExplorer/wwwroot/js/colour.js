@@ -10,7 +10,7 @@ function parse(text) {
 function read() {
   const style = getComputedStyle(document.documentElement);
   const colour = name => parse(style.getPropertyValue(name));
-  return { panel: colour("--panel"), ink: colour("--ink"), warm: colour("--warm"), cool: colour("--cool"), ground: colour("--on-strong") };
+  return { ground: colour("--wash"), ink: colour("--ink"), warm: colour("--warm"), cool: colour("--cool"), light: colour("--on-strong") };
 }
 
 /** Called when the theme changes. */
@@ -34,8 +34,8 @@ const css = rgb => `rgb(${rgb.join(" ")})`;
 
 function shade(target, share) {
   palette ??= read();
-  const background = mix(palette.panel, palette[target], share);
-  const text = contrast(background, palette.ink) >= contrast(background, palette.ground) ? palette.ink : palette.ground;
+  const background = mix(palette.ground, palette[target], share);
+  const text = contrast(background, palette.ink) >= contrast(background, palette.light) ? palette.ink : palette.light;
   return { background: css(background), text: css(text) };
 }
 

@@ -134,7 +134,7 @@ async function draw(state, changed) {
       return;
     }
   }
-  byId("views").dataset.drawn = `${reading.text}|${second?.text ?? ""}|${state.layer + 1}|${state.head === "mean" ? "mean" : state.head + 1}|${word}|${state.direction}`;
+  byId("views").dataset.drawn = format(state);         // what the views show, for who waits for them
 }
 
 // ---- reading ----------------------------------------------------------------------------------
@@ -234,6 +234,7 @@ async function start() {
     secondBox.text = store.state.second ?? "";
     byId("sentence").disabled = byId("compare").disabled = false;
     store.listen(chosen);
+    history.replaceState(null, "", format(store.state));
     await read(store.state);
     document.querySelector("main").setAttribute("aria-busy", "false");
     const ready = performance.now();

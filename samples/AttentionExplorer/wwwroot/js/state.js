@@ -7,7 +7,7 @@ const RIVER = "he sat on the bank of the river", MONEY = "she deposited the mone
 export const EXAMPLES = [
   { text: TIRED, head: 0, word: 8, partner: DIRTY },
   { text: DIRTY, head: 0, word: 8, partner: TIRED },
-  { text: "Transformers are amazing", head: 2, word: 3, partner: "kittens are playful" },
+  { text: "Transformers are amazing", head: 2, word: 3, partner: "transformers are fast" },
   { text: RIVER, head: 1, word: 2, partner: MONEY },
   { text: MONEY, head: 1, word: 2, partner: RIVER },
   { text: "the trophy did not fit in the suitcase because it was too big", head: 0, word: 10, partner: "the trophy did not fit in the suitcase because it was too small" },
