@@ -39,7 +39,7 @@ internal sealed class ExplorerPage
     public async Task Load(string fragment)
     {
         await Page.GotoAsync(_address + fragment);
-        await Page.WaitForFunctionAsync("document.documentElement.dataset.ready || document.documentElement.dataset.failed");
+        await Until("document.documentElement.dataset.ready || document.documentElement.dataset.failed");
         Assert.Null(await Page.EvaluateAsync<string?>("document.documentElement.dataset.failed ?? null"));
         await Drawn();
     }
@@ -55,7 +55,23 @@ internal sealed class ExplorerPage
         Task.WhenAll(Page.SetViewportSizeAsync(width, height), Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce }));
 
     /// <summary>Waits until everything shows what the address says.</summary>
-    public Task Drawn() => Page.WaitForFunctionAsync("document.getElementById('views').dataset.drawn === location.hash && !document.querySelector('#cosines:not([data-ready])')");
+    public Task Drawn() => Until("document.getElementById('views').dataset.drawn === location.hash && document.querySelector('#cosines[data-ready]')");
+
+    /// <summary>Waits for a condition, in JavaScript. (Playwright's own waiting evaluates text in the page, which the page's policy forbids.)</summary>
+    public async Task Until(string condition)
+    {
+        for (int polls = 0; polls < 1500; polls++)
+        {
+            if (await Page.EvaluateAsync<bool>($"!!({condition})"))
+            {
+                return;
+            }
+
+            await Task.Delay(20);
+        }
+
+        Assert.Fail($"In half a minute this did not become true: {condition}. The page says: {await Text("#status")} {await Text("#advice")} {await Page.EvaluateAsync<string>("location.hash + ' ' + document.getElementById('views').dataset.drawn")}");
+    }
 
     public async Task Press(params string[] keys)
     {

@@ -29,7 +29,7 @@ public sealed class LinkTests(Browser browser)
         ExplorerPage page = await browser.At(Link.To(ExplorerPage.Tired, 8));
 
         await page.Page.EvaluateAsync("fragment => { location.hash = fragment; }", fragment);
-        await page.Page.WaitForFunctionAsync("document.querySelectorAll('#arcs .word').length === 5");
+        await page.Until("document.querySelectorAll('#arcs .word').length === 5");
         await page.Drawn();
 
         Assert.Equal("1", await page.Parameter("head"));
@@ -47,7 +47,7 @@ public sealed class LinkTests(Browser browser)
 
         Assert.Equal("This sentence can't be read: see above.", await page.Text("#status"));
         await page.Page.ClickAsync("#advice .chip >> nth=0");
-        await page.Page.WaitForFunctionAsync("location.hash.includes('the+cat+sat')");
+        await page.Until("location.hash.includes('the+cat+sat')");
         await page.Drawn();
     }
 

@@ -35,11 +35,12 @@ export class Arcs {
     this.svg.setAttribute("height", layout.height);
     this.svg.setAttribute("aria-label", label);
     this.svg.setAttribute("class", `arcs ${state.direction === "by" ? "by" : "at"}`);
+    const focused = this.svg.contains(document.activeElement);
     put(this.svg,
       s("g", { class: "curves", "aria-hidden": "true" }, at < 0 ? [] : [...links].sort((a, b) => a.weight - b.weight).filter(link => link.weight >= LEAST)
         .map(link => s("path", { d: layout.curve(at, link.i), "stroke-width": (1 + 8 * link.weight).toFixed(2), "stroke-opacity": (0.25 + 0.75 * Math.sqrt(link.weight)).toFixed(3) }))),
       s("g", { class: "words" }, links.map(link => this.word(reading, link, layout.place(link.i), link.token === word, link.weight === strongest && at >= 0, at >= 0))));
-    keepFocus(this.svg, ".word", Math.max(at, 0));
+    keepFocus(this.svg, ".word", Math.max(at, 0), focused);
   }
 
   word(reading, { token, weight }, place, chosen, strongest, known) {

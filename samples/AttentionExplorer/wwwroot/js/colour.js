@@ -1,5 +1,6 @@
 // Colours from the style sheet's custom properties, mixed for heat maps and strips.
 
+const BLACK = [0, 0, 0], WHITE = [255, 255, 255];
 let palette = null;
 
 function parse(text) {
@@ -35,7 +36,8 @@ const css = rgb => `rgb(${rgb.join(" ")})`;
 function shade(target, share) {
   palette ??= read();
   const background = mix(palette.ground, palette[target], share);
-  const text = contrast(background, palette.ink) >= contrast(background, palette.light) ? palette.ink : palette.light;
+  const letters = [palette.ink, palette.light, BLACK, WHITE];
+  const text = letters.find(colour => contrast(background, colour) >= 4.5);      // one of black and white is always enough
   return { background: css(background), text: css(text) };
 }
 

@@ -37,10 +37,9 @@ export function percent(weight, short = false) {
 /** A number with a real minus sign. */
 export const number = (value, digits = 3) => value.toFixed(digits).replace("-", "−").replace(/^−(0\.?0*)$/, "$1");
 
-/** Moves the choice in a group of elements of which one is in the tab order. */
-export function keepFocus(container, selector, index) {
-  const had = container.contains(document.activeElement) && document.activeElement.matches(selector);
+/** Of a group's elements one is in the tab order, and has the focus if one of them had. */
+export function keepFocus(container, selector, index, focused = container.contains(document.activeElement)) {
   const items = [...container.querySelectorAll(selector)];
   items.forEach((item, i) => item.setAttribute("tabindex", i === index ? "0" : "-1"));
-  if (had) items[index]?.focus({ preventScroll: true });
+  if (focused) items[index]?.focus({ preventScroll: true });
 }
