@@ -1,6 +1,6 @@
 """Trains the model of the quickstart and measures it.
 
-    python3 train.py [--steps N] [--sense-weight W] [--link-weight W] [--output FOLDER] [--measure]
+    python3 train.py [--steps N] [--sense-weight W] [--link-weight W] [--rest-weight W] [--output FOLDER] [--measure]
 
 --measure trains nothing: it measures what is in the folder, and writes the measures and test files again.
 
@@ -101,7 +101,7 @@ def training_batch(rng, index, words):
     return (ids, *map(torch.tensor, (masked_at, truths, senses, silent)), linked)
 
 
-def train(steps, index, config, sense_weight=SENSE_WEIGHT, link_weight=LINK_WEIGHT):
+def train(steps, index, config, sense_weight=SENSE_WEIGHT, link_weight=LINK_WEIGHT, rest_weight=REST_WEIGHT):
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
     model = encoder.Encoder(config)
@@ -125,7 +125,7 @@ def train(steps, index, config, sense_weight=SENSE_WEIGHT, link_weight=LINK_WEIG
         sense_loss = F.cross_entropy(scores + hush, senses[:, 2])
         link_losses, rest_losses = linked.losses(attentions, config)
         loss = (masked_loss + sense_weight * sense_loss
-                + link_weight * (sum(link_losses) + REST_WEIGHT * sum(rest_losses)))
+                + link_weight * (sum(link_losses) + rest_weight * sum(rest_losses)))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -213,6 +213,7 @@ def main():
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--sense-weight", type=float, default=SENSE_WEIGHT)
     parser.add_argument("--link-weight", type=float, default=LINK_WEIGHT)
+    parser.add_argument("--rest-weight", type=float, default=REST_WEIGHT)
     parser.add_argument("--output", default=os.path.join(here, "..", "Model"))
     parser.add_argument("--measure", action="store_true")
     arguments = parser.parse_args()
@@ -229,7 +230,7 @@ def main():
         model = encoder.Encoder(config)
         model.load(encoder.read_safetensors(os.path.join(folder, "model.safetensors")))
     else:
-        model = train(arguments.steps, index, config, arguments.sense_weight, arguments.link_weight)
+        model = train(arguments.steps, index, config, arguments.sense_weight, arguments.link_weight, arguments.rest_weight)
         save(model, vocabulary, config, folder)
     model.eval()
     measure(model, index, arguments.steps, folder)

@@ -59,7 +59,7 @@ export class Arcs {
       x += width + GAP + spare;
       return middle;
     });
-    const span = middles[middles.length - 1] - middles[0], most = withArcs ? Math.min(190, 46 + span * 0.2) : 0, base = most + 14, height = base + 66;
+    const span = middles[middles.length - 1] - middles[0], most = withArcs ? Math.min(165, 46 + span * 0.17) : 0, base = most + 14, height = base + 66;
     return {
       width: room, height,
       place: i => ({ x: round(middles[i]), y: base, anchor: "middle", shareAnchor: "middle", text: { x: 0, y: 28 }, share: { x: 0, y: 52 },

@@ -1,6 +1,8 @@
 // Colours from the style sheet's custom properties, mixed for heat maps and strips.
 
 const BLACK = [0, 0, 0], WHITE = [255, 255, 255];
+const LEVELS = 255;
+const shades = new Map();              // what was mixed: a page has thousands of cells, and few colours
 let palette = null;
 
 function parse(text) {
@@ -15,7 +17,10 @@ function read() {
 }
 
 /** Called when the theme changes. */
-export function forget() { palette = null; }
+export function forget() {
+  palette = null;
+  shades.clear();
+}
 
 function mix(from, to, share) {
   return from.map((value, i) => Math.round(value + (to[i] - value) * share));
@@ -34,6 +39,12 @@ const contrast = (a, b) => {
 const css = rgb => `rgb(${rgb.join(" ")})`;
 
 function shade(target, share) {
+  const level = Math.round(LEVELS * share), key = `${target}${level}`;
+  if (!shades.has(key)) shades.set(key, mixed(target, level / LEVELS));
+  return shades.get(key);
+}
+
+function mixed(target, share) {
   palette ??= read();
   const background = mix(palette.ground, palette[target], share);
   const letters = [palette.ink, palette.light, BLACK, WHITE];
@@ -50,5 +61,5 @@ export function signed(value, scale) {
   return shade(value >= 0 ? "warm" : "cool", share);
 }
 
-/** How much the colours of two weights differ from each other: of a cosine, from 0. */
+/** A cosine: those near 1 stand out. */
 export const cosine = value => signed(Math.sign(value) * Math.max(0, Math.abs(value)) ** 1.5, 1);

@@ -23,10 +23,10 @@ export class Heads {
   }
 
   map(layer, head) {
-    const canvas = h("canvas", { "aria-hidden": "true" });
+    const canvas = h("canvas", { "aria-hidden": "true" }), mark = h("span", { class: "mark", "aria-hidden": "true" });
     const button = h("button", { type: "button", role: "radio", class: "head", "aria-checked": "false", "aria-label": `layer ${layer + 1}, ${nameOf(head)}: ${specialityOf(layer, head).short}`, onclick: () => this.choose(layer, head) },
-      canvas, h("span", { class: "head-name" }, nameOf(head)), h("span", { class: "head-does" }, specialityOf(layer, head).short));
-    return { layer, head, canvas, button };
+      h("span", { class: "map" }, canvas, mark), h("span", { class: "head-name" }, nameOf(head)), h("span", { class: "head-does" }, specialityOf(layer, head).short));
+    return { layer, head, canvas, mark, button };
   }
 
   key(event) {
@@ -39,7 +39,7 @@ export class Heads {
     this.choose(map.layer, map.head);
   }
 
-  draw(reading, state) {
+  draw(reading, state, word) {
     if (this.maps.length === 0) this.build(reading);
     for (const { layer, head, canvas } of this.maps) {
       const attention = reading.attention(layer, head), n = reading.n;
@@ -53,12 +53,18 @@ export class Heads {
         }
       }
     }
-    this.mark(state);
+    this.mark(reading, state, word);
   }
 
-  mark(state) {
+  /** Shows which head is chosen, and in every map the row of the chosen word. */
+  mark(reading, state, word) {
     const at = this.maps.findIndex(map => map.layer === state.layer && map.head === state.head);
-    this.maps.forEach((map, i) => map.button.setAttribute("aria-checked", i === at ? "true" : "false"));
+    this.maps.forEach((map, i) => {
+      map.button.setAttribute("aria-checked", i === at ? "true" : "false");
+      map.mark.classList.toggle("column", state.direction === "by");
+      map.mark.style.setProperty("--at", `${100 * word / reading.n}%`);
+      map.mark.style.setProperty("--size", `${100 / reading.n}%`);
+    });
     keepFocus(this.root, ".head", at);
   }
 }

@@ -20,6 +20,7 @@ import { Words } from "./words.js";
 const PRONOUNS = new Set(["it", "they", "he", "she"]);
 const store = new Store(parse(location.hash));
 const encoder = new Encoder((loaded, total) => status(`Loading the encoder … ${loaded} of ${total} files`));
+const todo = new Set();                                 // what changed since everything was drawn
 let reading = null, second = null, turn = 0;
 
 const status = (text, isError = false) => {
@@ -75,6 +76,7 @@ function sentenceAbout(of, state, word, weights) {
 function drawLooks(state, word) {
   const weights = weightsOf(reading, state, word), text = sentenceAbout(reading, state, word, weights);
   byId("looks-title").textContent = text;
+  byId("looks-head").textContent = `Layer ${state.layer + 1}, ${nameOf(state.head)}: ${specialityOf(state.layer, state.head).short}`;
   arcs.draw(reading, word, weights, state, text);
   const other = second ? secondWordOf(word) : -1;
   byId("second-looks").hidden = !second;
@@ -101,39 +103,41 @@ function drawLinks(state) {
   put(byId("links"), links.slice(0, 8).filter(link => link.weight >= 0.02).map(link => h("li", {}, `${reading.name(link.from)} → ${reading.name(link.to)}`, h("span", { class: "share" }, percent(link.weight)))));
 }
 
-function drawSteps(state, word) {
+function drawSteps(state, word, pause) {
   const mean = state.head === "mean";
   byId("no-steps").hidden = !mean;
   byId("all-steps").hidden = mean;
   byId("steps-title").textContent = mean ? "Step by step" : `Step by step: “${reading.name(word)}” in layer ${state.layer + 1}, ${nameOf(state.head)}`;
-  if (!mean) steps.draw(reading, state, word);
+  return mean ? null : steps.draw(reading, state, word, pause);
 }
 
 /** Draws in slices, what one looks at first, so that no task is long. */
 async function draw(state, changed) {
   if (!reading) return;
-  const mine = ++turn, word = wordOf(state), all = changed.has("reading") || changed.has("theme");
+  changed.forEach(name => todo.add(name));
+  const mine = ++turn, word = wordOf(state), all = todo.has("reading") || todo.has("theme");
   byId("views").hidden = false;
+  const pause = async () => {
+    await new Promise(resolve => setTimeout(resolve));
+    return mine === turn;
+  };
   const slices = [
     () => drawLooks(state, word),
-    () => (all || changed.has("special") ? heads.draw(reading, state) : heads.mark(state)),
+    () => (all || todo.has("special") ? heads.draw(reading, state, word) : heads.mark(reading, state, word)),
     () => { drawAbout(state); drawLinks(state); },
     () => map.draw(reading, state, word),
     () => {
       byId("changes").hidden = !second;
       if (second) comparison.draw(reading, second, state, word);
     },
-    () => drawSteps(state, word),
-    () => { if (all || changed.has("uses")) cosines.draw(state.uses); },
+    () => drawSteps(state, word, pause),
+    () => (all || todo.has("uses") ? cosines.draw(state.uses) : null),
   ];
   for (const slice of slices) {
-    slice();
-    await new Promise(resolve => setTimeout(resolve));
-    if (mine !== turn) {
-      if (all) store.changed.add("reading");           // what was not drawn yet is drawn by the next turn
-      return;
-    }
+    await slice();
+    if (!await pause()) return;                        // another turn began, which does what is still to do
   }
+  todo.clear();
   byId("views").dataset.drawn = format(state);         // what the views show, for who waits for them
 }
 

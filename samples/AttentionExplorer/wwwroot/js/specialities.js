@@ -14,7 +14,7 @@ export function learn(metrics) { heads = metrics.heads; }
 export const nameOf = head => (head === "mean" ? "mean" : `head ${head + 1}`);
 
 export function specialityOf(layer, head) {
-  if (head === "mean") return { short: "of the layer", long: "The mean of the layer's heads. It blurs what each of them does." };
+  if (head === "mean") return { short: "all heads", long: "The mean of the layer's heads. It blurs what each of them does." };
   const measured = heads.find(one => one.layer === layer && one.head === head);
   if (!measured) return { short: "", long: "" };
   if (measured.trained_for) {
@@ -23,7 +23,7 @@ export function specialityOf(layer, head) {
   }
   const [first, second] = measured.looks_most_at;
   return {
-    short: first.share >= 0.4 ? plain(first.what) : "free",
+    short: first.share >= 0.4 ? plain(first.what) : "mixed",
     long: `Not told what to do. In held-out sentences ${percents(first.share)} of words look most at ${plain(first.what)}, ${percents(second.share)} at ${plain(second.what)}.`,
   };
 }

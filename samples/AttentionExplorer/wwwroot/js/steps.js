@@ -12,7 +12,8 @@ const step = (title, formula, meaning, ...content) => h("li", { class: "step" },
 export class Steps {
   constructor(list, note, inspector) { Object.assign(this, { list, note, inspector }); }
 
-  draw(reading, state, word) {
+  /** Fills the list in slices: `pause` is awaited between them, and says whether to go on. */
+  async draw(reading, state, word, pause) {
     this.inspector.clear();
     const { layer, head } = state, steps = reading.layers[layer], { n, width } = reading, size = width / reading.heads;
     Object.assign(this, { reading, layer, head, word });
@@ -22,13 +23,16 @@ export class Steps {
     const row = (what, label, values, options) => this.strip(what, label, values, options);
     const inner = of(steps.inner, steps.inner.length / n);
 
-    put(this.list,
+    const first = [
       step("What enters the layer", `x, ${width} numbers`, layer === 0 ? "The word's own vector plus its position's, normalised." : `What layer ${layer} made of “${name}”.`,
         row("input", `x of “${name}”`, of(steps.input))),
       step("The word asks", `q = x · Wq + b, ${size} numbers`, "Its query: what this head looks for on the word's behalf.",
         row("query", `query of “${name}”`, inHead(steps.q, word))),
       step("Every word answers", `q · k ÷ √${size}, then softmax`, "Each word has a key and a value. The better a key fits the query, the more of its word's value is taken.",
         this.table(inHead, steps)),
+    ];
+    if (!await pause()) return;
+    const second = [
       step("What the head brings", `Σ softmax · v, ${size} numbers`, "The values, each in its share.",
         row("mixed", `weighted sum of values for “${name}”`, inHead(steps.mixed, word))),
       step("Heads side by side", `${reading.heads} × ${size} = ${width} numbers`, "All heads of the layer do this at once; the framed part is this head's.",
@@ -42,7 +46,9 @@ export class Steps {
       step("Add & norm", "norm(y + network)", last ? "This is the final hidden state." : `This enters layer ${layer + 2}.`,
         row("output", `out of layer ${layer + 1}`, of(steps.output))),
       step("Final hidden state", `${width} numbers`, "As the generated encoder hands it out: the word in its sentence.",
-        this.strip("output", `final hidden state of “${name}”`, Array.from(reading.vector(word)), { layer: reading.layers.length - 1 })));
+        this.strip("output", `final hidden state of “${name}”`, Array.from(reading.vector(word)), { layer: reading.layers.length - 1 })),
+    ];
+    put(this.list, first, second);
     const { attention, hidden } = reading.differences;
     put(this.note, "Softmax and final hidden state are the generated encoder's own numbers. The steps between are computed once more by this page, in double precision: over the whole sentence and all heads the largest difference from the encoder is ",
       h("strong", { id: "difference-attention" }, attention.toExponential(1)), " for attention and ", h("strong", { id: "difference-hidden" }, hidden.toExponential(1)), " for hidden states.");
@@ -66,7 +72,7 @@ export class Steps {
     const largestValue = Math.max(...tokens.flatMap(token => inHead(steps.v, token).map(Math.abs)));
     const pick = (token, value, text, show) => h("td", { class: "num", tabindex: "0", onpointerenter: show, onfocus: show, "aria-label": `${text} of ${reading.name(token)}: ${value}` }, value);
     return h("div", { class: "scroll", tabindex: "-1" }, h("table", { class: "answers" },
-      h("thead", {}, h("tr", {}, ["word", `key k, ${size}`, "q · k", `÷ √${size}`, "softmax", `value v, ${size}`].map(text => h("th", { scope: "col" }, text)))),
+      h("thead", {}, h("tr", {}, ["word", `key, ${size}`, "q · k", `÷ √${size}`, "softmax", `value, ${size}`].map(text => h("th", { scope: "col" }, text)))),
       h("tbody", {}, tokens.map(token => {
         const place = { layer, head, word, of: "score", index: 0, key: token }, name = reading.name(token);
         const scaled = scores[token] / Math.sqrt(size);
