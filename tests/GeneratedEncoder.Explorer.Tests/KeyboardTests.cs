@@ -219,6 +219,7 @@ public sealed class KeyboardTests(Browser browser)
         if (name.EndsWith(".svg", StringComparison.Ordinal))
         {
             Assert.Contains(">cat</text>", text, StringComparison.Ordinal);
+            Assert.Contains("fill=\"rgb(35, 33, 28)\"", text, StringComparison.Ordinal);   // the ink of the page
             Assert.DoesNotContain("var(", text, StringComparison.Ordinal);
         }
     }

@@ -103,9 +103,11 @@ public sealed class LayoutTests(Browser browser, ITestOutputHelper output)
     [SkippableFact]
     public async Task The_picture_of_the_README_is_taken()
     {
-        ExplorerPage page = await browser.At(Link.To(ExplorerPage.Tired, 8), 1100, 1010);
+        ExplorerPage page = await browser.At(Link.To(ExplorerPage.Tired, 8), 1100);
+        await page.Page.Mouse.MoveAsync(0, 0);
+        float[] edges = await page.Page.EvaluateAsync<float[]>("[document.getElementById('looks').getBoundingClientRect().top, document.getElementById('heads').closest('section').getBoundingClientRect().bottom]");
 
-        byte[] picture = await page.Page.ScreenshotAsync();
+        byte[] picture = await page.Page.ScreenshotAsync(new PageScreenshotOptions { FullPage = true, Clip = new Clip { X = 0, Y = edges[0] - 16, Width = 1100, Height = edges[1] - edges[0] + 32 } });
 
         Assert.InRange(picture.Length, 30_000, 200_000);
         await File.WriteAllBytesAsync(Environment.GetEnvironmentVariable("EXPLORER_PICTURE") ?? Path.Combine(Pictures, "picture.png"), picture);

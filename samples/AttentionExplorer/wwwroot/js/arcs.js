@@ -2,11 +2,13 @@
 
 import { keepFocus, percent, put, s } from "./dom.js";
 
-const FONT = 20, GAP = 18, LEAST = 0.004;
+const LEAST = 0.004;
+// In a row words are as large as there is room for; where even small ones have none, they stand in a column.
+const SIZES = [{ font: 20, gap: 18, least: 34 }, { font: 16, gap: 8, least: 34 }];
 const measure = (() => {
   const context = document.createElement("canvas").getContext("2d");
-  return (text, family) => {
-    context.font = `600 ${FONT}px ${family}`;
+  return (text, font, family) => {
+    context.font = `600 ${font}px ${family}`;
     return context.measureText(text).width;
   };
 })();
@@ -24,9 +26,13 @@ export class Arcs {
     const shown = [...reading.tokens.keys()].filter(token => state.special || !reading.isSpecial(token));
     this.shown = shown;
     const family = getComputedStyle(this.svg).fontFamily, room = this.svg.parentElement.clientWidth;
-    const widths = shown.map(token => Math.max(measure(reading.tokens[token], family), 34));
-    const needed = widths.reduce((a, b) => a + b, 0) + GAP * shown.length;
-    const layout = needed <= room ? this.row(shown, widths, room, needed, shown.includes(word)) : this.column(shown, widths, room);
+    const sizes = SIZES.map(size => {
+      const widths = shown.map(token => Math.max(measure(reading.tokens[token], size.font, family), size.least));
+      return { ...size, widths, needed: widths.reduce((a, b) => a + b, 0) + size.gap * shown.length };
+    });
+    const fits = sizes.find(size => size.needed <= room);
+    const layout = fits ? this.row(shown, fits, room, shown.includes(word)) : this.column(shown, sizes[0].widths, room);
+    this.svg.style.setProperty("--font", `${layout.font}px`);
     const at = shown.indexOf(word);
     const links = shown.map((token, i) => ({ token, i, weight: weights[token] }));
     const strongest = Math.max(...links.map(link => link.weight));
@@ -51,19 +57,19 @@ export class Arcs {
       s("text", { class: "share", x: place.share.x, y: place.share.y, "text-anchor": place.shareAnchor }, weight >= 0.0005 && known ? share : "·"));
   }
 
-  row(shown, widths, room, needed, withArcs) {
+  row(shown, { font, gap, widths, needed }, room, withArcs) {
     const spare = Math.min((room - needed) / shown.length, 34), start = (room - needed - spare * shown.length) / 2;
     let x = start;
     const middles = widths.map(width => {
-      const middle = x + (width + GAP + spare) / 2;
-      x += width + GAP + spare;
+      const middle = x + (width + gap + spare) / 2;
+      x += width + gap + spare;
       return middle;
     });
     const span = middles[middles.length - 1] - middles[0], most = withArcs ? Math.min(165, 46 + span * 0.17) : 0, base = most + 14, height = base + 66;
     return {
-      width: room, height,
+      width: room, height, font,
       place: i => ({ x: round(middles[i]), y: base, anchor: "middle", shareAnchor: "middle", text: { x: 0, y: 28 }, share: { x: 0, y: 52 },
-        box: { x: round(-(widths[i] + GAP + Math.min(spare, 4)) / 2), y: 6, width: round(widths[i] + GAP + Math.min(spare, 4)), height: 54 } }),
+        box: { x: round(-(widths[i] + gap + Math.min(spare, 4)) / 2), y: 6, width: round(widths[i] + gap + Math.min(spare, 4)), height: 54 } }),
       curve: (from, to) => {
         const a = middles[from], b = middles[to];
         if (from === to) return `M ${round(a - 7)} ${base} C ${round(a - 26)} ${base - 46}, ${round(a + 26)} ${base - 46}, ${round(a + 7)} ${base}`;
@@ -77,7 +83,7 @@ export class Arcs {
     const step = 36, width = Math.min(room, 520), text = Math.max(...widths), left = width - text - 74, edge = left - 8;
     const y = i => 8 + step * i + step / 2;
     return {
-      width, height: step * shown.length + 16,
+      width, height: step * shown.length + 16, font: SIZES[0].font,
       place: i => ({ x: round(left), y: y(i) - step / 2, anchor: "start", shareAnchor: "end", text: { x: 8, y: 25 }, share: { x: width - left - 8, y: 24 },
         box: { x: 0, y: 1, width: round(width - left), height: step - 2 } }),
       curve: (from, to) => {

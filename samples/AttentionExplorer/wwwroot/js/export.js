@@ -58,7 +58,7 @@ export function saveCsv(reading, layer, head, name) {
 /** The heat map as an SVG element, for a file. It is in the page while it is written. */
 export function heatMapSvg(reading, state) {
   const attention = reading.attention(state.layer, state.head), n = reading.n, cell = 40, side = 100;
-  const shown = [...reading.tokens.keys()].filter(token => state.special || !reading.isSpecial(token)), size = side + shown.length * cell + 12;
+  const shown = [...reading.tokens.keys()].filter(token => state.special || !reading.isSpecial(token)), size = side + shown.length * cell + 36;
   const text = (attributes, content) => s("text", { "font-size": 14, ...attributes }, content);
   const svg = s("svg", { width: size, height: size, viewBox: `0 0 ${size} ${size}`, class: "offscreen heat" });
   shown.forEach((row, i) => {

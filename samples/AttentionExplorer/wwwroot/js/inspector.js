@@ -36,8 +36,8 @@ function explain(origin, place, words) {
     return `= (${number(origin.left)} ${left} + ${number(origin.right)} ${right} − mean ${number(origin.mean)}) ÷ deviation ${number(origin.deviation)} × ${number(origin.scale)} + ${number(origin.bias)}`;
   }
   const name = term => (origin.from === "softmax" ? `softmax of “${words[term.index]}”` : `${FROM[origin.from]}${sub(term.index + 1)}`);
-  const second = { query: "k", softmax: "v" }[origin.from] ?? "weight";
-  const terms = origin.terms.map(term => `${name(term)} ${number(term.left, 2)} × ${second} ${number(term.right, 2)}`).join(" + ");
+  const second = term => (origin.from === "query" ? `k${sub(term.index + 1)}` : origin.from === "softmax" ? "v" : "weight");
+  const terms = origin.terms.map(term => `${name(term)} (${number(term.left, 2)}) × ${second(term)} (${number(term.right, 2)})`).join(" + ");
   const rest = origin.count - origin.terms.length;
   const sum = `${terms}${rest > 0 ? ` + ${rest} smaller products` : ""}${origin.bias === undefined ? "" : ` + bias ${number(origin.bias)}`}`;
   return origin.relu ? `= the larger of 0 and ${sum}` : `= ${sum}`;
