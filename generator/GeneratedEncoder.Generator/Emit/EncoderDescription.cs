@@ -17,6 +17,7 @@ internal static class EncoderDescription
         string modules = plan.Pooling.Modules.Length > 0 ? $", {plan.Pooling.Modules.Length} modules to {plan.Pooling.Dimension}" : "";
         return $"L={spec.NumHiddenLayers}{sets}  H={spec.HiddenSize}  heads={Heads(plan.Attention)}{Positions(plan)}  ffn={spec.IntermediateSize}  " +
             $"tokens<={spec.MaxTokens}  {words}  {gate}{spec.HiddenAct}  {spec.NormPlacement}-{norm} eps={eps}  {string.Join("+", plan.Pooling.Modes)} pooling{modules}{(spec.Normalize ? ", normalised" : "")}" +
+            (spec.Weights == WeightFormat.Float32 ? "" : $"  {spec.Weights} weights") +
             (spec.Head == Head.None ? "" : $"  {spec.Head}{(spec.HasLabels ? $" of {spec.NumLabels}" : "")}");
     }
 

@@ -18,26 +18,36 @@ internal static class TileEmitter
         ("bits", "each element of y is one chain of fused multiply-adds in the order of k, whatever the tile"),
     ];
 
-    public static void Emit(SourceWriter w, SimdPath path)
+    /// <summary>What the header says of tiles whose weights are held in 16 bits.</summary>
+    public static IEnumerable<(string, string)> AboutBFloat16(SimdPath path) => About(path).Append(
+        ("weights", "16 bits each, a float32 without its lower half: 16 zero bits after them make it one again"));
+
+    public static void Emit(SourceWriter w, SimdPath path, WeightFormat format = WeightFormat.Float32)
     {
-        EmitProductInterface(w, path);
+        EmitProductInterface(w, path, format);
         w.Line();
         EmitStore(w, path);
+        if (format == WeightFormat.BFloat16)
+        {
+            w.Line();
+            EmitWiden(w, path);
+        }
+
         for (int panels = path.TilePanels; panels >= 1; panels--)
         {
             w.Line();
-            EmitRows(w, path, panels);
+            EmitRows(w, path, panels, format);
             for (int rows = path.RowsOf(panels); rows >= 1; rows--)
             {
                 w.Line();
-                EmitTile(w, path, rows, panels);
+                EmitTile(w, path, rows, panels, format);
             }
         }
     }
 
     private static int Width(int panels) => panels * Panel.Width;
 
-    private static void EmitProductInterface(SourceWriter w, SimdPath path)
+    private static void EmitProductInterface(SourceWriter w, SimdPath path, WeightFormat format)
     {
         w.Summary("A product's strides, in floats, as constants of its type: the JIT compiles a tile once for each product.");
         using (w.Block("internal interface IProduct"))
@@ -75,13 +85,27 @@ internal static class TileEmitter
                 /// <summary>Whether the product is added to what y holds (a residual).</summary>
                 static abstract bool AddsToY { get; }
                 """);
+            if (format == WeightFormat.BFloat16)
+            {
+                w.Line("""
+
+                    /// <summary>Whether weights are multiplied by <see cref="WeightScale"/> as they are read.</summary>
+                    static abstract bool ScalesWeights { get; }
+
+                    /// <summary>What by.</summary>
+                    static abstract float WeightScale { get; }
+                    """);
+            }
         }
     }
 
     /// <summary>A tile's parameters after its k; a tile of two panels is told where the second one's columns of y are.</summary>
     private static string Parameters(int panels) => "ref float x, ref float panel, ref float bias, ref float y" + (panels > 1 ? ", nint nextY" : "");
 
-    private static void EmitRows(SourceWriter w, SimdPath path, int panels)
+    /// <summary>Floats of memory that a step of k takes of so many panels.</summary>
+    private static int StepFloats(int panels, WeightFormat format) => format == WeightFormat.BFloat16 ? Width(panels) / 2 : Width(panels);
+
+    private static void EmitRows(SourceWriter w, SimdPath path, int panels, WeightFormat format)
     {
         string what = panels == 1 ? "One panel" : "Two panels, their columns of y <paramref name=\"nextY\"/> floats apart,";
         w.Summary($"{what} against any number of rows, in tiles of nearly equal height:\n{Example(path, panels)}, since a low tile leaves the FMA units idle.");
@@ -92,7 +116,7 @@ internal static class TileEmitter
             w.Line("(int height, int taller) = Math.DivRem(rows, tiles);");
             if (path.Prefetches)
             {
-                EmitPrefetchShare(w, path, panels);
+                EmitPrefetchShare(w, path, panels, format);
             }
 
             using (w.Block("for (int tile = 0; tile < tiles; tile++)"))
@@ -119,12 +143,12 @@ internal static class TileEmitter
     }
 
     /// <summary>How far each step of k gets in the panels that come next, so that all tiles together fetch them once.</summary>
-    private static void EmitPrefetchShare(SourceWriter w, SimdPath path, int panels)
+    private static void EmitPrefetchShare(SourceWriter w, SimdPath path, int panels, WeightFormat format)
     {
         string step = path.KStep == 1 ? "each step of k" : $"every {path.KStep} steps of k";
         w.Line();
         w.Comment($"The panels that come next are fetched at an even pace meanwhile: {step} moves on by so many floats.");
-        w.Line($"int ahead = ({path.KStep * Width(panels)} + tiles - 1) / tiles;");
+        w.Line($"int ahead = ({path.KStep * StepFloats(panels, format)} + tiles - 1) / tiles;");
         w.Line($"ref float next = ref Unsafe.Add(ref panel, {path.Offsets.FirstPrefetch});");
     }
 
@@ -154,7 +178,7 @@ internal static class TileEmitter
         return $"{rows} rows are {string.Join(" + ", Enumerable.Range(0, tiles).Select(t => rows / tiles + (t < rows % tiles ? 1 : 0)))}";
     }
 
-    private static void EmitTile(SourceWriter w, SimdPath path, int rows, int panels)
+    private static void EmitTile(SourceWriter w, SimdPath path, int rows, int panels, WeightFormat format)
     {
         w.Summary($"{rows} {(rows == 1 ? "row" : "rows")} of x times {(panels == 1 ? "a panel" : "two panels")}.");
         w.Line(Attributes.Kernel);
@@ -163,7 +187,7 @@ internal static class TileEmitter
         {
             EmitStart(w, path, rows, panels);
             w.Line();
-            EmitLoop(w, path, rows, panels);
+            EmitLoop(w, path, rows, panels, format);
             w.Line();
             EmitEnd(w, path, rows, panels);
         }
@@ -188,7 +212,7 @@ internal static class TileEmitter
     /// <summary>A vector's first column in the tile.</summary>
     private static int Column(TileVector vector) => vector.Panel * Panel.Width + vector.Column;
 
-    private static void EmitLoop(SourceWriter w, SimdPath path, int rows, int panels)
+    private static void EmitLoop(SourceWriter w, SimdPath path, int rows, int panels, WeightFormat format)
     {
         using (w.Block(path.KStep == 1 ? "for (; k > 0; k--)" : $"for (; k >= {path.KStep}; k -= {path.KStep})"))
         {
@@ -196,13 +220,13 @@ internal static class TileEmitter
             {
                 if (path.KStep == 1)
                 {
-                    EmitStep(w, path, rows, panels, step);
+                    EmitStep(w, path, rows, panels, step, format);
                     continue;
                 }
 
                 using (w.Block(""))
                 {
-                    EmitStep(w, path, rows, panels, step);
+                    EmitStep(w, path, rows, panels, step, format);
                 }
 
                 w.Line();
@@ -211,7 +235,7 @@ internal static class TileEmitter
             w.LineIf(path.KStep == 1, "");
             if (path.Prefetches)
             {
-                EmitPrefetch(w, path, panels);
+                EmitPrefetch(w, path, StepFloats(panels, format));
             }
 
             EmitAdvance(w, path, path.KStep);
@@ -222,20 +246,22 @@ internal static class TileEmitter
             w.Line();
             using (w.Block("for (; k > 0; k--)"))
             {
-                EmitStep(w, path, rows, panels, 0);
+                EmitStep(w, path, rows, panels, 0, format);
                 w.Line();
                 EmitAdvance(w, path, 1);
             }
         }
     }
 
-    private static void EmitStep(SourceWriter w, SimdPath path, int rows, int panels, int step)
+    private static void EmitStep(SourceWriter w, SimdPath path, int rows, int panels, int step, WeightFormat format)
     {
         TileVector[] vectors = [.. path.TileVectors(panels)];
         foreach (TileVector vector in vectors)
         {
             string panel = path.Offsets.PanelVector(step, vector) is { } place ? $"ref Unsafe.Add(ref panel, {place})" : "ref panel";
-            w.Line($"{path.Vector}<float> w{vector.Part} = {path.Vector}.LoadUnsafe({panel}{Offset(vector.Column)});");
+            w.Line(format == WeightFormat.BFloat16
+                ? $"{path.Vector}<float> w{vector.Part} = Widen<TProduct>({panel}{Offset(vector.Column / 2)});"
+                : $"{path.Vector}<float> w{vector.Part} = {path.Vector}.LoadUnsafe({panel}{Offset(vector.Column)});");
         }
 
         for (int row = 0; row < rows; row++)
@@ -250,12 +276,12 @@ internal static class TileEmitter
         }
     }
 
-    private static void EmitPrefetch(SourceWriter w, SimdPath path, int panels)
+    private static void EmitPrefetch(SourceWriter w, SimdPath path, int stepFloats)
     {
         using (w.Block("if (TProduct.Ahead > 0)"))
         {
             w.Line("Prefetch.Line(in next);");
-            for (int lines = 1; 2 * lines <= path.KStep * panels; lines *= 2)
+            for (int lines = 1; 2 * lines * Panel.Width <= path.KStep * stepFloats; lines *= 2)
             {
                 using (w.Block($"if (ahead > {lines * Panel.Width})"))
                 {
@@ -309,6 +335,24 @@ internal static class TileEmitter
             {{path.Vector}}.StoreUnsafe(sums, ref y);
         }
         """);
+
+    private static void EmitWiden(SourceWriter w, SimdPath path)
+    {
+        string narrow = path.Lanes switch { 16 => "Vector256", 8 => "Vector128", _ => "" };
+        string load = narrow.Length > 0
+            ? $"{narrow}.To{path.Vector}Unsafe({narrow}.LoadUnsafe(ref Unsafe.As<float, ushort>(ref Unsafe.Add(ref panel, column))))"
+            : "Vector128.AsUInt16(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<float, byte>(ref Unsafe.Add(ref panel, column)))))";
+        w.Line($$"""
+            /// <summary>A vector of weights as float32; <paramref name="column"/> counts the memory's floats.</summary>
+            {{Attributes.Inline}}
+            private static {{path.Vector}}<float> Widen<TProduct>(ref float panel, int column = 0)
+                where TProduct : struct, IProduct
+            {
+                {{path.Vector}}<float> weights = {{path.Vector}}.AsSingle({{path.Vector}}.ShiftLeft({{path.Vector}}.WidenLower({{load}}), 16));
+                return TProduct.ScalesWeights ? weights * TProduct.WeightScale : weights;
+            }
+            """);
+    }
 
     private static string TileName(int rows, int panels) => $"Tile{rows}x{Width(panels)}";
 
