@@ -30,7 +30,7 @@ internal static class TileEmitter
         if (format == WeightFormat.BFloat16)
         {
             w.Line();
-            EmitWiden(w, path);
+            BFloat16LoopEmitter.EmitHalves(w, path);
         }
 
         for (int panels = path.TilePanels; panels >= 1; panels--)
@@ -105,6 +105,9 @@ internal static class TileEmitter
     /// <summary>Floats of memory that a step of k takes of so many panels.</summary>
     private static int StepFloats(int panels, WeightFormat format) => format == WeightFormat.BFloat16 ? Width(panels) / 2 : Width(panels);
 
+    /// <summary>Steps of k in a loop body.</summary>
+    private static int Step(SimdPath path, WeightFormat format) => format == WeightFormat.BFloat16 ? 2 * BFloat16LoopEmitter.Pairs(path) : path.KStep;
+
     private static void EmitRows(SourceWriter w, SimdPath path, int panels, WeightFormat format)
     {
         string what = panels == 1 ? "One panel" : "Two panels, their columns of y <paramref name=\"nextY\"/> floats apart,";
@@ -136,7 +139,7 @@ internal static class TileEmitter
                 w.Line($"y = ref Unsafe.Add(ref y, {path.Offsets.NextY});");
                 if (path.Prefetches)
                 {
-                    EmitPrefetchNext(w, path);
+                    EmitPrefetchNext(w, path, format);
                 }
             }
         }
@@ -145,18 +148,19 @@ internal static class TileEmitter
     /// <summary>How far each step of k gets in the panels that come next, so that all tiles together fetch them once.</summary>
     private static void EmitPrefetchShare(SourceWriter w, SimdPath path, int panels, WeightFormat format)
     {
-        string step = path.KStep == 1 ? "each step of k" : $"every {path.KStep} steps of k";
+        int steps = Step(path, format);
+        string step = steps == 1 ? "each step of k" : $"every {steps} steps of k";
         w.Line();
         w.Comment($"The panels that come next are fetched at an even pace meanwhile: {step} moves on by so many floats.");
-        w.Line($"int ahead = ({path.KStep * StepFloats(panels, format)} + tiles - 1) / tiles;");
+        w.Line($"int ahead = ({steps * StepFloats(panels, format)} + tiles - 1) / tiles;");
         w.Line($"ref float next = ref Unsafe.Add(ref panel, {path.Offsets.FirstPrefetch});");
     }
 
-    private static void EmitPrefetchNext(SourceWriter w, SimdPath path)
+    private static void EmitPrefetchNext(SourceWriter w, SimdPath path, WeightFormat format)
     {
         using (w.Block("if (TProduct.Ahead > 0)"))
         {
-            w.Line($"next = ref Unsafe.Add(ref next, {path.Offsets.TilePrefetch});");
+            w.Line($"next = ref Unsafe.Add(ref next, {path.Offsets.TilePrefetch(Step(path, format))});");
         }
     }
 
@@ -214,19 +218,31 @@ internal static class TileEmitter
 
     private static void EmitLoop(SourceWriter w, SimdPath path, int rows, int panels, WeightFormat format)
     {
+        if (format == WeightFormat.BFloat16)
+        {
+            BFloat16LoopEmitter.Emit(w, path, rows, panels, () =>
+            {
+                if (path.Prefetches)
+                {
+                    EmitPrefetch(w, path, Step(path, format) * StepFloats(panels, format));
+                }
+            });
+            return;
+        }
+
         using (w.Block(path.KStep == 1 ? "for (; k > 0; k--)" : $"for (; k >= {path.KStep}; k -= {path.KStep})"))
         {
             for (int step = 0; step < path.KStep; step++)
             {
                 if (path.KStep == 1)
                 {
-                    EmitStep(w, path, rows, panels, step, format);
+                    EmitStep(w, path, rows, panels, step);
                     continue;
                 }
 
                 using (w.Block(""))
                 {
-                    EmitStep(w, path, rows, panels, step, format);
+                    EmitStep(w, path, rows, panels, step);
                 }
 
                 w.Line();
@@ -235,7 +251,7 @@ internal static class TileEmitter
             w.LineIf(path.KStep == 1, "");
             if (path.Prefetches)
             {
-                EmitPrefetch(w, path, StepFloats(panels, format));
+                EmitPrefetch(w, path, path.KStep * StepFloats(panels, format));
             }
 
             EmitAdvance(w, path, path.KStep);
@@ -246,28 +262,32 @@ internal static class TileEmitter
             w.Line();
             using (w.Block("for (; k > 0; k--)"))
             {
-                EmitStep(w, path, rows, panels, 0, format);
+                EmitStep(w, path, rows, panels, 0);
                 w.Line();
                 EmitAdvance(w, path, 1);
             }
         }
     }
 
-    private static void EmitStep(SourceWriter w, SimdPath path, int rows, int panels, int step, WeightFormat format)
+    private static void EmitStep(SourceWriter w, SimdPath path, int rows, int panels, int step)
     {
         TileVector[] vectors = [.. path.TileVectors(panels)];
         foreach (TileVector vector in vectors)
         {
             string panel = path.Offsets.PanelVector(step, vector) is { } place ? $"ref Unsafe.Add(ref panel, {place})" : "ref panel";
-            w.Line(format == WeightFormat.BFloat16
-                ? $"{path.Vector}<float> w{vector.Part} = Widen<TProduct>({panel}{Offset(vector.Column / 2)});"
-                : $"{path.Vector}<float> w{vector.Part} = {path.Vector}.LoadUnsafe({panel}{Offset(vector.Column)});");
+            w.Line($"{path.Vector}<float> w{vector.Part} = {path.Vector}.LoadUnsafe({panel}{Offset(vector.Column)});");
         }
 
+        EmitRows(w, path, rows, vectors, step, spaced: path.KStep == 1);
+    }
+
+    /// <summary>Each row's element of x, times a step's vectors.</summary>
+    public static void EmitRows(SourceWriter w, SimdPath path, int rows, TileVector[] vectors, int step, bool spaced)
+    {
         for (int row = 0; row < rows; row++)
         {
             string x = path.Offsets.Element(row, step) is { } place ? $"Unsafe.Add(ref x, {place})" : "x";
-            w.LineIf(path.KStep == 1, "");
+            w.LineIf(spaced, "");
             w.Line($"{path.Vector}<float> x{row} = {path.Vector}.Create({x});");
             foreach (TileVector vector in vectors)
             {
@@ -276,12 +296,12 @@ internal static class TileEmitter
         }
     }
 
-    private static void EmitPrefetch(SourceWriter w, SimdPath path, int stepFloats)
+    private static void EmitPrefetch(SourceWriter w, SimdPath path, int bodyFloats)
     {
         using (w.Block("if (TProduct.Ahead > 0)"))
         {
             w.Line("Prefetch.Line(in next);");
-            for (int lines = 1; 2 * lines * Panel.Width <= path.KStep * stepFloats; lines *= 2)
+            for (int lines = 1; 2 * lines * Panel.Width <= bodyFloats; lines *= 2)
             {
                 using (w.Block($"if (ahead > {lines * Panel.Width})"))
                 {
@@ -335,24 +355,6 @@ internal static class TileEmitter
             {{path.Vector}}.StoreUnsafe(sums, ref y);
         }
         """);
-
-    private static void EmitWiden(SourceWriter w, SimdPath path)
-    {
-        string narrow = path.Lanes switch { 16 => "Vector256", 8 => "Vector128", _ => "" };
-        string load = narrow.Length > 0
-            ? $"{narrow}.To{path.Vector}Unsafe({narrow}.LoadUnsafe(ref Unsafe.As<float, ushort>(ref Unsafe.Add(ref panel, column))))"
-            : "Vector128.AsUInt16(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<float, byte>(ref Unsafe.Add(ref panel, column)))))";
-        w.Line($$"""
-            /// <summary>A vector of weights as float32; <paramref name="column"/> counts the memory's floats.</summary>
-            {{Attributes.Inline}}
-            private static {{path.Vector}}<float> Widen<TProduct>(ref float panel, int column = 0)
-                where TProduct : struct, IProduct
-            {
-                {{path.Vector}}<float> weights = {{path.Vector}}.AsSingle({{path.Vector}}.ShiftLeft({{path.Vector}}.WidenLower({{load}}), 16));
-                return TProduct.ScalesWeights ? weights * TProduct.WeightScale : weights;
-            }
-            """);
-    }
 
     private static string TileName(int rows, int panels) => $"Tile{rows}x{Width(panels)}";
 

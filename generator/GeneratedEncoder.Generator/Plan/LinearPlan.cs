@@ -63,13 +63,10 @@ internal sealed record LinearPlan
     /// <summary>Floats of memory from one panel to the next.</summary>
     public int PanelFloats => Format switch
     {
-        WeightFormat.BFloat16 => K * Panel.Width / 2,
+        WeightFormat.BFloat16 => (K + 1) / 2 * Panel.Width,
         WeightFormat.Int8 => Blocks * Int8Layout.BlockFloats,
         _ => K * Panel.Width,
     };
-
-    /// <summary>Floats of memory from a panel's row to the next, where it has one for each k.</summary>
-    public int PanelStride => Format == WeightFormat.BFloat16 ? Panel.Width / 2 : Panel.Width;
 
     /// <summary>Bytes of one panel, which all rows pass before the next one's turn.</summary>
     public long PanelBytes => (long)PanelFloats * sizeof(float);
@@ -101,7 +98,7 @@ internal sealed record LinearPlan
     public int TileYStride => Epilogue == Epilogue.Gated ? GateColumns : YStride;
 
     /// <summary>What tiles of so many panels are told of it.</summary>
-    public ProductStrides Strides(int panels) => new(XStride, PanelStride, PanelFloats, TileYStride, PrefetchAhead(panels), Epilogue == Epilogue.Residual);
+    public ProductStrides Strides(int panels) => new(XStride, Panel.Width, PanelFloats, TileYStride, PrefetchAhead(panels), Epilogue == Epilogue.Residual);
 
     /// <summary>Columns that a gated product computes at a time, into memory of their own: a panel of each half.</summary>
     public const int GateColumns = 2 * Panel.Width;
