@@ -26,7 +26,6 @@ internal static class CompiledFolder
     /// <exception cref="InvalidOperationException">The generator refuses the folder.</exception>
     public static void Compile(string folder, string name, string path)
     {
-        // A model's head is not called here.
         string source = $"[GeneratedEncoder.TransformerEncoder(\"{name}\")] public sealed partial class {TypeName};";
         CSharpCompilation compilation = CSharpCompilation.Create(
             name, [CSharpSyntaxTree.ParseText(source)], GeneratorTimes.References,

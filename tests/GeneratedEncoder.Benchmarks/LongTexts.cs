@@ -58,10 +58,11 @@ internal sealed class LongTexts
             ONNX Runtime runs each graph with all its optimizations: plain, in standard operators as exporters write it; fused, with attention, and
             minilm-long's bias + GELU and modernbert-base's rotation, as one operator each. modernbert-base is ModernBERT-base's shape: a local layer of
             either graph computes all pairs of tokens and masks those outside the window.
-            - Outputs are compared first, on the very text: where any two are more than {Peers.LargestDifference.ToString(CultureInfo.InvariantCulture)} apart, no time is taken.
+            - Outputs are compared first, on the very text: where any two values are more than {Peers.LargestDifference.ToString(CultureInfo.InvariantCulture)} apart, no time is taken.
             - GFLOP/s: two for each multiply-add of products and of attention, of a local layer those within the window only; ours.
-            - in turn: no, where together they would take more than {ShareOfFreeMemory:P0} of the memory that is free: then each is timed alone, one after another.
+            - in turn: no, where together they would take more than {ShareOfFreeMemory:P0} of the memory that is free, or did: then each is timed alone, one after another.
             - MB: the most that a process had resident that loads the model and computes one text.
+            - died: its process ended without a result, as is said below; the others are compared with each other.
 
             """);
         LongTexts table = new(lengths[0], seconds);
@@ -100,8 +101,7 @@ internal sealed class LongTexts
             _failures.Add($"{model.Name}, n = {tokens}: outputs differ by {difference:E1}; no time was taken.");
         }
 
-        bool together = alive.Sum(call => call.PeakBytes) < ShareOfFreeMemory * FreeBytes();
-        Dictionary<string, Timing> timings = agree ? Times(model, folder, tokens, [.. alive.Select(call => call.Who)], together) : [];
+        (Dictionary<string, Timing> timings, bool inTurn) = agree ? Times(model, folder, tokens, alive) : ([], false);
         Timing? ours = timings.GetValueOrDefault(LongShape.Contenders[0]);
         double peer = timings.Where(pair => pair.Key != LongShape.Contenders[0]).Select(pair => pair.Value.Median).DefaultIfEmpty(double.NaN).Min();
         double speed = ours is null ? double.NaN : model.Flops(tokens) / ours.Median / 1e6;
@@ -111,31 +111,43 @@ internal sealed class LongTexts
             model.Name, $"{tokens}",
             .. calls.Select(call => timings.TryGetValue(call.Who, out Timing? timing) ? $"{timing.Median:F1}" : call.Failure is null && !agree ? "differs" : "died"),
             ours is null || double.IsNaN(peer) ? "-" : $"{peer / ours.Median:F2} x", ours is null ? "-" : $"{speed:F1}", ours is null ? "-" : $"{speed / _first:P0}",
-            $"{ours?.Calls ?? 0}", together ? "yes" : "no",
+            $"{ours?.Calls ?? 0}", !agree ? "-" : inTurn ? "yes" : "no",
             .. calls.Select(call => call.Failure is null ? $"{call.PeakBytes / 1e6:F0}" : "died"),
             alive.Length > 1 ? $"{difference:E1}" : "-",
         ]);
     }
 
-    private Dictionary<string, Timing> Times(LongShape model, TemporaryFolder folder, int tokens, string[] contenders, bool together)
+    /// <summary>Times of those that came through, and whether all took turns.</summary>
+    private (Dictionary<string, Timing> Timings, bool InTurn) Times(LongShape model, TemporaryFolder folder, int tokens, LongCall[] alive)
     {
-        Dictionary<string, Timing> all = [];
-        foreach (string[] group in together ? [contenders] : contenders.Select(who => new[] { who }))
+        string[] contenders = Array.ConvertAll(alive, call => call.Who);
+        if (alive.Sum(call => call.PeakBytes) < ShareOfFreeMemory * FreeBytes())
         {
-            // Alone each has its share of the time.
-            (Timing[] timings, string? failure) = LongProcess.Times(model, folder, tokens, together ? _seconds : _seconds / contenders.Length, group);
-            foreach ((string who, Timing timing) in group.Zip(timings))
+            (Timing[] timings, string? failure) = LongProcess.Times(model, folder, tokens, _seconds, contenders);
+            if (failure is null)
             {
-                all.Add(who, timing);
+                return (contenders.Zip(timings).ToDictionary(pair => pair.First, pair => pair.Second), true);
             }
 
-            if (failure is not null)
+            Progress.Report($"together they failed: {failure}");
+        }
+
+        Dictionary<string, Timing> alone = [];
+        foreach (string who in contenders)
+        {
+            // The time is for all of them.
+            (Timing[] timings, string? failure) = LongProcess.Times(model, folder, tokens, _seconds / contenders.Length, [who]);
+            if (failure is null)
             {
-                _failures.Add($"{model.Name}, n = {tokens}: no times of {string.Join(", ", group)}: {failure}");
+                alone.Add(who, timings[0]);
+            }
+            else
+            {
+                _failures.Add($"{model.Name}, n = {tokens}: no times of '{who}': {failure}");
             }
         }
 
-        return all;
+        return (alone, false);
     }
 
     /// <summary>How far any two outputs are apart; 0 of less than two.</summary>
@@ -145,8 +157,8 @@ internal sealed class LongTexts
     /// <summary>What the system can give without taking from others.</summary>
     private static double FreeBytes()
     {
-        const string File = "/proc/meminfo", Key = "MemAvailable:";
-        return System.IO.File.Exists(File) && System.IO.File.ReadLines(File).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) is string line
+        const string Source = "/proc/meminfo", Key = "MemAvailable:";
+        return File.Exists(Source) && File.ReadLines(Source).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) is string line
             ? 1024 * double.Parse(line[Key.Length..].Replace("kB", ""), CultureInfo.InvariantCulture)
             : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
     }

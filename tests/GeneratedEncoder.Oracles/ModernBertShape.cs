@@ -5,8 +5,8 @@ namespace GeneratedEncoder.Oracles;
 
 /// <summary>The dimensions of a ModernBERT under the names of its config.json; the defaults are ModernBERT-base's.</summary>
 /// <remarks>
-/// Layer: <c>x = x + Wo MHA(rope(LN(x))); x = x + W2 (gelu(u) g), u, g = the halves of Wi LN(x)</c>, without LN before the first layer's
-/// attention, one LN after the embeddings and one after the last layer. No product and no norm has a bias.
+/// Layer: <c>x = x + Wo MHA(LN(x)); x = x + W2 (gelu(u) g), u, g = the halves of Wi LN(x)</c>, queries and keys rotated by their positions;
+/// without LN before the first layer's attention, with one after the embeddings and one after the last layer. No product and no norm has a bias.
 /// </remarks>
 public sealed record ModernBertShape
 {
