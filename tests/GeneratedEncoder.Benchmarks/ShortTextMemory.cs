@@ -17,8 +17,8 @@ internal static class ShortTextMemory
             ## A short text in an encoder for long ones
 
             Resident memory of a process, in MB: by how much it grows when the model is loaded (its packed weights among it) and when the first text of {Tokens} tokens is
-            encoded (the JIT's work among it), and all of it then. Workspace: what loading reserves for a call. The ModernBERT has {Layers} layers
-            of ModernBERT-base's shape, one of them global, and {Words} words.
+            encoded (the JIT's work among it), and all of it then. Workspace: what loading reserves for a call. minilm-long's table of positions, which is loaded, is
+            12 MB larger than minilm's. The ModernBERT has {Layers} layers of ModernBERT-base's shape, one of them global, and {Words} words.
 
             """);
         MarkdownTable table = new(15, "shape", "positions", "workspace", "loading", "first call", "in all");
