@@ -9,9 +9,6 @@ namespace GeneratedEncoder.Oracles;
 /// </summary>
 public sealed class RandomModel
 {
-    // Large enough to make a task worthwhile, small enough to share out a word table.
-    private const int ChunkLength = 1 << 18;
-
     private RandomModel(EncoderShape shape, ulong seed, IReadOnlyDictionary<string, Tensor> tensors) =>
         (Shape, Seed, Tensors) = (shape, seed, tensors);
 
@@ -27,20 +24,7 @@ public sealed class RandomModel
     /// <summary>Makes the weights of a shape.</summary>
     public static RandomModel Create(EncoderShape shape, ulong seed)
     {
-        Dictionary<string, Tensor> tensors = [];
-        foreach (TensorSpec spec in TensorSpec.All(shape))
-        {
-            float[] values = new float[spec.Shape.Aggregate(1, (product, dimension) => product * dimension)];
-            int chunks = (values.Length + ChunkLength - 1) / ChunkLength;
-            Parallel.For(0, chunks, chunk =>
-            {
-                int start = chunk * ChunkLength;
-                Span<float> part = values.AsSpan(start, Math.Min(ChunkLength, values.Length - start));
-                RandomNumbers.Fill(part, seed, spec.Name, spec.Center, spec.Spread, start);
-            });
-            tensors.Add(spec.Name, new Tensor(spec.Shape, values));
-        }
-
+        Dictionary<string, Tensor> tensors = TensorSpec.All(shape).ToDictionary(spec => spec.Name, spec => RandomNumbers.Tensor(spec, seed));
         return new RandomModel(shape, seed, tensors);
     }
 

@@ -57,6 +57,17 @@ switch (args)
     case ["endurance", .. string[] names]:
         return Report(Endurance.Finding([.. names.Select(EncoderCase.Named)]));
 
+    // By how many bytes loading an encoder and encoding a short text grow what is resident, written to a file.
+    case ["short-text", string path, string name, string modelPath]:
+        File.WriteAllText(path, ShortText.GrowthOf(name, modelPath).ToString(CultureInfo.InvariantCulture));
+        return 0;
+
+    // 64 MB of which 1 MB is written; a page of 2 MiB may stand at either end.
+    case ["untouched-memory"]:
+        _ = ShortText.GrowthOfBlock(1 << 24, 1 << 20);
+        (long allocated, long written) = ShortText.GrowthOfBlock(1 << 26, 1 << 20);
+        return Report(allocated < 1 << 22 && written is >= 1 << 20 and < 1 << 23 ? null : $"{allocated} bytes were resident before anything was written, {written} more after.");
+
     // Callers that are interrupted again and again.
     case ["interrupts", string name, string callers, string concurrent, string threads, string seconds]:
         return Report(Interrupts.Finding(
