@@ -201,8 +201,10 @@ internal static class ContractEmitter
             {
                 w.Line("Pack(tensors, memory);");
                 string decoderTable = decoder ? $", tensors.Root.OpenTable(\"{plan.Head!.Block.Decoder!.Name}.weight\", VocabSize, {plan.Head.Decoder!.K})" : "";
+                Table? table = plan.Embeddings?.Block.Words;
+                string otherName = table?.OtherName is { } other ? $"\"{other}\", " : "";
                 w.Line(words
-                    ? $"return new {name}(memory, tensors.OpenTable(\"{plan.Embeddings!.Block.Words.Name}\", VocabSize, {(plan.Spec.EmbeddingSize > 0 ? "EmbeddingSize" : "HiddenSize")}){decoderTable});"
+                    ? $"return new {name}(memory, tensors.OpenTable(\"{table!.Name}\", {otherName}VocabSize, {(plan.Spec.EmbeddingSize > 0 ? "EmbeddingSize" : "HiddenSize")}){decoderTable});"
                     : $"return new {name}(memory);");
             }
 

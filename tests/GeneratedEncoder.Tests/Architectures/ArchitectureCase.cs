@@ -4,8 +4,10 @@ namespace GeneratedEncoder.Tests;
 
 /// <summary>An encoder that was compiled from one of the small model folders.</summary>
 /// <param name="Name">The folder's name.</param>
-/// <param name="Load">Loads the folder, or another one of the same model, into the folder's class.</param>
-internal sealed record ArchitectureCase(string Name, Func<string, EncoderOptions?, ITransformerEncoder> Load)
+/// <param name="Type">The folder's class.</param>
+/// <param name="Info">What the class was compiled for.</param>
+/// <param name="Load">Loads the folder, or another one of the same model, into the class.</param>
+internal sealed record ArchitectureCase(string Name, Type Type, EncoderInfo Info, Func<string, EncoderOptions?, ITransformerEncoder> Load)
 {
     public static readonly IReadOnlyList<ArchitectureCase> All =
     [
@@ -30,14 +32,6 @@ internal sealed record ArchitectureCase(string Name, Func<string, EncoderOptions
 
     public ITransformerEncoder Open(EncoderOptions? options = null) => Load(Folder, options);
 
-    /// <summary>Token ids and types of texts that stand end to end, the same in every run.</summary>
-    public static (int[] Ids, int[] Types) Text(EncoderInfo info, int seed, int tokens)
-    {
-        Random random = new(seed);
-        int[] ids = [.. Enumerable.Range(0, tokens).Select(_ => random.Next(info.VocabSize))];
-        return (ids, info.TypeVocabSize == 0 ? [] : [.. ids.Select(_ => random.Next(info.TypeVocabSize))]);
-    }
-
     private static ArchitectureCase Of<T>(string name)
-        where T : class, ITransformerEncoder<T> => new(name, T.Load);
+        where T : class, ITransformerEncoder<T> => new(name, typeof(T), T.ModelInfo, T.Load);
 }

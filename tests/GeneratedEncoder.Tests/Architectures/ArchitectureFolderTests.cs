@@ -14,7 +14,7 @@ public sealed class ArchitectureFolderTests
     public static TheoryData<string, string, string, string, string> Changes => new()
     {
         { "modernbert", "config.json", "global_rope_theta", "2000.0", "global_rope_theta is 2000 there (global_rope_theta = 2000.0 in config.json), but was 1600 when it was compiled (global_rope_theta = 1600.0 in config.json)" },
-        { "modernbert", "config.json", "local_rope_theta", "null", "local_rope_theta is 1600 there (local_rope_theta = 10000, the default without that key in config.json), but was 100 when it was compiled (local_rope_theta = 100.0 in config.json)" },
+        { "modernbert", "config.json", "local_rope_theta", "null", "local_rope_theta is 1600 there (local_rope_theta = 1600, the default without that key in config.json), but was 100 when it was compiled (local_rope_theta = 100.0 in config.json)" },
         { "modernbert", "config.json", "local_attention", "14", "local_attention is 14 there (local_attention = 14 in config.json), but was 16 when it was compiled (local_attention = 16 in config.json)" },
         { "modernbert", "config.json", "global_attn_every_n_layers", "2", "layer_types is FSFSF there (global_attn_every_n_layers = 2 in config.json), but was FSSFS when it was compiled (global_attn_every_n_layers = 3 in config.json)" },
         { "modernbert", "config.json", "hidden_activation", "\"gelu_pytorch_tanh\"", "HiddenAct is GeluNew there (hidden_activation = \"gelu_pytorch_tanh\" in config.json), but was Gelu when it was compiled (hidden_activation = \"gelu\" in config.json)" },
@@ -77,6 +77,7 @@ public sealed class ArchitectureFolderTests
         { "pooling-prompt", "1_Pooling/config.json", "include_prompt", "", "include_prompt is true there (" },
         { "pooling-list", "1_Pooling/config.json", "pooling_mode.1", "\"max\"", "poolings is Mean+Max there (mean and max in 1_Pooling/config.json), but was Mean+Cls when it was compiled (mean and cls in 1_Pooling/config.json)" },
         { "pooling-list", "1_Pooling/config.json", "pooling_mode", "\"mean\"", "poolings is one there (mean in 1_Pooling/config.json), but was Mean+Cls when it was compiled (mean and cls in 1_Pooling/config.json)" },
+        { "sentence-t5", "2_Dense/config.json", "activation_function", "", "modules is 2_Dense: 36 to 25, Tanh there (modules.json and 2_Dense/config.json), but was 2_Dense: 36 to 25, Identity when it was compiled (modules.json and 2_Dense/config.json)" },
         { "sentence-t5", "modules.json", "3", "", "Normalize is false there (no Normalize in modules.json), but was true when it was compiled (Normalize in modules.json)" },
     };
 

@@ -8,8 +8,6 @@ namespace GeneratedEncoder.Generator.Spec.Architectures;
 /// </summary>
 internal sealed class T5 : Architecture
 {
-    private const string Shared = "shared.weight", Own = "encoder.embed_tokens.weight";
-
     public override IReadOnlyList<string> Names { get; } = ["t5"];
 
     public override ModelType ModelType => ModelType.T5;
@@ -40,12 +38,6 @@ internal sealed class T5 : Architecture
         ];
     }
 
-    public override IEnumerable<FolderFact> TensorFacts(IReadOnlyCollection<string> tensors)
-    {
-        bool isShared = tensors.Any(name => name == Shared || name.EndsWith("." + Shared, StringComparison.Ordinal));
-        yield return FolderFact.Detail("words", isShared ? Shared : Own, "the tensors' names");
-    }
-
     public override bool HasOwnHeadSize(EncoderSpec spec) => spec.Details.Has("d_kv");
 
     public override int HeadSize(EncoderSpec spec) => spec.Details.Has("d_kv") ? spec.Details.Whole("d_kv") : base.HeadSize(spec);
@@ -59,7 +51,7 @@ internal sealed class T5 : Architecture
         bool isGated = details.Flag("gated");
         return new EncoderBlocks
         {
-            Embeddings = new() { Words = new(details.Word("words"), spec.VocabSize, hidden) },
+            Embeddings = new() { Words = new("shared.weight", spec.VocabSize, hidden) { OtherName = "encoder.embed_tokens.weight" } },
             LayerStart = "encoder.block.",
             RelativeBias = new()
             {
