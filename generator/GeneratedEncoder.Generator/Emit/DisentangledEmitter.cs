@@ -67,7 +67,7 @@ internal static class DisentangledEmitter
     {
         int columns = Panel.Pad(positions.Rows), wide = path.TilePanels * Panel.Width, whole = columns / wide * wide;
         string Call(int panels, string column) =>
-            $"{path.Tiles}.Rows{panels * Panel.Width}<Positions>(rows, {positions.HeadSize}, ref x, ref Unsafe.Add(ref panels, {(column == "column" ? plan.Offsets.PositionPanel(positions) : $"{column} * {positions.HeadSize}")}), ref zeros, ref Unsafe.Add(ref products, {column}){(panels > 1 ? $", {Panel.Width}" : "")});";
+            $"{path.Tiles}.Rows{panels * Panel.Width}<Positions>(rows, HeadSize, ref x, ref Unsafe.Add(ref panels, {(column == "column" ? plan.Offsets.PositionPanel(positions) : $"{column} * {positions.HeadSize}")}), ref zeros, ref Unsafe.Add(ref products, {column}){(panels > 1 ? $", {Panel.Width}" : "")});";
         w.Summary("Rows of a head's queries or keys times a head's projected positions.");
         w.Line(Attributes.Kernel);
         using (w.Block("private static void TimesPositions(int rows, ref float x, ref float panels, ref float zeros, ref float products)"))
