@@ -27,8 +27,8 @@ public sealed class BadModelTests : IDisposable
             EncoderCase.Of<Tiny>(), EncoderCase.Of<Smallest>(), EncoderCase.Of<OneHeadOf17>(),
             EncoderCase.Of<Distilbert>(), EncoderCase.Of<Mpnet>(), EncoderCase.Of<ElectraNarrow>(), EncoderCase.Of<AlbertTwoGroups>(),
             EncoderCase.Named(nameof(ModernbertLayerTypes)), EncoderCase.Named(nameof(ModernbertClassifierCls)), EncoderCase.Named(nameof(Nomic)),
-            EncoderCase.Named(nameof(NomicUngated)), EncoderCase.Named(nameof(GteTypes)), EncoderCase.Named(nameof(GteClassifier)), EncoderCase.Named(nameof(GteWords)),
-            EncoderCase.Named(nameof(JinaCode)), EncoderCase.Named(nameof(JinaClassifier)), EncoderCase.Named(nameof(DebertaV2Conv)),
+            EncoderCase.Named(nameof(NomicUngated)), EncoderCase.Named(nameof(GteTypes)), EncoderCase.Named(nameof(GteClassifier)), EncoderCase.Named(nameof(GteWords)), EncoderCase.Named(nameof(GteUnpacked)),
+            EncoderCase.Named(nameof(JinaCode)), EncoderCase.Named(nameof(JinaClassifier)), EncoderCase.Named(nameof(JinaOriginal)), EncoderCase.Named(nameof(DebertaV2Conv)),
             EncoderCase.Named(nameof(DebertaUnshared)), EncoderCase.Named(nameof(DebertaWords)), EncoderCase.Named(nameof(DebertaClassifier)),
             EncoderCase.Named(nameof(T5)), EncoderCase.Named(nameof(T5Gated)), EncoderCase.Named(nameof(Gemma)),
         }

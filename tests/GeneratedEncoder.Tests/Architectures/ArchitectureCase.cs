@@ -11,17 +11,19 @@ internal sealed record ArchitectureCase(string Name, Type Type, EncoderInfo Info
 {
     public static readonly IReadOnlyList<ArchitectureCase> All =
     [
-        Of<DebertaC2p>("deberta-c2p"), Of<DebertaClassifier>("deberta-classifier"), Of<DebertaLabeller>("deberta-labeller"),
-        Of<DebertaUnshared>("deberta-unshared"), Of<DebertaV2Conv>("deberta-v2-conv"), Of<DebertaV3>("deberta-v3"),
-        Of<DebertaWords>("deberta-words"), Of<DenseTanh>("dense-tanh"), Of<Gemma>("gemma"), Of<GemmaEmbedding>("gemma-embedding"), Of<Gte>("gte"),
-        Of<GteClassifier>("gte-classifier"), Of<GteLong>("gte-long"), Of<GteTypes>("gte-types"), Of<GteWords>("gte-words"), Of<Jina>("jina"),
-        Of<JinaClassifier>("jina-classifier"), Of<JinaCode>("jina-code"), Of<JinaLong>("jina-long"), Of<LayernormModule>("layernorm-module"),
-        Of<Modernbert>("modernbert"), Of<ModernbertClassifier>("modernbert-classifier"), Of<ModernbertClassifierCls>("modernbert-classifier-cls"),
-        Of<ModernbertLabeller>("modernbert-labeller"), Of<ModernbertLayerTypes>("modernbert-layer-types"), Of<ModernbertLong>("modernbert-long"),
-        Of<Nomic>("nomic"), Of<NomicGegluBiases>("nomic-geglu-biases"), Of<NomicUngated>("nomic-ungated"),
+        Of<DebertaAbsolute>("deberta-absolute"), Of<DebertaC2p>("deberta-c2p"), Of<DebertaClassifier>("deberta-classifier"),
+        Of<DebertaDeep>("deberta-deep"), Of<DebertaLabeller>("deberta-labeller"), Of<DebertaUnshared>("deberta-unshared"),
+        Of<DebertaV2Conv>("deberta-v2-conv"), Of<DebertaV3>("deberta-v3"), Of<DebertaWords>("deberta-words"), Of<DenseTanh>("dense-tanh"),
+        Of<Gemma>("gemma"), Of<GemmaDeep>("gemma-deep"), Of<GemmaEmbedding>("gemma-embedding"), Of<Gte>("gte"), Of<GteClassifier>("gte-classifier"),
+        Of<GteLong>("gte-long"), Of<GteTypes>("gte-types"), Of<GteUnpacked>("gte-unpacked"), Of<GteWords>("gte-words"), Of<Jina>("jina"),
+        Of<JinaClassifier>("jina-classifier"), Of<JinaCode>("jina-code"), Of<JinaLong>("jina-long"), Of<JinaOriginal>("jina-original"),
+        Of<JinaWords>("jina-words"), Of<LayernormModule>("layernorm-module"), Of<Modernbert>("modernbert"),
+        Of<ModernbertClassifier>("modernbert-classifier"), Of<ModernbertClassifierCls>("modernbert-classifier-cls"),
+        Of<ModernbertDeep>("modernbert-deep"), Of<ModernbertLabeller>("modernbert-labeller"), Of<ModernbertLayerTypes>("modernbert-layer-types"),
+        Of<ModernbertLong>("modernbert-long"), Of<Nomic>("nomic"), Of<NomicGegluBiases>("nomic-geglu-biases"), Of<NomicUngated>("nomic-ungated"),
         Of<PoolingConcatenated>("pooling-concatenated"), Of<PoolingLast>("pooling-last"), Of<PoolingList>("pooling-list"),
         Of<PoolingPrompt>("pooling-prompt"), Of<PoolingSqrt>("pooling-sqrt"), Of<PoolingWeighted>("pooling-weighted"), Of<SentenceT5>("sentence-t5"),
-        Of<T5>("t5"), Of<T5Gated>("t5-gated"),
+        Of<T5>("t5"), Of<T5Deep>("t5-deep"), Of<T5Gated>("t5-gated"),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(one => one.Name)];

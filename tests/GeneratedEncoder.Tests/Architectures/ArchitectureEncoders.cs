@@ -2,11 +2,17 @@ namespace GeneratedEncoder.Tests;
 
 // A class for each folder of GeneratedEncoder.Oracles/architectures, under the folder's name.
 
+[TransformerEncoder("deberta-absolute")]
+internal sealed partial class DebertaAbsolute : ILoadable<DebertaAbsolute>, ITokenEncoder;
+
 [TransformerEncoder("deberta-c2p")]
 internal sealed partial class DebertaC2p : ILoadable<DebertaC2p>, ITokenEncoder;
 
 [TransformerEncoder("deberta-classifier")]
 internal sealed partial class DebertaClassifier : ILoadable<DebertaClassifier>, ITokenEncoder, IClassifies;
+
+[TransformerEncoder("deberta-deep")]
+internal sealed partial class DebertaDeep : ILoadable<DebertaDeep>, ITokenEncoder;
 
 [TransformerEncoder("deberta-labeller")]
 internal sealed partial class DebertaLabeller : ILoadable<DebertaLabeller>, ITokenEncoder, ILabels;
@@ -29,6 +35,9 @@ internal sealed partial class DenseTanh : ILoadable<DenseTanh>, ITypedEncoder;
 [TransformerEncoder("gemma")]
 internal sealed partial class Gemma : ILoadable<Gemma>, ITokenEncoder;
 
+[TransformerEncoder("gemma-deep")]
+internal sealed partial class GemmaDeep : ILoadable<GemmaDeep>, ITokenEncoder;
+
 [TransformerEncoder("gemma-embedding")]
 internal sealed partial class GemmaEmbedding : ILoadable<GemmaEmbedding>, ITokenEncoder;
 
@@ -43,6 +52,9 @@ internal sealed partial class GteLong : ILoadable<GteLong>, ITypedEncoder;
 
 [TransformerEncoder("gte-types")]
 internal sealed partial class GteTypes : ILoadable<GteTypes>, ITypedEncoder;
+
+[TransformerEncoder("gte-unpacked")]
+internal sealed partial class GteUnpacked : ILoadable<GteUnpacked>, ITokenEncoder, ILabels;
 
 [TransformerEncoder("gte-words")]
 internal sealed partial class GteWords : ILoadable<GteWords>, ITypedEncoder, IPredictsTyped;
@@ -59,6 +71,12 @@ internal sealed partial class JinaCode : ILoadable<JinaCode>, ITypedEncoder;
 [TransformerEncoder("jina-long")]
 internal sealed partial class JinaLong : ILoadable<JinaLong>, ITypedEncoder;
 
+[TransformerEncoder("jina-original")]
+internal sealed partial class JinaOriginal : ILoadable<JinaOriginal>, ITypedEncoder, ILabelsTyped;
+
+[TransformerEncoder("jina-words")]
+internal sealed partial class JinaWords : ILoadable<JinaWords>, ITypedEncoder, IPredictsTyped;
+
 [TransformerEncoder("layernorm-module")]
 internal sealed partial class LayernormModule : ILoadable<LayernormModule>, ITypedEncoder;
 
@@ -70,6 +88,9 @@ internal sealed partial class ModernbertClassifier : ILoadable<ModernbertClassif
 
 [TransformerEncoder("modernbert-classifier-cls")]
 internal sealed partial class ModernbertClassifierCls : ILoadable<ModernbertClassifierCls>, ITokenEncoder, IClassifies, IScores;
+
+[TransformerEncoder("modernbert-deep")]
+internal sealed partial class ModernbertDeep : ILoadable<ModernbertDeep>, ITokenEncoder, IPredicts;
 
 [TransformerEncoder("modernbert-labeller")]
 internal sealed partial class ModernbertLabeller : ILoadable<ModernbertLabeller>, ITokenEncoder, ILabels;
@@ -112,6 +133,9 @@ internal sealed partial class SentenceT5 : ILoadable<SentenceT5>, ITokenEncoder;
 
 [TransformerEncoder("t5")]
 internal sealed partial class T5 : ILoadable<T5>, ITokenEncoder;
+
+[TransformerEncoder("t5-deep")]
+internal sealed partial class T5Deep : ILoadable<T5Deep>, ITokenEncoder;
 
 [TransformerEncoder("t5-gated")]
 internal sealed partial class T5Gated : ILoadable<T5Gated>, ITokenEncoder;
