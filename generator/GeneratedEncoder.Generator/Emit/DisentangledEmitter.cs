@@ -39,7 +39,11 @@ internal static class DisentangledEmitter
     {
         (bool c2p, bool p2c) = (positions.Block.ContentToPosition, positions.Block.PositionToContent);
         w.Line();
-        w.LineIf(c2p, $"TimesPositions(rows, ref queries, ref Unsafe.Add(ref layer, {plan.Offsets.HeadPositions(positions, "KeyPositions")}), ref zeros, ref byKeyPosition);");
+        if (c2p)
+        {
+            w.Line($"TimesPositions(rows, ref queries, ref Unsafe.Add(ref layer, {plan.Offsets.HeadPositions(positions, "KeyPositions")}), ref zeros, ref byKeyPosition);");
+        }
+
         using (w.Block("for (int r = 0; r < rows; r++)"))
         {
             string byKey = c2p ? $", ref Unsafe.Add(ref byKeyPosition, {plan.Offsets.ByKeyPosition(positions)})" : "", byQuery = p2c ? ", ref byQueryPosition" : "";

@@ -11,7 +11,7 @@ public sealed class ArchitectureTensorTests
     public static TheoryData<string> Layouts =>
     [
         "modernbert-classifier", "modernbert-layer-types", "nomic", "nomic-ungated", "gte-types", "gte-classifier", "gte-words", "jina", "jina-classifier", "jina-code",
-        "deberta-v3", "deberta-v2-conv", "deberta-unshared", "deberta-labeller", "deberta-words", "t5", "t5-gated", "gemma",
+        "jina-original", "jina-words", "gte-unpacked", "deberta-absolute", "deberta-deep", "modernbert-deep", "gemma-deep", "deberta-v3", "deberta-v2-conv", "deberta-unshared", "deberta-labeller", "deberta-words", "t5", "t5-gated", "gemma",
     ];
 
     [Fact]
@@ -132,6 +132,21 @@ public sealed class ArchitectureTensorTests
         """);
 
     [Fact]
+    public void Gte_with_products_apart()
+    {
+        string[] names = [.. TensorList.For(ArchitectureFolder.Spec("gte-unpacked")).Select(tensor => tensor.Name)];
+
+        Assert.Contains("encoder.layer.0.attention.q_proj.weight", names);
+        Assert.Contains("encoder.layer.1.attention.k_proj.bias", names);
+        Assert.Contains("encoder.layer.1.attention.v_proj.weight", names);
+        Assert.DoesNotContain(names, name => name.Contains("qkv", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void DebertaV2_without_relative_positions() =>
+        Assert.DoesNotContain(TensorList.For(ArchitectureFolder.Spec("deberta-absolute")), tensor => tensor.Name.Contains("rel_embeddings", StringComparison.Ordinal));
+
+    [Fact]
     public void JinaBert() => AssertNames("jina",
         """
         embeddings.word_embeddings.weight [61, 39]
@@ -146,6 +161,26 @@ public sealed class ArchitectureTensorTests
         encoder.layer.#.mlp.wo.bias [39]
         encoder.layer.#.mlp.layernorm.weight [39]
         encoder.layer.#.mlp.layernorm.bias [39]
+        """);
+
+    [Fact]
+    public void JinaBert_with_Berts_network_and_labels() => AssertNames("jina-original",
+        """
+        embeddings.word_embeddings.weight [61, 39]
+        embeddings.token_type_embeddings.weight [2, 39]
+        embeddings.LayerNorm.weight [39]
+        embeddings.LayerNorm.bias [39]
+        classifier.weight [3, 39]
+        classifier.bias [3]
+        """,
+        JinaAttention("39") +
+        """
+        encoder.layer.#.intermediate.dense.weight [53, 39]
+        encoder.layer.#.intermediate.dense.bias [53]
+        encoder.layer.#.output.dense.weight [39, 53]
+        encoder.layer.#.output.dense.bias [39]
+        encoder.layer.#.output.LayerNorm.weight [39]
+        encoder.layer.#.output.LayerNorm.bias [39]
         """);
 
     [Fact]

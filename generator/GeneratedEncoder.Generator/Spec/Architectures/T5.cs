@@ -25,6 +25,11 @@ internal sealed class T5 : Architecture
 
         // The reference's gated GELU is the tanh form, whatever its name.
         string act = network == "gated-gelu" ? "gelu_new" : isGated ? network.Substring("gated-".Length) : network;
+
+        // What later files say beside it would win in the reference.
+        const string contradicts = "feed_forward_proj says otherwise";
+        config.Refuse(file.Flag("is_gated_act", isGated) != isGated, "is_gated_act", contradicts);
+        config.Refuse(file.Word("dense_act_fn") is { } other && config.ActivationOf("dense_act_fn", other) != config.ActivationOf("feed_forward_proj", act), "dense_act_fn", contradicts);
         FolderFact hidden = config.Size("HiddenSize", 512, "d_model");
         return
         [
