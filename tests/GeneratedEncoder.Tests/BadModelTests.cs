@@ -9,7 +9,7 @@ public sealed class BadModelTests : IDisposable
 {
     /// <summary>The first layer's queries, by which an encoder is found in a file, under each architecture's name.</summary>
     private static readonly Regex s_anchor = new(
-        @"\.0\.(attention\.self\.query|attention\.q_lin|attention\.attn\.q|albert_layers\.0\.attention\.query|attention\.self\.query_proj|attention\.qkv_proj|attn\.Wqkv|layer\.0\.SelfAttention\.q|self_attn\.q_proj)\.weight$");
+        @"\.0\.(attention\.self\.query|attention\.q_lin|attention\.attn\.q|albert_layers\.0\.attention\.query|attention\.self\.query_proj|attention\.qkv_proj|attention\.q_proj|attn\.Wqkv|layer\.0\.SelfAttention\.q|self_attn\.q_proj)\.weight$");
 
     private static readonly Regex s_prefix = new(@"^(bert|deberta|new|model)\.");
 

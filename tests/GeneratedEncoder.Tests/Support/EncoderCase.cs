@@ -127,7 +127,7 @@ internal sealed class EncoderCase
 
     private bool IsUnused(string name) => Shape.ModelType switch
     {
-        nameof(ModelType.JinaBert) => Shape.Head == "None" && name.Contains("pooler.", StringComparison.Ordinal),
+        nameof(ModelType.JinaBert) => Shape.Head != "SequenceClassification" && name.Contains("pooler.", StringComparison.Ordinal),
         nameof(ModelType.T5) => name.StartsWith("decoder.", StringComparison.Ordinal) || name == "lm_head.weight",
         _ => false,
     };
