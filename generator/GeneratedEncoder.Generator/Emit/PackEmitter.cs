@@ -8,7 +8,7 @@ namespace GeneratedEncoder.Generator.Emit;
 internal static class PackEmitter
 {
     /// <summary>log2(e): exponentials are taken as powers of 2.</summary>
-    public const string Log2E = "1.44269504f";
+    private const string Log2E = "1.44269504f";
 
     public static void Emit(SourceWriter w, EncoderPlan plan)
     {

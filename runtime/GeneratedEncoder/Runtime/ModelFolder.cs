@@ -101,7 +101,7 @@ public static class ModelFolder
         {
             FolderFact? found = content.Facts.FirstOrDefault(fact => fact.Property == detail);
             ModelFact? compiled = Find(taken, detail);
-            if (found is null != compiled is null)
+            if ((found is null) != (compiled is null))
             {
                 string there = found?.Source ?? content.Facts.First(fact => fact.Property == "Pooling").Source;
                 string then = (compiled ?? Find(taken, "Pooling"))?.Source ?? "in the attribute";
