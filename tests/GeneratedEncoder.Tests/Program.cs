@@ -37,17 +37,6 @@ switch (args)
         GuardedCalls.RunAll(names.Select(EncoderCase.Named), int.Parse(longest, CultureInfo.InvariantCulture));
         return 0;
 
-    // A digest of what encoders from folders compute on so many threads, over some lengths, written to a file.
-    case ["architecture-digest", string path, string threads, string longest, .. string[] names]:
-        File.WriteAllText(path, ArchitectureContractTests.Digest(
-            names, int.Parse(threads, CultureInfo.InvariantCulture), int.Parse(longest, CultureInfo.InvariantCulture)));
-        return 0;
-
-    // Every call of encoders from folders, in memory with guard pages.
-    case ["guarded-architectures", string longest, .. string[] names]:
-        ArchitectureContractTests.RunGuarded(names, int.Parse(longest, CultureInfo.InvariantCulture));
-        return 0;
-
     // 64 threads on two instances of each of the encoders named.
     case ["crowd", string calls, .. string[] names]:
         Crowd.Run([.. names.Select(EncoderCase.Named)], int.Parse(calls, CultureInfo.InvariantCulture));
