@@ -17,7 +17,7 @@ public sealed class Browser : IAsyncLifetime
 
     /// <summary>Where Chromium is, or null.</summary>
     public static string? Executable { get; } =
-        new[] { Environment.GetEnvironmentVariable("CHROMIUM_PATH") }.Concat(s_places).FirstOrDefault(File.Exists);
+        (Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } named ? [named] : s_places).FirstOrDefault(File.Exists);
 
     /// <summary>Bytes that the first page's load took over the wire.</summary>
     public long BytesToReady { get; private set; }

@@ -1,5 +1,7 @@
 // Where a number comes from: the terms it is the sum of, the largest first.
 
+import { EPSILON } from "./forward.js";
+
 /** The terms of one output of a linear layer. */
 function linearTerms(forward, name, input, row, output, from, to) {
   const [weight, bias] = forward.pair(name), inputs = input.length / to.rows;
@@ -11,16 +13,17 @@ function linearTerms(forward, name, input, row, output, from, to) {
   return { form: "sum", from, bias: bias[output], ...largest(terms) };
 }
 
+/** How many terms there are, what they sum to, and the largest of them. */
 function largest(terms, count = 3) {
   const order = [...terms].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
-  return { count: terms.length, terms: order.slice(0, count) };
+  return { count: terms.length, total: terms.reduce((sum, term) => sum + term.value, 0), terms: order.slice(0, count) };
 }
 
 function normTerms(forward, name, first, second, row, index) {
   const width = forward.width, [weight, bias] = forward.pair(name);
   const sums = Array.from({ length: width }, (_, i) => first[row * width + i] + second[row * width + i]);
   const mean = sums.reduce((a, b) => a + b, 0) / width;
-  const deviation = Math.sqrt(sums.reduce((a, b) => a + (b - mean) ** 2, 0) / width + 1e-12);
+  const deviation = Math.sqrt(sums.reduce((a, b) => a + (b - mean) ** 2, 0) / width + EPSILON);
   return { form: "norm", left: first[row * width + index], right: second[row * width + index], mean, deviation, scale: weight[index], bias: bias[index] };
 }
 
