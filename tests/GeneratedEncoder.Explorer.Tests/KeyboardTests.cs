@@ -174,6 +174,14 @@ public sealed class KeyboardTests(Browser browser)
         await page.TabTo(".answers tbody tr:nth-child(3) td.num");
         await page.Until("document.getElementById('inspector').textContent.includes('smaller products')");
         Assert.StartsWith("q · k with “cat” = ", await page.Text("#inspector"), StringComparison.Ordinal);
+        await page.Page.Keyboard.PressAsync("ArrowDown");
+        await page.Until("document.getElementById('inspector').textContent.startsWith('q · k with “sat”')");
+        await page.Page.Keyboard.PressAsync("Tab");
+        await page.Page.Keyboard.PressAsync("Tab");
+        await page.Page.Keyboard.PressAsync("Tab");
+        await page.Page.Keyboard.PressAsync("End");
+        await page.Until("document.getElementById('inspector').textContent.startsWith('value of “sat”, number 32 = ')");
+        Assert.Equal(5, await page.Page.Locator(".answers [tabindex='0']").CountAsync());
     }
 
     [SkippableFact]

@@ -12,7 +12,7 @@ export class Inspector {
 
   clear() {
     this.turn++;
-    put(this.element, h("span", { class: "muted" }, "Point at any number, or go to a strip with the Tab key and along it with the arrow keys: this line says where it comes from."));
+    put(this.element, h("span", { class: "muted" }, "Point at any number, or come with the Tab key and go on with the arrow keys: this line says where it comes from."));
   }
 
   /** title: the number's name; value: the number; place: what the worker is asked about. */

@@ -71,7 +71,7 @@ export class Steps {
     const largest = Math.max(...tokens.flatMap(token => inHead(steps.k, token).map(Math.abs)));
     const largestValue = Math.max(...tokens.flatMap(token => inHead(steps.v, token).map(Math.abs)));
     const pick = (token, value, text, show) => h("td", { class: "num", tabindex: "0", onpointerenter: show, onfocus: show, "aria-label": `${text} of ${reading.name(token)}: ${value}` }, value);
-    return h("div", { class: "scroll", tabindex: "-1" }, h("table", { class: "answers" },
+    const table = h("table", { class: "answers", onkeydown: event => toRow(event, table) },
       h("thead", {}, h("tr", {}, ["word", `key, ${size}`, "q · k", `÷ √${size}`, "softmax", `value, ${size}`].map(text => h("th", { scope: "col" }, text)))),
       h("tbody", {}, tokens.map(token => {
         const place = { layer, head, word, of: "score", index: 0, key: token }, name = reading.name(token);
@@ -87,6 +87,24 @@ export class Steps {
           pick(token, number(scaled, 2), "score", () => inspector.say(`score of “${name}”`, number(scaled, 4), `= q · k ${number(scores[token], 4)} ÷ √${size}, so that scores of long vectors are no larger than those of short ones.`)),
           softmax,
           h("td", {}, this.strip("value", `value of “${name}”`, inHead(steps.v, token), { key: token, scale: largestValue, slim: true })));
-      }))));
+      })));
+    enter(table, attention.indexOf(Math.max(...attention)));
+    return h("div", { class: "scroll", tabindex: "-1" }, table);
   }
+}
+
+/** Only one row's numbers are in the tab order. */
+function enter(table, row) {
+  [...table.tBodies[0].rows].forEach((one, i) => one.querySelectorAll("[tabindex]").forEach(element => element.setAttribute("tabindex", i === row ? "0" : "-1")));
+}
+
+/** Arrow keys go to the row above or below. */
+function toRow(event, table) {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key], cell = event.target.closest("td");
+  if (!step || !cell) return;
+  event.preventDefault();
+  const rows = table.tBodies[0].rows, row = (cell.parentElement.sectionRowIndex + step + rows.length) % rows.length;
+  enter(table, row);
+  const to = rows[row].cells[cell.cellIndex];
+  (to.matches("[tabindex]") ? to : to.querySelector("[tabindex]")).focus();
 }

@@ -44,8 +44,8 @@ export function strip(values, { label, pick, scale, marked, slim }) {
   element.addEventListener("focus", () => show(Math.max(at, 0)));
   element.addEventListener("blur", hide);
   element.addEventListener("keydown", event => {
-    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 8, PageDown: -8, Home: -values.length, End: values.length }[event.key];
-    if (step === undefined) return;
+    const step = { ArrowRight: 1, ArrowLeft: -1, PageUp: 8, PageDown: -8, Home: -values.length, End: values.length, ...(slim ? {} : { ArrowUp: 1, ArrowDown: -1 }) }[event.key];
+    if (step === undefined) return;                        // up and down in a table's strip go to the next row: the table's business
     event.preventDefault();
     show(Math.max(0, Math.min(values.length - 1, Math.max(at, 0) + step)));
   });
