@@ -36,7 +36,7 @@ const heads = new Heads(byId("heads"), chooseHead);
 const arcs = new Arcs(byId("arcs"), chooseWord);
 const secondArcs = new Arcs(byId("second-arcs"), chooseSecond);
 const map = new HeatMap(byId("map"), chooseWord);
-const inspector = new Inspector(byId("inspector"), place => encoder.origin(reading.text, place));
+const inspector = new Inspector(byId("inspector"), place => encoder.origin(place.text, place));
 const steps = new Steps(byId("steps"), byId("steps-note"), inspector);
 const comparison = new Comparison({ table: byId("changes-table"), summary: byId("changes-summary") }, chooseWord);
 let box, secondBox, cosines;

@@ -23,16 +23,19 @@ export class Steps {
     const row = (what, label, values, options) => this.strip(what, label, values, options);
     const inner = of(steps.inner, steps.inner.length / n);
 
-    const first = [
+    const asked = [
       step("What enters the layer", `x, ${width} numbers`, layer === 0 ? "The word's own vector plus its position's, normalised." : `What layer ${layer} made of “${name}”.`,
         row("input", `x of “${name}”`, of(steps.input))),
       step("The word asks", `q = x · Wq + b, ${size} numbers`, "Its query: what this head looks for on the word's behalf.",
         row("query", `query of “${name}”`, inHead(steps.q, word))),
+    ];
+    if (!await pause()) return;
+    const answered = [
       step("Every word answers", `q · k ÷ √${size}, then softmax`, "Each word has a key and a value. The better a key fits the query, the more of its word's value is taken.",
         this.table(inHead, steps)),
     ];
     if (!await pause()) return;
-    const second = [
+    const brought = [
       step("What the head brings", `Σ softmax · v, ${size} numbers`, "The values, each in its share.",
         row("mixed", `weighted sum of values for “${name}”`, inHead(steps.mixed, word))),
       step("Heads side by side", `${reading.heads} × ${size} = ${width} numbers`, "All heads of the layer do this at once; the framed part is this head's.",
@@ -48,7 +51,7 @@ export class Steps {
       step("Final hidden state", `${width} numbers`, "As the generated encoder hands it out: the word in its sentence.",
         this.strip("output", `final hidden state of “${name}”`, Array.from(reading.vector(word)), { layer: reading.layers.length - 1 })),
     ];
-    put(this.list, first, second);
+    put(this.list, asked, answered, brought);
     const { attention, hidden } = reading.differences;
     put(this.note, "Softmax and final hidden state are the generated encoder's own numbers. The steps between are computed once more by this page, in double precision: over the whole sentence and all heads the largest difference from the encoder is ",
       h("strong", { id: "difference-attention" }, attention.toExponential(1)), " for attention and ", h("strong", { id: "difference-hidden" }, hidden.toExponential(1)), " for hidden states.");
@@ -59,7 +62,7 @@ export class Steps {
     return strip(values, {
       label, ...options,
       pick: (index, value) => inspector.show(`${label}, number ${index + 1}`, value,
-        { layer: options.layer ?? layer, head, word, of: what, index, key: options.key }, reading.tokens),
+        { text: reading.text, layer: options.layer ?? layer, head, word, of: what, index, key: options.key }, reading.tokens),
     });
   }
 
@@ -74,7 +77,7 @@ export class Steps {
     const table = h("table", { class: "answers", onkeydown: event => toRow(event, table) },
       h("thead", {}, h("tr", {}, ["word", `key, ${size}`, "q · k", `÷ √${size}`, "softmax", `value, ${size}`].map(text => h("th", { scope: "col" }, text)))),
       h("tbody", {}, tokens.map(token => {
-        const place = { layer, head, word, of: "score", index: 0, key: token }, name = reading.name(token);
+        const place = { text: reading.text, layer, head, word, of: "score", index: 0, key: token }, name = reading.name(token);
         const scaled = scores[token] / Math.sqrt(size);
         const softmax = pick(token, percent(attention[token]), "softmax",
           () => inspector.say(`softmax of “${name}”`, attention[token].toPrecision(7), `the generated encoder's own: e to the power of ${number(scaled, 2)}, divided by the sum over all ${n} words.`));
