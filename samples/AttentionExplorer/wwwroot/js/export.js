@@ -1,7 +1,8 @@
 // Pictures and numbers to take away: SVG, PNG and CSV.
 
 import { heat } from "./colour.js";
-import { percent, s } from "./dom.js";
+import { byId, percent, s } from "./dom.js";
+import { nameOf } from "./specialities.js";
 
 const SHOWN = ["fill", "stroke", "stroke-opacity", "stroke-width", "stroke-linecap", "font-family", "font-size", "font-weight", "opacity"];
 
@@ -27,9 +28,9 @@ function standAlone(svg) {
   return new XMLSerializer().serializeToString(copy);
 }
 
-export function saveSvg(svg, name) { save(new Blob([standAlone(svg)], { type: "image/svg+xml" }), `${name}.svg`); }
+function saveSvg(svg, name) { save(new Blob([standAlone(svg)], { type: "image/svg+xml" }), `${name}.svg`); }
 
-export async function savePng(svg, name, scale = 2) {
+async function savePng(svg, name, scale = 2) {
   const url = URL.createObjectURL(new Blob([standAlone(svg)], { type: "image/svg+xml" }));
   try {
     const image = new Image();
@@ -46,7 +47,7 @@ export async function savePng(svg, name, scale = 2) {
 }
 
 /** A head's attention, a line for each word, to the last bit. */
-export function saveCsv(reading, layer, head, name) {
+function saveCsv(reading, layer, head, name) {
   const quote = text => `"${text.replaceAll('"', '""')}"`, attention = reading.attention(layer, head), n = reading.n;
   const lines = [["from \\ to", ...reading.tokens].map(quote).join(",")];
   for (let row = 0; row < n; row++) {
@@ -56,7 +57,7 @@ export function saveCsv(reading, layer, head, name) {
 }
 
 /** The heat map as an SVG element, for a file. It is in the page while it is written. */
-export function heatMapSvg(reading, state) {
+function heatMapSvg(reading, state) {
   const attention = reading.attention(state.layer, state.head), n = reading.n, cell = 40, side = 100;
   const shown = [...reading.tokens.keys()].filter(token => state.special || !reading.isSpecial(token)), size = side + shown.length * cell + 36;
   const text = (attributes, content) => s("text", { "font-size": 14, ...attributes }, content);
@@ -73,4 +74,23 @@ export function heatMapSvg(reading, state) {
     });
   });
   return svg;
+}
+
+/** The buttons that save; `shown` says what is shown: { reading, state }. */
+export function saving(shown) {
+  const fileName = () => `attention-layer${shown().state.layer + 1}-${nameOf(shown().state.head).replace(" ", "")}`;
+  byId("arcs-svg").addEventListener("click", () => saveSvg(byId("arcs"), `${fileName()}-arcs`));
+  byId("arcs-png").addEventListener("click", () => savePng(byId("arcs"), `${fileName()}-arcs`));
+  byId("map-csv").addEventListener("click", () => saveCsv(shown().reading, shown().state.layer, shown().state.head, fileName()));
+  for (const [id, save] of [["map-svg", saveSvg], ["map-png", savePng]]) {
+    byId(id).addEventListener("click", async () => {
+      const svg = heatMapSvg(shown().reading, shown().state);
+      document.body.append(svg);
+      try {
+        await save(svg, fileName());
+      } finally {
+        svg.remove();
+      }
+    });
+  }
 }

@@ -1,15 +1,14 @@
 // The page: what is chosen, what was read, and the views of both.
 
-import { Arcs } from "./arcs.js";
 import { Comparison } from "./compare.js";
 import { Cosines } from "./cosines.js";
 import { byId, h, number, percent, put } from "./dom.js";
 import { Encoder } from "./encoder.js";
-import { heatMapSvg, saveCsv, savePng, saveSvg } from "./export.js";
+import { saving } from "./export.js";
 import { Heads } from "./heads.js";
 import { HeatMap } from "./heatmap.js";
 import { Inspector } from "./inspector.js";
-import { match } from "./matching.js";
+import { Looks } from "./looks.js";
 import { SentenceBox } from "./sentence-box.js";
 import { learn, nameOf, specialityOf } from "./specialities.js";
 import { EXAMPLES, format, parse, Store } from "./state.js";
@@ -33,8 +32,7 @@ const status = (text, isError = false) => {
 const chooseWord = word => store.set({ word });
 const chooseHead = (layer, head) => store.set({ layer, head });
 const heads = new Heads(byId("heads"), chooseHead);
-const arcs = new Arcs(byId("arcs"), chooseWord);
-const secondArcs = new Arcs(byId("second-arcs"), chooseSecond);
+const looks = new Looks(chooseWord);
 const map = new HeatMap(byId("map"), chooseWord);
 const inspector = new Inspector(byId("inspector"), place => encoder.origin(place.text, place));
 const steps = new Steps(byId("steps"), byId("steps-note"), inspector);
@@ -47,44 +45,6 @@ function wordOf(state) {
   if (state.word !== null && state.word >= first && state.word <= last) return state.word;
   const pronoun = reading.tokens.findIndex(token => PRONOUNS.has(token));
   return pronoun >= 0 ? pronoun : reading.n - 2;
-}
-
-/** The second sentence's word that is matched with the chosen one, or -1. */
-const secondWordOf = word => match(reading.tokens, second.tokens).find(([a]) => a === word)?.[1] ?? -1;
-
-function chooseSecond(word) {
-  const pair = match(reading.tokens, second.tokens).find(([, b]) => b === word);
-  if (pair) chooseWord(pair[0]);
-}
-
-/** Attention of a word to each token, or of each token to it. */
-function weightsOf(of, state, word) {
-  const attention = of.attention(state.layer, state.head), n = of.n;
-  return Array.from({ length: n }, (_, other) => (state.direction === "at" ? attention[word * n + other] : attention[other * n + word]));
-}
-
-function strongest(of, state, weights) {
-  const shown = weights.map((weight, token) => (!state.special && of.isSpecial(token) ? -1 : weight));
-  return shown.indexOf(Math.max(...shown));
-}
-
-function sentenceAbout(of, state, word, weights) {
-  const most = strongest(of, state, weights), share = percent(weights[most]);
-  return state.direction === "at" ? `“${of.name(word)}” looks most at “${of.name(most)}”, ${share}` : `“${of.name(word)}” is looked at most by “${of.name(most)}”, ${share}`;
-}
-
-function drawLooks(state, word) {
-  const weights = weightsOf(reading, state, word), text = sentenceAbout(reading, state, word, weights);
-  byId("looks-title").textContent = text;
-  byId("looks-head").textContent = `Layer ${state.layer + 1}, ${nameOf(state.head)}: ${specialityOf(state.layer, state.head).short}`;
-  arcs.draw(reading, word, weights, state, text);
-  const other = second ? secondWordOf(word) : -1;
-  byId("second-looks").hidden = !second;
-  if (!second) return;
-  const secondWeights = other < 0 ? new Array(second.n).fill(0) : weightsOf(second, state, other);
-  const about = other < 0 ? `The second sentence has no “${reading.tokens[word]}” in its place` : `In the second ${sentenceAbout(second, state, other, secondWeights)}`;
-  byId("second-title").textContent = about;
-  secondArcs.draw(second, other, secondWeights, state, about);
 }
 
 function drawAbout(state) {
@@ -122,7 +82,7 @@ async function draw(state, changed) {
     return mine === turn;
   };
   const slices = [
-    () => drawLooks(state, word),
+    () => looks.draw(reading, second, state, word),
     () => (all || todo.has("special") ? heads.draw(reading, state, word) : heads.mark(reading, state, word)),
     () => { drawAbout(state); drawLinks(state); },
     () => map.draw(reading, state, word),
@@ -193,21 +153,7 @@ function controls() {
   byId("special").addEventListener("change", event => store.set({ special: event.target.checked }));
   byId("take-head").addEventListener("click", () => chooseHead(store.state.layer, 0));
 
-  const fileName = () => `attention-layer${store.state.layer + 1}-${nameOf(store.state.head).replace(" ", "")}`;
-  byId("arcs-svg").addEventListener("click", () => saveSvg(byId("arcs"), `${fileName()}-arcs`));
-  byId("arcs-png").addEventListener("click", () => savePng(byId("arcs"), `${fileName()}-arcs`));
-  byId("map-csv").addEventListener("click", () => saveCsv(reading, store.state.layer, store.state.head, fileName()));
-  for (const [id, save] of [["map-svg", saveSvg], ["map-png", savePng]]) {
-    byId(id).addEventListener("click", async () => {
-      const svg = heatMapSvg(reading, store.state);
-      document.body.append(svg);
-      try {
-        await save(svg, fileName());
-      } finally {
-        svg.remove();
-      }
-    });
-  }
+  saving(() => ({ reading, state: store.state }));
   addEventListener("hashchange", () => {
     const state = parse(location.hash);
     box.text = state.text;
