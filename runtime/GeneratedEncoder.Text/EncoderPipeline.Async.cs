@@ -85,32 +85,40 @@ public sealed partial class EncoderPipeline<T>
         using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using IAsyncEnumerator<string> enumerator = texts.GetAsyncEnumerator(source.Token);
         Queue<Task<TextEmbedding[]>> underWay = new();
+        Task<bool> next = enumerator.MoveNextAsync().AsTask();
         try
         {
-            ValueTask<bool> next = enumerator.MoveNextAsync();
             bool isOver = false;
             int read = 0;
-            while (!isOver)
+            while (!isOver || underWay.Count > 0)
             {
-                List<string> piece = [];
-                do
+                if (!isOver && underWay.Count == 1 && !next.IsCompleted)
                 {
-                    isOver = !await next.ConfigureAwait(false);
-                    if (!isOver)
+                    // Whichever comes first: what is done isn't kept for what hasn't come.
+                    await Task.WhenAny(next, underWay.Peek()).ConfigureAwait(false);
+                }
+
+                if (!isOver && (underWay.Count == 0 || (underWay.Count == 1 && next.IsCompleted)))
+                {
+                    List<string> piece = [];
+                    do
                     {
-                        piece.Add(enumerator.Current ?? throw new ArgumentException($"The text at index {read + piece.Count} is null.", nameof(texts)));
-                        next = enumerator.MoveNextAsync();
+                        isOver = !await next.ConfigureAwait(false);
+                        if (!isOver)
+                        {
+                            piece.Add(enumerator.Current ?? throw new ArgumentException($"The text at index {read + piece.Count} is null.", nameof(texts)));
+                            next = enumerator.MoveNextAsync().AsTask();
+                        }
+                    }
+                    while (!isOver && piece.Count < StreamTexts && next.IsCompleted); // nor what has come, for more
+
+                    read += piece.Count;
+                    if (piece.Count > 0)
+                    {
+                        underWay.Enqueue(RunPatiently(piece, promptName, source.Token));
                     }
                 }
-                while (!isOver && piece.Count < StreamTexts && next.IsCompleted); // What has come is not kept waiting for what hasn't.
-
-                read += piece.Count;
-                if (piece.Count > 0)
-                {
-                    underWay.Enqueue(RunPatiently(piece, promptName, source.Token));
-                }
-
-                while (underWay.Count > 0 && (isOver || underWay.Count > 1 || (!next.IsCompleted && underWay.Peek().IsCompleted)))
+                else
                 {
                     foreach (TextEmbedding embedding in await underWay.Dequeue().ConfigureAwait(false))
                     {
@@ -122,7 +130,33 @@ public sealed partial class EncoderPipeline<T>
         finally
         {
             await source.CancelAsync().ConfigureAwait(false);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>
+    /// Computes the vectors of each text's tokens, special ones among them, without blocking the caller's thread. The tokens are those of
+    /// <see cref="Tokenize(string, string?)"/>.
+    /// </summary>
+    /// <param name="texts">The texts, all read before the first is computed.</param>
+    /// <param name="promptName">Name of the prompt to put before each; the default one if null, none if empty.</param>
+    /// <param name="cancellationToken">Is heard while texts wait, and between them.</param>
+    /// <returns>Last hidden states in the order of the texts, [tokens * HiddenSize] each.</returns>
+    /// <exception cref="ArgumentException">A text is null, or too long and must not be cut; or there is no such prompt.</exception>
+    /// <exception cref="EncoderOverloadedException">Too much work waits already.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public async Task<float[][]> EncodeAsync(IEnumerable<string> texts, string? promptName = null, CancellationToken cancellationToken = default)
+    {
+        string prompt = Writer.Prompt(promptName);
+        return await RunAsync("encode", _encoding, Listed(texts), (scratch, text) => Writer.WriteSentence(scratch, prompt, text), Read, prompt.Length, progress: null, cancellationToken)
+            .ConfigureAwait(false);
+
+        float[] Read(ReadOnlySpan<float> row, TokenUsage usage, InputScratch scratch)
+        {
+            float[] hidden = new float[scratch.Pack.Tokens * Info.HiddenSize];
+            Encoder.Encode(scratch.Pack.Ids, scratch.Pack.Types, hidden);
+            return hidden;
         }
     }
 

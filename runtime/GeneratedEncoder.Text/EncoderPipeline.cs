@@ -100,7 +100,7 @@ public sealed partial class EncoderPipeline<T> : IDisposable
     /// </summary>
     private const int BatchTokens = 1024;
 
-    private readonly ServiceComputation _embedding, _countedEmbedding;
+    private readonly ServiceComputation _embedding, _countedEmbedding, _encoding;
     private ServiceComputation? _headComputation;
 
     /// <summary>Puts an encoder and its tokenizer together. The encoder is freed with this object.</summary>
@@ -128,6 +128,7 @@ public sealed partial class EncoderPipeline<T> : IDisposable
         ServiceMetrics.Add(Service);
         _embedding = new ServiceComputation(encoder.Info.EmbeddingDimension, countsAll: false, isAlone: false, Embed);
         _countedEmbedding = new ServiceComputation(encoder.Info.EmbeddingDimension, countsAll: true, isAlone: false, Embed);
+        _encoding = new ServiceComputation(0, countsAll: false, isAlone: true, static (_, _) => { });
     }
 
     /// <summary>The generated encoder.</summary>
