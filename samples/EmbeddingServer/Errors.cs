@@ -54,7 +54,7 @@ internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> logge
 
         // Limits are the server's own affair, as a wrong request is: 400, with a sentence.
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ApiException(StatusCodes.Status400BadRequest, $"The request's body is too large. {e.Message}") { Code = "request_too_large" },
-        BadHttpRequestException { InnerException: JsonException json } => new ApiException(StatusCodes.Status400BadRequest, $"The body can't be read as what this route takes: {json.Message}"),
+        BadHttpRequestException { InnerException: JsonException json } => new ApiException(StatusCodes.Status400BadRequest, Sentence(json)),
         BadHttpRequestException bad => new ApiException(bad.StatusCode, bad.Message),
         ArgumentException wrong => new ApiException(StatusCodes.Status400BadRequest, Sentence(wrong)),
         NotSupportedException other => new ApiException(StatusCodes.Status400BadRequest, other.Message),
@@ -65,6 +65,22 @@ internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> logge
     /// <summary>An error's message without the parameter's name in C#, which means nothing to a client.</summary>
     private static string Sentence(ArgumentException e) =>
         e.Message.IndexOf(" (Parameter '", StringComparison.Ordinal) is var end and > 0 ? e.Message[..end] : e.Message;
+
+    /// <summary>What is wrong with a body, without the names of C#'s types.</summary>
+    private static string Sentence(JsonException e)
+    {
+        const string Missing = "missing required properties including: ";
+        if (e.Message.IndexOf(Missing, StringComparison.Ordinal) is var at and >= 0)
+        {
+            return $"The body lacks {e.Message[(at + Missing.Length)..].TrimEnd('.')}.";
+        }
+
+        string place = string.IsNullOrEmpty(e.Path) || e.Path == "$" ? "The body" : $"The body's {e.Path}";
+        return
+            e.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal) ? $"{place} is of the wrong kind, or null." :
+            e.Message.Contains("doesn't allow null", StringComparison.Ordinal) ? $"{place} has a null where there must be a value." :
+            $"{place} can't be read: {e.Message.Split(" Path: ")[0]}";
+    }
 
     private static Task WriteAsync(HttpContext context, ApiException error) => (context.GetEndpoint()?.Metadata.GetMetadata<ErrorFormOf>()?.Form ?? ErrorForm.OpenAi) switch
     {

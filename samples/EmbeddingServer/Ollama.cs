@@ -28,7 +28,7 @@ internal static class Ollama
             request.Model!, [.. embeddings.Select(embedding => embedding.Vector)], (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds, LoadDuration: 0, embeddings.Usage!.InputTokenCount!.Value);
     }
 
-    internal sealed record EmbedRequest(string? Model, TextInput Input, bool? Truncate, int? Dimensions);
+    internal sealed record EmbedRequest(TextInput Input, string? Model = null, bool? Truncate = null, int? Dimensions = null);
 
     /// <param name="Model">The model, as the request called it.</param>
     /// <param name="Embeddings">A vector a text.</param>

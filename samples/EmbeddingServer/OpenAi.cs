@@ -57,7 +57,7 @@ internal static class OpenAi
         return Convert.ToBase64String(bytes);
     }
 
-    internal sealed record EmbeddingRequest(TextInput Input, string? Model, string? EncodingFormat, int? Dimensions, string? User, string? InputType);
+    internal sealed record EmbeddingRequest(TextInput Input, string? Model = null, string? EncodingFormat = null, int? Dimensions = null, string? User = null, string? InputType = null);
 
     /// <param name="Embedding">Numbers, or a string in base64.</param>
     /// <param name="Index">Which of the inputs it is of.</param>

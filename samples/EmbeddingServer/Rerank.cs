@@ -38,7 +38,7 @@ internal static class Rerank
             new RerankMeta(new ApiVersion(version), new BilledUnits(1)), new RerankUsage(tokens, tokens));
     }
 
-    internal sealed record RerankRequest(string Query, RerankDocument[] Documents, string? Model, int? TopN, bool? ReturnDocuments);
+    internal sealed record RerankRequest(string Query, RerankDocument[] Documents, string? Model = null, int? TopN = null, bool? ReturnDocuments = null);
 
     internal sealed record RerankResponse(string Id, string Model, RerankResult[] Results, RerankMeta Meta, RerankUsage Usage)
     {

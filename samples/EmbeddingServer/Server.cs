@@ -19,6 +19,7 @@ public static class Server
         string urls = builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? "http://127.0.0.1:8080";
         builder.WebHost.UseUrls(urls);
         builder.Configuration["AllowedHosts"] ??= Network.IsLoopback(urls) ? "localhost;127.0.0.1;[::1]" : "*";
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning); // not a line a request
         configure?.Invoke(builder);
 
         builder.Services.AddOptions<ServerOptions>().BindConfiguration("Server")
@@ -58,7 +59,7 @@ public static class Server
         app.MapTextEmbeddingsInference();
         app.MapRerank();
         app.MapOllama();
-        app.MapFallback((HttpContext context) => throw new ApiException(StatusCodes.Status404NotFound, $"There is no {context.Request.Method} {context.Request.Path} here; /openapi/v1.json says what there is.")
+        app.MapFallback("{**path}", (HttpContext context) => throw new ApiException(StatusCodes.Status404NotFound, $"There is no {context.Request.Method} {context.Request.Path} here; /openapi/v1.json says what there is.")
             { Code = "unknown_url" });
         Network.Warn(app, urls, app.Services.GetRequiredService<IOptions<ServerOptions>>().Value);
         return app;

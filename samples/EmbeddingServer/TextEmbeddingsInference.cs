@@ -147,25 +147,25 @@ internal static class TextEmbeddingsInference
         return squares == 0 ? vector : Array.ConvertAll(vector.ToArray(), value => (float)(value / Math.Sqrt(squares)));
     }
 
-    internal sealed record EmbedRequest(TextInput Inputs, bool? Normalize, bool? Truncate, string? PromptName, int? Dimensions);
+    internal sealed record EmbedRequest(TextInput Inputs, bool? Normalize = null, bool? Truncate = null, string? PromptName = null, int? Dimensions = null);
 
-    internal sealed record EmbedAllRequest(TextInput Inputs, string? PromptName);
+    internal sealed record EmbedAllRequest(TextInput Inputs, string? PromptName = null);
 
-    internal sealed record SimilarityRequest(SimilarityInputs Inputs, SimilarityParameters? Parameters);
+    internal sealed record SimilarityRequest(SimilarityInputs Inputs, SimilarityParameters? Parameters = null);
 
     internal sealed record SimilarityInputs(string SourceSentence, string[] Sentences);
 
-    internal sealed record SimilarityParameters(bool? Truncate, string? PromptName);
+    internal sealed record SimilarityParameters(bool? Truncate = null, string? PromptName = null);
 
-    internal sealed record RerankRequest(string Query, string[] Texts, bool? RawScores, bool? ReturnText, bool? Truncate);
+    internal sealed record RerankRequest(string Query, string[] Texts, bool? RawScores = null, bool? ReturnText = null, bool? Truncate = null);
 
     internal sealed record RankedText(int Index, float Score, string? Text);
 
-    internal sealed record PredictRequest(JsonElement Inputs, bool? RawScores, bool? Truncate);
+    internal sealed record PredictRequest(JsonElement Inputs, bool? RawScores = null, bool? Truncate = null);
 
     internal sealed record Prediction(float Score, string Label);
 
-    internal sealed record TokenizeRequest(TextInput Inputs, bool? AddSpecialTokens, string? PromptName);
+    internal sealed record TokenizeRequest(TextInput Inputs, bool? AddSpecialTokens = null, string? PromptName = null);
 
     internal sealed record Token(int Id, string Text, bool Special, int? Start, int? Stop);
 
