@@ -14,6 +14,11 @@ internal static class Program
                         --shapes minilm-long  --lengths 512,1024,2048,4096,8192  --seconds 8 (a row)
           texts       from text to embeddings through Microsoft.Extensions.AI, side by side with loops over ONNX Runtime
                         --rounds 3
+          serve       behind a server, with clients on this machine: the pipeline's queue and threads, calls on the requests' threads,
+                      first-in-first-out, ONNX Runtime; throughput, waiting, processor time
+                        --clients 1,8,64  --seconds 5 (a round)  --rounds 3
+          telemetry   what an asynchronous call costs when nobody listens to what could be measured, and when somebody does
+                        --seconds 2 (a row)
           profile     where the time of one call goes
                         --shape minilm  --lengths 16,128,512  --seconds 6 (a length)
           dispatch    what a thread gets of its core: multiply-adds with other operations between them
@@ -40,6 +45,7 @@ internal static class Program
           threads-of  what threads starts in a process of its own: <shape> <model file> <situation> <threads> <lengths> <seconds>
           adversity-loop  what adversity starts in a process of its own: <seconds> <seed>
           long-call   what long starts in a process of its own: <ours|plain|fused> <shape> <model file> <tokens>
+          serve-host  what serve starts in a process of its own: <service|inline|fifo|onnx> <model folder>
           first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
           soak-loop   what soak starts in a process of its own: <ours|onnx> <shape> <seconds>
           width       what peers starts in a process of its own: <model file> <lengths> <seconds>
@@ -56,6 +62,9 @@ internal static class Program
                 case "long": return LongTexts.Run(new Options(args[1..], "shapes", "lengths", "seconds"));
                 case "long-call": return LongTexts.RunOne(args[1..]);
                 case "texts": return Texts.Run(new Options(args[1..], "rounds"));
+                case "serve": return Serve.Run(new Options(args[1..], "clients", "seconds", "rounds"));
+                case "serve-host": return ServedHost.Run(args[1..]);
+                case "telemetry": return TelemetryCost.Run(new Options(args[1..], "seconds"));
                 case "profile": return Profile.Run(new Options(args[1..], "shape", "lengths", "seconds"));
                 case "dispatch": return DispatchShare.Run(new Options(args[1..], "seconds"));
                 case "generator": return GeneratorTimes.Run(new Options(args[1..], "rounds"));
