@@ -27,6 +27,10 @@ internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> logge
         try
         {
             await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: >= StatusCodes.Status400BadRequest, ContentType: null } && Unrouted(context) is { } unrouted)
+            {
+                await WriteAsync(context, unrouted);
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -46,6 +50,15 @@ internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> logge
             await WriteAsync(context, error);
         }
     }
+
+    /// <summary>What routing refuses by itself, without a word.</summary>
+    private static ApiException? Unrouted(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => new ApiException(404, $"There is no {context.Request.Path} here; /openapi/v1.json says what there is.") { Code = "unknown_url" },
+        StatusCodes.Status405MethodNotAllowed => new ApiException(405, $"{context.Request.Path} takes no {context.Request.Method}, but {context.Response.Headers.Allow}.") { Code = "method_not_allowed" },
+        StatusCodes.Status415UnsupportedMediaType => new ApiException(415, "The body must be JSON, and say so: Content-Type: application/json.") { Code = "unsupported_media_type" },
+        _ => null,
+    };
 
     private static ApiException Translate(Exception e) => e switch
     {

@@ -59,8 +59,6 @@ public static class Server
         app.MapTextEmbeddingsInference();
         app.MapRerank();
         app.MapOllama();
-        app.MapFallback("{**path}", (HttpContext context) => throw new ApiException(StatusCodes.Status404NotFound, $"There is no {context.Request.Method} {context.Request.Path} here; /openapi/v1.json says what there is.")
-            { Code = "unknown_url" });
         Network.Warn(app, urls, app.Services.GetRequiredService<IOptions<ServerOptions>>().Value);
         return app;
     }

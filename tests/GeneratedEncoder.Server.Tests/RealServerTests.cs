@@ -25,7 +25,7 @@ public sealed class RealServerTests
             float[][] vectors = [.. body["data"]!.AsArray().Select(entry => entry!["embedding"].Vector())];
             using EncoderPipeline<MiniLm> pipeline = EncoderPipeline.Load<MiniLm>();
             Assert.Equal(pipeline.Embed(texts), vectors);
-            Assert.True(EmbeddingSimilarity.Cosine.Score(vectors[0], vectors[1]) > 0.4 && EmbeddingSimilarity.Cosine.Score(vectors[0], vectors[2]) < 0.2);
+            Assert.True(EmbeddingSimilarity.Cosine.Score(vectors[0], vectors[1]) > EmbeddingSimilarity.Cosine.Score(vectors[0], vectors[2]) + 0.1f);
 
             // A second's work and more, and the signal while it runs.
             Task<HttpResponseMessage> bulk = client.PostAsJsonAsync("/v1/embeddings", new { model = "all-MiniLM-L6-v2", input = Enumerable.Range(0, 400).Select(i => $"{i} {texts[1]} {texts[2]}") });

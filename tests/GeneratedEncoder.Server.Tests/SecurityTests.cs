@@ -59,7 +59,10 @@ public sealed class SecurityTests
         await using RunningServer server = await RunningServer.StartAsync();
         using StringContent content = new("""{"model":"Embedder","input":"a"}""", new MediaTypeHeaderValue(type));
 
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await server.Client.PostAsync("/v1/embeddings", content)).StatusCode);
+        HttpResponseMessage response = await server.Client.PostAsync("/v1/embeddings", content);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+        Assert.Contains("The body must be JSON", await response.Content.ReadAsStringAsync());
     }
 
     [Fact]

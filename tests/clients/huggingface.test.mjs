@@ -22,7 +22,8 @@ test('sentence similarity', async () => {
 });
 
 test('text classification', async () => {
-  const labels = await client.textClassification({ endpointUrl: `${url}/predict`, inputs: 'hello world' });
+  // This client reads the answer to a list of lists only.
+  const labels = await client.textClassification({ endpointUrl: `${url}/predict`, inputs: [['hello world']] });
   assert.deepEqual(labels.map(label => label.label).sort(), ['LABEL_0', 'LABEL_1', 'LABEL_2']);
   assert.ok(Math.abs(labels.reduce((sum, label) => sum + label.score, 0) - 1) < 1e-5);
 });
