@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GeneratedEncoder.Text;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace EmbeddingServer;
 
@@ -29,6 +30,7 @@ internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> logge
             await next(context);
             if (context.Response is { HasStarted: false, StatusCode: >= StatusCodes.Status400BadRequest, ContentType: null } && Unrouted(context) is { } unrouted)
             {
+                context.Response.StatusCode = unrouted.Status;
                 await WriteAsync(context, unrouted);
             }
         }
@@ -51,12 +53,15 @@ internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> logge
         }
     }
 
-    /// <summary>What routing refuses by itself, without a word.</summary>
+    /// <summary>What routing and the reading of bodies refuse by themselves, without a word.</summary>
     private static ApiException? Unrouted(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => new ApiException(404, $"There is no {context.Request.Path} here; /openapi/v1.json says what there is.") { Code = "unknown_url" },
         StatusCodes.Status405MethodNotAllowed => new ApiException(405, $"{context.Request.Path} takes no {context.Request.Method}, but {context.Response.Headers.Allow}.") { Code = "method_not_allowed" },
         StatusCodes.Status415UnsupportedMediaType => new ApiException(415, "The body must be JSON, and say so: Content-Type: application/json.") { Code = "unsupported_media_type" },
+
+        // Limits are the server's own affair, as a wrong request is: 400, with a sentence.
+        StatusCodes.Status413PayloadTooLarge => new ApiException(400, $"The body is too large; it may have at most {context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes.") { Code = "request_too_large" },
         _ => null,
     };
 
@@ -65,8 +70,6 @@ internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> logge
         ApiException error => error,
         EncoderOverloadedException overload => Admission.Translate(overload),
 
-        // Limits are the server's own affair, as a wrong request is: 400, with a sentence.
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ApiException(StatusCodes.Status400BadRequest, $"The request's body is too large. {e.Message}") { Code = "request_too_large" },
         BadHttpRequestException { InnerException: JsonException json } => new ApiException(StatusCodes.Status400BadRequest, Sentence(json)),
         BadHttpRequestException bad => new ApiException(bad.StatusCode, bad.Message),
         ArgumentException wrong => new ApiException(StatusCodes.Status400BadRequest, Sentence(wrong)),

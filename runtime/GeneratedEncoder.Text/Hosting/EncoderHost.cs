@@ -16,6 +16,7 @@ internal sealed partial class EncoderHost<T>(EncoderPipelineOptions options, ILo
     private readonly Lock _loading = new();
     private EncoderPipeline<T>? _pipeline;
     private IEmbeddingGenerator<string, Embedding<float>>? _generator;
+    private volatile EncoderPipeline<T>? _ready;
     private bool _isDisposed;
 
     /// <summary>The pipeline, which is loaded now if it isn't yet.</summary>
@@ -45,7 +46,7 @@ internal sealed partial class EncoderHost<T>(EncoderPipelineOptions options, ILo
     }
 
     /// <summary>The pipeline, if it is loaded and warm.</summary>
-    public EncoderPipeline<T>? Ready { get; private set; }
+    public EncoderPipeline<T>? Ready => _ready;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -61,7 +62,7 @@ internal sealed partial class EncoderHost<T>(EncoderPipelineOptions options, ILo
             }
         }
 
-        Ready = pipeline;
+        _ready = pipeline;
         if (_logger is not null)
         {
             Started(_logger, pipeline.Info.Name, Stopwatch.GetElapsedTime(start).TotalMilliseconds, pipeline.Service.MaxWaitingTokens, options.Encoder.MaxConcurrentCalls);
