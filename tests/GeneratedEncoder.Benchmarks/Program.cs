@@ -45,7 +45,7 @@ internal static class Program
           threads-of  what threads starts in a process of its own: <shape> <model file> <situation> <threads> <lengths> <seconds>
           adversity-loop  what adversity starts in a process of its own: <seconds> <seed>
           long-call   what long starts in a process of its own: <ours|plain|fused> <shape> <model file> <tokens>
-          serve-host  what serve starts in a process of its own: <service|inline|fifo|onnx> <model folder>
+          serve-host  what serve starts in a process of its own: <service|inline|fifo|onnx> <model folder> <process that it serves>
           first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
           soak-loop   what soak starts in a process of its own: <ours|onnx> <shape> <seconds>
           width       what peers starts in a process of its own: <model file> <lengths> <seconds>

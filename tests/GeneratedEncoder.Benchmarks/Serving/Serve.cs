@@ -43,7 +43,7 @@ internal static class Serve
             ## Behind a server
 
             Texts of 5 to 12 tokens, one a request, from so many clients at once on the same machine as the server; minilm's shape, random weights. "service" is EmbedAsync, "inline"
-            Embed on the request's thread, "fifo" the same on {Environment.ProcessorCount} threads of its own, a request after the other, "onnx" ONNX Runtime's plain graph on the request's thread.
+            Embed on the request's thread, "fifo" the same on {Environment.ProcessorCount} threads of its own, a text after the other as they came, "onnx" ONNX Runtime's plain graph on the request's thread.
             Each way {rounds} rounds of {seconds} s, in turn.
 
             """);

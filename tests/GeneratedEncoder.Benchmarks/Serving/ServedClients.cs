@@ -24,7 +24,7 @@ internal sealed class ServedClients : IDisposable
     /// <summary>Starts the server of a way.</summary>
     public static ServedClients Start(string way, string folder)
     {
-        Process process = ChildProcess.Start(new Dictionary<string, string?>(), "serve-host", way, folder);
+        Process process = ChildProcess.Start(new Dictionary<string, string?>(), "serve-host", way, folder, $"{Environment.ProcessId}");
         return new ServedClients(way, process, process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The server of {way} ended before it listened."));
     }
 

@@ -20,16 +20,17 @@ internal static class ServedHost
     /// <summary>On the thread that the request came in on.</summary>
     public const string Inline = "inline";
 
-    /// <summary>On threads of their own, a request after the other.</summary>
+    /// <summary>On threads of its own, a text after the other as they came: what a queue of texts does that knows of no requests.</summary>
     public const string FirstInFirstOut = "fifo";
 
     /// <summary>ONNX Runtime with the same tokenizer, a text a call, on the thread that the request came in on.</summary>
     public const string Onnx = "onnx";
 
-    /// <summary>Serves until standard input is closed: way, model folder.</summary>
+    /// <summary>Serves as long as the process lives that started it: way, model folder, that process's id.</summary>
     public static int Run(string[] args)
     {
         (string way, string folder) = (args[0], args[1]);
+        using Process starter = Process.GetProcessById(int.Parse(args[2], CultureInfo.InvariantCulture));
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -42,9 +43,9 @@ internal static class ServedHost
             string[] texts = (await context.Request.ReadFromJsonAsync<string[]>(context.RequestAborted))!;
             await context.Response.WriteAsJsonAsync(await embed(texts, context.RequestAborted), context.RequestAborted);
         });
-        app.Start();
+        app.StartAsync().GetAwaiter().GetResult();
         Console.WriteLine(app.Urls.Single());
-        Console.In.ReadToEnd();
+        starter.WaitForExit();
         return 0;
     }
 
@@ -68,24 +69,24 @@ internal static class ServedHost
             case Inline:
                 return (texts, token) => Task.FromResult(pipeline.Embed(texts, cancellationToken: token));
             case FirstInFirstOut:
-                BlockingCollection<(string[] Texts, TaskCompletionSource<float[][]> Completion)> queue = [];
+                BlockingCollection<(string Text, TaskCompletionSource<float[]> Completion)> queue = [];
                 for (int i = 0; i < Environment.ProcessorCount; i++)
                 {
                     new Thread(() =>
                     {
-                        foreach ((string[] texts, TaskCompletionSource<float[][]> completion) in queue.GetConsumingEnumerable())
+                        foreach ((string text, TaskCompletionSource<float[]> completion) in queue.GetConsumingEnumerable())
                         {
-                            completion.SetResult(pipeline.Embed(texts));
+                            completion.SetResult(pipeline.Embed(text));
                         }
                     }) { IsBackground = true }.Start();
                 }
 
-                return (texts, _) =>
+                return (texts, _) => Task.WhenAll(texts.Select(text =>
                 {
-                    TaskCompletionSource<float[][]> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                    queue.Add((texts, completion));
+                    TaskCompletionSource<float[]> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                    queue.Add((text, completion));
                     return completion.Task;
-                };
+                }));
             default:
                 throw new UsageException($"There is no way '{way}'.");
         }
