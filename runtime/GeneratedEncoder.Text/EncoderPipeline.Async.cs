@@ -149,8 +149,9 @@ public sealed partial class EncoderPipeline<T>
     public async Task<float[][]> EncodeAsync(IEnumerable<string> texts, string? promptName = null, CancellationToken cancellationToken = default)
     {
         string prompt = Writer.Prompt(promptName);
-        return await RunAsync("encode", _encoding, Listed(texts), (scratch, text) => Writer.WriteSentence(scratch, prompt, text), Read, prompt.Length, progress: null, cancellationToken)
-            .ConfigureAwait(false);
+        string[] listed = Listed(texts);
+        return await RunAsync(
+            "encode", _encoding, Characters(listed, prompt.Length), (scratch, i) => Writer.WriteSentence(scratch, prompt, listed[i]), Read, progress: null, cancellationToken).ConfigureAwait(false);
 
         float[] Read(ReadOnlySpan<float> row, TokenUsage usage, InputScratch scratch)
         {
@@ -169,23 +170,34 @@ public sealed partial class EncoderPipeline<T>
         ServiceComputation computation, IReadOnlyList<string> texts, string? promptName, RowReader<TResult> read, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         string prompt = Writer.Prompt(promptName);
-        return await RunAsync("embeddings", computation, texts, (scratch, text) => Writer.WriteSentence(scratch, prompt, text), read, prompt.Length, progress, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(
+            "embeddings", computation, Characters(texts, prompt.Length), (scratch, i) => Writer.WriteSentence(scratch, prompt, texts[i]), read, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Submits texts.</summary>
     /// <param name="operation">Name of what is asked for, for what is measured.</param>
     /// <param name="computation">What is computed of them.</param>
-    /// <param name="texts">The texts.</param>
+    /// <param name="characters">How many characters each text has.</param>
     /// <param name="write">Appends a text to the scratch's pack.</param>
     /// <param name="read">Makes a text's result.</param>
-    /// <param name="charactersBeside">Characters that each text has beside its own.</param>
     /// <param name="progress">Is told how many texts are done.</param>
     /// <param name="cancellationToken">Is heard while texts wait.</param>
     internal Task<TResult[]> RunAsync<TResult>(
-        string operation, ServiceComputation computation, IReadOnlyList<string> texts, Action<InputScratch, string> write, RowReader<TResult> read, long charactersBeside,
-        IProgress<int>? progress, CancellationToken cancellationToken) =>
-        ServiceMetrics.Run(
-            Service, new ServiceRequest<TResult>(computation, texts, write, read, progress, cancellationToken) { Operation = operation, CharactersBeside = charactersBeside });
+        string operation, ServiceComputation computation, long[] characters, Action<InputScratch, int> write, RowReader<TResult> read, IProgress<int>? progress,
+        CancellationToken cancellationToken) =>
+        ServiceMetrics.Run(Service, new ServiceRequest<TResult>(computation, characters, write, read, progress, cancellationToken) { Operation = operation });
+
+    /// <summary>How many characters texts have, with those of what is put before each.</summary>
+    internal static long[] Characters(IReadOnlyList<string> texts, int before)
+    {
+        long[] characters = new long[texts.Count];
+        for (int i = 0; i < characters.Length; i++)
+        {
+            characters[i] = (long)before + texts[i].Length;
+        }
+
+        return characters;
+    }
 
     /// <summary>Reads all texts, so that none is asked for by a thread of the pipeline.</summary>
     internal static string[] Listed(IEnumerable<string> texts)
@@ -197,9 +209,8 @@ public sealed partial class EncoderPipeline<T>
     }
 
     /// <summary>Computes texts of so many tokens for nobody. As one request, it is refused by no queue that is empty.</summary>
-    internal Task WarmUpAsync(IEnumerable<int> tokens, CancellationToken cancellationToken) => RunAsync(
-        "warm_up", _embedding, [.. tokens.Select(count => new string(' ', 4 * count))], (scratch, text) => InputWriter.WriteWarmUp(scratch, text.Length / 4),
-        static (_, _, _) => true, charactersBeside: 0, progress: null, cancellationToken);
+    internal Task WarmUpAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken) => RunAsync(
+        "warm_up", _embedding, [.. tokens.Select(count => 4L * count)], (scratch, i) => InputWriter.WriteWarmUp(scratch, tokens[i]), static (_, _, _) => true, progress: null, cancellationToken);
 
     private async Task<TextEmbedding[]> RunPatiently(List<string> texts, string? promptName, CancellationToken cancellationToken)
     {

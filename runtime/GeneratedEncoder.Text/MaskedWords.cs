@@ -48,8 +48,8 @@ public static class MaskedWords
         ArgumentNullException.ThrowIfNull(text);
         int mask = Mask(encoder, count);
         return (await encoder.RunAsync(
-            "predict_masked", encoder.HeadComputation(static () => new ServiceComputation(0, countsAll: false, isAlone: true, static (_, _) => { })), [text],
-            (scratch, value) => encoder.Writer.Write(scratch, value), (_, _, scratch) => Predict(encoder, scratch, mask, count), charactersBeside: 0, progress: null,
+            "predict_masked", encoder.HeadComputation(static () => new ServiceComputation(0, countsAll: false, isAlone: true, static (_, _) => { })), [text.Length],
+            (scratch, _) => encoder.Writer.Write(scratch, text), (_, _, scratch) => Predict(encoder, scratch, mask, count), progress: null,
             cancellationToken).ConfigureAwait(false))[0];
     }
 

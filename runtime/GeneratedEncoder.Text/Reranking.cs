@@ -52,9 +52,10 @@ public static class TextReranking
     {
         ArgumentNullException.ThrowIfNull(query);
         CheckLabels(encoder.Info);
+        string[] listed = EncoderPipeline<T>.Listed(documents);
         RankedDocument[] ranking = await TextClassification.LogitsAsync(
-            "rerank", encoder, EncoderPipeline<T>.Listed(documents), (scratch, document) => encoder.Writer.WritePair(scratch, query, document),
-            static (logits, usage, _) => new RankedDocument(0, logits[0]) { Usage = usage }, query.Length, progress, cancellationToken).ConfigureAwait(false);
+            "rerank", encoder, EncoderPipeline<T>.Characters(listed, query.Length), (scratch, i) => encoder.Writer.WritePair(scratch, query, listed[i]),
+            static (logits, usage, _) => new RankedDocument(0, logits[0]) { Usage = usage }, progress, cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < ranking.Length; i++)
         {
             ranking[i] = ranking[i] with { Index = i };

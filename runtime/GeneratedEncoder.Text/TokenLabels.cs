@@ -42,8 +42,8 @@ public static class TokenLabels
     {
         ArgumentNullException.ThrowIfNull(text);
         return (await encoder.RunAsync(
-            "label_tokens", encoder.HeadComputation(static () => new ServiceComputation(0, countsAll: false, isAlone: true, static (_, _) => { })), [text],
-            (scratch, value) => encoder.Writer.Write(scratch, value), (_, _, scratch) => Label(encoder, scratch), charactersBeside: 0, progress: null, cancellationToken)
+            "label_tokens", encoder.HeadComputation(static () => new ServiceComputation(0, countsAll: false, isAlone: true, static (_, _) => { })), [text.Length],
+            (scratch, _) => encoder.Writer.Write(scratch, text), (_, _, scratch) => Label(encoder, scratch), progress: null, cancellationToken)
             .ConfigureAwait(false))[0];
     }
 

@@ -32,7 +32,7 @@ internal abstract class ServedEmbedder : ServedModel
 /// <summary>A model whose classes or rankings are served.</summary>
 internal abstract class ServedClassifier : ServedModel
 {
-    public abstract Task<Classification> ClassifyAsync(string text, string? second, ScoreFunction scores, CancellationToken cancellationToken);
+    public abstract Task<IReadOnlyList<Classification>> ClassifyAsync((string Text, string? Second)[] pairs, ScoreFunction scores, CancellationToken cancellationToken);
 
     public abstract Task<IReadOnlyList<RankedDocument>> RerankAsync(string query, string[] documents, ScoreFunction scores, CancellationToken cancellationToken);
 }
@@ -67,8 +67,8 @@ internal sealed class ServedClassifier<T>(EncoderPipeline<T> pipeline) : ServedC
 
     public override TokenizedText Tokenize(string text, string? promptName) => pipeline.TokenizeInput(text);
 
-    public override Task<Classification> ClassifyAsync(string text, string? second, ScoreFunction scores, CancellationToken cancellationToken) =>
-        pipeline.ClassifyAsync(text, second, scores, cancellationToken);
+    public override Task<IReadOnlyList<Classification>> ClassifyAsync((string Text, string? Second)[] pairs, ScoreFunction scores, CancellationToken cancellationToken) =>
+        pipeline.ClassifyAsync(pairs, scores, cancellationToken: cancellationToken);
 
     public override Task<IReadOnlyList<RankedDocument>> RerankAsync(string query, string[] documents, ScoreFunction scores, CancellationToken cancellationToken) =>
         pipeline.RerankAsync(query, documents, scores, cancellationToken: cancellationToken);

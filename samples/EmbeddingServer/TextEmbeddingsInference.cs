@@ -77,11 +77,11 @@ internal static class TextEmbeddingsInference
         };
         bool isBatch = request.Inputs is { ValueKind: JsonValueKind.Array } all && all[0].ValueKind == JsonValueKind.Array;
         ScoreFunction scores = request.RawScores == true ? ScoreFunction.None : ScoreFunction.Model;
-        Classification[] classes = await Task.WhenAll(texts.Select(text => model.ClassifyAsync(text.Item1, text.Item2, scores, cancellationToken)));
+        IReadOnlyList<Classification> classes = await model.ClassifyAsync(texts, scores, cancellationToken);
         CheckTruncation(request.Truncate, classes.Any(result => result.Usage.IsTruncated), model);
-        Prediction[][] predictions = Array.ConvertAll(classes, result => result.Scores
+        Prediction[][] predictions = [.. classes.Select(result => result.Scores
             .Select((score, index) => new Prediction(score, index < model.Info.Labels.Count ? model.Info.Labels[index] : $"LABEL_{index}"))
-            .OrderByDescending(prediction => prediction.Score).ToArray());
+            .OrderByDescending(prediction => prediction.Score).ToArray())];
         return isBatch ? predictions : predictions[0];
 
         static (string, string?) Pair(JsonElement list) =>

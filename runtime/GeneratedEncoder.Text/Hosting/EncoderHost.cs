@@ -55,7 +55,7 @@ internal sealed partial class EncoderHost<T>(EncoderPipelineOptions options, ILo
         if (options.WarmUp)
         {
             // For each thread a short text and one that keeps it busy for longer than the others take to wake.
-            IEnumerable<int> tokens = Enumerable.Range(0, 2 * options.Encoder.MaxConcurrentCalls).Select(i => Math.Min(pipeline.Info.MaxTokens, i % 2 == 0 ? LongText : ShortText));
+            int[] tokens = [.. Enumerable.Range(0, 2 * options.Encoder.MaxConcurrentCalls).Select(i => Math.Min(pipeline.Info.MaxTokens, i % 2 == 0 ? LongText : ShortText))];
             for (int round = 0; round < WarmUpRounds; round++)
             {
                 await pipeline.WarmUpAsync(tokens, cancellationToken).ConfigureAwait(false);

@@ -72,15 +72,15 @@ internal sealed class EncoderService(string owner, EncoderInfo info, InputWriter
     /// <exception cref="ObjectDisposedException">The pipeline was disposed of.</exception>
     public void Submit(ServiceRequest request)
     {
-        if (request.Texts.Count == 0)
+        if (request.Texts == 0)
         {
             ObjectDisposedException.ThrowIf(IsDisposed, owner);
             request.Complete();
             return;
         }
 
-        double characters = Speed.CharactersPerToken;
-        request.Estimate(i => (int)Math.Min(info.MaxTokens, specialTokens + Math.Ceiling(((double)request.CharactersBeside + request.Texts[i].Length) / characters)));
+        double charactersPerToken = Speed.CharactersPerToken;
+        request.Estimate(i => (int)Math.Min(info.MaxTokens, specialTokens + Math.Ceiling(request.Characters(i) / charactersPerToken)));
 
         // Before it waits, so that what is cancelled now never waits.
         request.Registration = request.Cancellation.UnsafeRegister(static (state, token) =>
@@ -338,7 +338,7 @@ internal sealed class EncoderService(string owner, EncoderInfo info, InputWriter
                 TokenUsage usage = pack.Usage(i);
                 if (usage.Tokens < info.MaxTokens)
                 {
-                    Speed.Read(request.CharactersBeside + request.Texts[text].Length, Math.Max(1, usage.Tokens - specialTokens));
+                    Speed.Read(request.Characters(text), Math.Max(1, usage.Tokens - specialTokens));
                 }
 
                 Receive(request, text, rows.Slice(i * computation.Width, computation.Width), usage, scratch);

@@ -1,7 +1,11 @@
 namespace GeneratedEncoder.Text;
 
 /// <summary>Texts of one call that wait, are computed, and end together. Its place in the queue, and what is counted of it there, are the service's.</summary>
-internal abstract class ServiceRequest(ServiceComputation computation, IReadOnlyList<string> texts, IProgress<int>? progress, CancellationToken cancellationToken)
+/// <param name="computation">What is computed of the texts.</param>
+/// <param name="characters">How many characters (UTF-16 units) each text has, or both of a pair, with what stands before it.</param>
+/// <param name="progress">Is told how many texts are done.</param>
+/// <param name="cancellationToken">Is heard while texts wait.</param>
+internal abstract class ServiceRequest(ServiceComputation computation, long[] characters, IProgress<int>? progress, CancellationToken cancellationToken)
 {
     private readonly Lock _receiving = new();
     private int[] _estimates = [];
@@ -10,15 +14,13 @@ internal abstract class ServiceRequest(ServiceComputation computation, IReadOnly
 
     public ServiceComputation Computation => computation;
 
-    public IReadOnlyList<string> Texts => texts;
+    /// <summary>How many texts there are.</summary>
+    public int Texts => characters.Length;
 
     public CancellationToken Cancellation => cancellationToken;
 
     /// <summary>Name of what is asked for, for what is measured: "embeddings".</summary>
     public required string Operation { get; init; }
-
-    /// <summary>Characters that each text has beside its own: of its prompt, or of the query that it is held against.</summary>
-    public long CharactersBeside { get; init; }
 
     /// <summary>Neighbours in the queue; null and null where it isn't in it.</summary>
     public LinkedListNode<ServiceRequest>? Place { get; set; }
@@ -31,7 +33,7 @@ internal abstract class ServiceRequest(ServiceComputation computation, IReadOnly
 
     public long CountedTokens => Math.Min(WaitingTokens, MostCounted);
 
-    public bool HasWaitingTexts => _taken < texts.Count;
+    public bool HasWaitingTexts => _taken < characters.Length;
 
     /// <summary>The estimated tokens of the next text.</summary>
     public int NextTokens => _estimates[_taken];
@@ -44,10 +46,13 @@ internal abstract class ServiceRequest(ServiceComputation computation, IReadOnly
     /// <summary>Whether it is done, has failed or was cancelled: what still runs of it has no receiver.</summary>
     public abstract bool HasEnded { get; }
 
+    /// <summary>Characters of a text.</summary>
+    public long Characters(int text) => characters[text];
+
     /// <summary>Sets what the service counts. Called before the request is in the queue.</summary>
     public void Estimate(Func<int, int> tokensOf)
     {
-        _estimates = new int[texts.Count];
+        _estimates = new int[characters.Length];
         for (int i = 0; i < _estimates.Length; i++)
         {
             _estimates[i] = tokensOf(i);
@@ -76,7 +81,7 @@ internal abstract class ServiceRequest(ServiceComputation computation, IReadOnly
         {
             _received++;
             progress?.Report(_received);
-            if (_received < texts.Count)
+            if (_received < characters.Length)
             {
                 return;
             }
@@ -98,18 +103,17 @@ internal delegate TResult RowReader<TResult>(ReadOnlySpan<float> row, TokenUsage
 
 /// <summary>The same, with results of this type.</summary>
 internal sealed class ServiceRequest<TResult>(
-    ServiceComputation computation, IReadOnlyList<string> texts, Action<InputScratch, string> write, RowReader<TResult> read, IProgress<int>? progress,
-    CancellationToken cancellationToken)
-    : ServiceRequest(computation, texts, progress, cancellationToken)
+    ServiceComputation computation, long[] characters, Action<InputScratch, int> write, RowReader<TResult> read, IProgress<int>? progress, CancellationToken cancellationToken)
+    : ServiceRequest(computation, characters, progress, cancellationToken)
 {
     private readonly TaskCompletionSource<TResult[]> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TResult[] _results = new TResult[texts.Count];
+    private readonly TResult[] _results = new TResult[characters.Length];
 
     public Task<TResult[]> Task => _completion.Task;
 
     public override bool HasEnded => _completion.Task.IsCompleted;
 
-    public override void Write(InputScratch scratch, int text) => write(scratch, Texts[text]);
+    public override void Write(InputScratch scratch, int text) => write(scratch, text);
 
     public override void Complete()
     {

@@ -34,6 +34,9 @@ public sealed class AsynchronousCallTests
 
         Assert.Equal(pipeline.Classify(Texts).Select(result => result.Scores), results.Select(result => result.Scores));
         Assert.Equal(pipeline.Classify("a", "b").Scores, (await pipeline.ClassifyAsync("a", "b").Soonest()).Scores);
+        Assert.Equal(
+            [pipeline.Classify("a", "b").Scores, pipeline.Classify("a").Scores],
+            (await pipeline.ClassifyAsync([("a", "b"), ("a", null)]).Soonest()).Select(result => result.Scores));
         Assert.Equal(pipeline.Classify("a", scores: ScoreFunction.None).Scores, (await pipeline.ClassifyAsync("a", scores: ScoreFunction.None).Soonest()).Scores);
     }
 
