@@ -101,7 +101,12 @@ public sealed partial class EncoderPipeline<T> : IDisposable
     private const int BatchTokens = 1024;
 
     private readonly ServiceComputation _embedding, _countedEmbedding, _encoding;
+    private readonly ServiceSettings _settings;
     private ServiceComputation? _headComputation;
+
+    private readonly Lock _serviceLock = new(); // for both that follow
+    private EncoderService? _service;
+    private bool _isDisposed;
 
     /// <summary>Puts an encoder and its tokenizer together. The encoder is freed with this object.</summary>
     /// <exception cref="InvalidDataException">They don't belong to the same model.</exception>
@@ -123,9 +128,7 @@ public sealed partial class EncoderPipeline<T> : IDisposable
         Writer = new InputWriter(tokenizer, encoder.Info, options);
         Dimensions = dimensions ?? EmbeddingDimensions.Of(encoder.Info, options.MatryoshkaDimensions);
         Similarity = similarity;
-        Service = new EncoderService(
-            typeof(T).Name, encoder.Info, Writer, options.Service, options.Encoder.MaxConcurrentCalls, tokenizer.Template.SpecialTokens(pair: false));
-        ServiceMetrics.Add(Service);
+        _settings = ServiceSettings.Of(options);
         _embedding = new ServiceComputation(encoder.Info.EmbeddingDimension, countsAll: false, isAlone: false, Embed);
         _countedEmbedding = new ServiceComputation(encoder.Info.EmbeddingDimension, countsAll: true, isAlone: false, Embed);
         _encoding = new ServiceComputation(0, countsAll: false, isAlone: true, static (_, _) => { });
@@ -154,8 +157,27 @@ public sealed partial class EncoderPipeline<T> : IDisposable
     internal ServiceComputation HeadComputation(Func<ServiceComputation> make) =>
         Volatile.Read(ref _headComputation) ?? Interlocked.CompareExchange(ref _headComputation, make(), null) ?? _headComputation;
 
-    /// <summary>What computes the texts of asynchronous calls.</summary>
-    internal EncoderService Service { get; }
+    /// <summary>What computes the texts of asynchronous calls. It is made with the first of them, and so left out of native code that has none.</summary>
+    internal EncoderService Service
+    {
+        get
+        {
+            lock (_serviceLock)
+            {
+                if (_service is null)
+                {
+                    _service = new EncoderService(typeof(T).Name, Info, Writer, _settings, Tokenizer.Template.SpecialTokens(pair: false));
+                    ServiceMetrics.Add(_service);
+                    if (_isDisposed)
+                    {
+                        _service.Dispose();
+                    }
+                }
+
+                return _service;
+            }
+        }
+    }
 
     /// <summary>Computes a text's embedding.</summary>
     /// <param name="text">The text, whose white space at the ends counts for nothing; an empty one is its special tokens.</param>
@@ -274,7 +296,13 @@ public sealed partial class EncoderPipeline<T> : IDisposable
     /// </summary>
     public void Dispose()
     {
-        Service.Dispose();
+        EncoderService? service;
+        lock (_serviceLock)
+        {
+            (_isDisposed, service) = (true, _service);
+        }
+
+        service?.Dispose();
         Encoder.Dispose();
     }
 

@@ -119,4 +119,30 @@ public sealed class OpenAiTests(ServerFixture fixture) : IClassFixture<ServerFix
         Assert.Equal(400, wrong);
         Assert.Contains("Token id 50000 at position 1 is outside the vocabulary of Embedder", error["error"]!["message"].Text());
     }
+
+    [Fact]
+    public async Task Dimensions_of_a_Matryoshka_model_can_be_had()
+    {
+        await using RunningServer server = await RunningServer.StartAsync<Embedder>("--Models:Embedder:MatryoshkaDimensions:0=16");
+
+        (int status, JsonNode body) = await server.PostAsync("/v1/embeddings", new { model = "Embedder", input = "hello world", dimensions = 16 });
+
+        Assert.Equal(200, status);
+        float[] vector = body["data"]![0]!["embedding"].Vector(), whole = server.Embedder.Embed("hello world");
+        double length = Math.Sqrt(whole.Take(16).Sum(value => (double)value * value));
+        Assert.Equal(whole.Take(16).Select(value => value / length), vector.Select(value => (double)value), (one, other) => Math.Abs(one - other) < 1e-6);
+    }
+
+    [Fact]
+    public async Task Prompts_are_chosen_by_what_a_text_is_for_or_by_name()
+    {
+        await using RunningServer server = await RunningServer.StartAsync<PromptedEmbedder>();
+        EncoderPipeline<PromptedEmbedder> pipeline = server.Pipeline<PromptedEmbedder>("prompted");
+        float[] query = pipeline.Embed("hello", "query"), passage = pipeline.Embed("hello", "passage");
+
+        Assert.Equal(query, (await server.PostAsync("/v1/embeddings", new { model = "prompted", input = "hello", input_type = "query" })).Body["data"]![0]!["embedding"].Vector());
+        Assert.Equal(passage, (await server.PostAsync("/v1/embeddings", new { model = "prompted", input = "hello", input_type = "document" })).Body["data"]![0]!["embedding"].Vector());
+        Assert.Equal(passage, (await server.PostAsync("/v1/embeddings", new { model = "prompted", input = "hello" })).Body["data"]![0]!["embedding"].Vector());
+        Assert.Equal(query, (await server.PostAsync("/embed", new { inputs = "hello", prompt_name = "query" })).Body[0].Vector());
+    }
 }

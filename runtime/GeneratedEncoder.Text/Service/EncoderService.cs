@@ -9,10 +9,9 @@ namespace GeneratedEncoder.Text;
 /// <param name="owner">Whose service it is, for messages: the encoder's class.</param>
 /// <param name="info">The encoder.</param>
 /// <param name="writer">Whose scratch the threads work in.</param>
-/// <param name="options">How texts wait.</param>
-/// <param name="threads">How many threads compute at the same time.</param>
+/// <param name="settings">How texts wait, and how many threads compute them.</param>
 /// <param name="specialTokens">Tokens that every text has beside its own.</param>
-internal sealed class EncoderService(string owner, EncoderInfo info, InputWriter writer, EncoderServiceOptions options, int threads, int specialTokens) : IDisposable
+internal sealed class EncoderService(string owner, EncoderInfo info, InputWriter writer, ServiceSettings settings, int specialTokens) : IDisposable
 {
     /// <summary>The limit until the machine's speed is known, and the least one that a speed gives.</summary>
     private const long FirstLimit = 8192, LeastLimit = 4096;
@@ -21,11 +20,6 @@ internal sealed class EncoderService(string owner, EncoderInfo info, InputWriter
     private const int IdleMilliseconds = 30_000;
 
     private static readonly TimeSpan LeastRetry = TimeSpan.FromMilliseconds(50), MostRetry = TimeSpan.FromMinutes(1);
-
-    // Copied, since options may be changed by whoever made them.
-    private readonly int? _maxWaitingTokens = options.MaxWaitingTokens;
-    private readonly double _maxWaitingSeconds = options.MaxWaitingTime.TotalSeconds;
-    private readonly int _packTokens = options.PackTokens;
 
     private readonly object _gate = new(); // for all that follows
     private readonly LinkedList<ServiceRequest> _queue = new();
@@ -52,8 +46,8 @@ internal sealed class EncoderService(string owner, EncoderInfo info, InputWriter
     }
 
     /// <summary>The most tokens that wait before requests are refused.</summary>
-    public long MaxWaitingTokens => _maxWaitingTokens ??
-        (Speed.TokensPerSecond is var speed and > 0 ? Math.Max(LeastLimit, (long)(speed * threads * _maxWaitingSeconds)) : FirstLimit);
+    public long MaxWaitingTokens => settings.MaxWaitingTokens ??
+        (Speed.TokensPerSecond is var speed and > 0 ? Math.Max(LeastLimit, (long)(speed * settings.Threads * settings.MaxWaitingTime.TotalSeconds)) : FirstLimit);
 
     /// <summary>Whether it was disposed of.</summary>
     public bool IsDisposed
@@ -177,7 +171,7 @@ internal sealed class EncoderService(string owner, EncoderInfo info, InputWriter
             return false;
         }
 
-        if (_running < threads)
+        if (_running < settings.Threads)
         {
             _running++;
             return true;
@@ -217,7 +211,7 @@ internal sealed class EncoderService(string owner, EncoderInfo info, InputWriter
 
     private TimeSpan RetryAfter(long tokens)
     {
-        double speed = Speed.TokensPerSecond * threads;
+        double speed = Speed.TokensPerSecond * settings.Threads;
         TimeSpan time = speed > 0 ? TimeSpan.FromSeconds(Math.Min(MostRetry.TotalSeconds, tokens / speed)) : TimeSpan.FromSeconds(1);
         return time < LeastRetry ? LeastRetry : time;
     }
@@ -262,7 +256,7 @@ internal sealed class EncoderService(string owner, EncoderInfo info, InputWriter
 
             ServiceComputation computation = _queue.First.Value.Computation;
             int tokens = 0;
-            while (_queue.First is { } first && (texts.Count == 0 || (first.Value.Computation == computation && !computation.IsAlone && tokens + first.Value.NextTokens <= _packTokens)))
+            while (_queue.First is { } first && (texts.Count == 0 || (first.Value.Computation == computation && !computation.IsAlone && tokens + first.Value.NextTokens <= settings.PackTokens)))
             {
                 ServiceRequest request = first.Value;
                 _queue.RemoveFirst();

@@ -38,6 +38,14 @@ internal sealed class RunningServer : IAsyncDisposable
             [$"--Models:Embedder:ModelFolder={embedder.Folder}", $"--Models:Classifier:ModelFolder={classifier.Folder}", $"--Models:Ranker:ModelFolder={ranker.Folder}", .. settings]);
     }
 
+    /// <summary>A server with one encoder's embeddings.</summary>
+    public static Task<RunningServer> StartAsync<T>(params string[] settings)
+        where T : class, ITransformerEncoder<T>
+    {
+        TinyModel model = TinyModel.For<T>();
+        return StartAsync(models => models.AddEmbedder<T>(), [model], [$"--Models:{T.ModelInfo.Name}:ModelFolder={model.Folder}", .. settings]);
+    }
+
     /// <summary>A server whose encoder has a door, on one thread, a text a pack.</summary>
     public static Task<RunningServer> StartGatedAsync(params string[] settings)
     {
