@@ -22,6 +22,7 @@ public sealed class EncoderGenerator : IIncrementalGenerator
         public const string CompleteSpec = nameof(CompleteSpec);
         public const string LegalSpec = nameof(LegalSpec);
         public const string Functions = nameof(Functions);
+        public const string Formats = nameof(Formats);
     }
 
     /// <inheritdoc/>
@@ -83,6 +84,17 @@ public sealed class EncoderGenerator : IIncrementalGenerator
             Add(output, functions == MathFunctions.None ? [] : SharedEmitter.Functions(SimdPath.All, functions)));
         context.RegisterSourceOutput(functions.Select(static (functions, _) => functions != MathFunctions.None), static (output, any) =>
             Add(output, any ? SharedEmitter.Tiles(SimdPath.All) : []));
+
+        // Likewise the tiles of narrow weights, with the first encoder that has such.
+        foreach (WeightFormat format in new[] { WeightFormat.BFloat16, WeightFormat.Int8 })
+        {
+            IncrementalValueProvider<bool> isUsed = legal
+                .Where(spec => spec.Weights == format)
+                .Collect()
+                .Select(static (all, _) => all.Length > 0)
+                .WithTrackingName(Steps.Formats);
+            context.RegisterSourceOutput(isUsed, (output, isUsed) => Add(output, isUsed ? SharedEmitter.Narrow(SimdPath.All, format) : []));
+        }
 
         // In place of an encoder with errors stands one that does nothing, so that they stand alone. Who has switched the analyzer off, which
         // says them, gets the compiler's, not a build that succeeds.

@@ -31,6 +31,9 @@ public sealed record EncoderInfo
     /// <summary>Tokens of the longest text, special tokens among them.</summary>
     public required int MaxTokens { get; init; }
 
+    /// <summary>How the layers' weights are held in memory.</summary>
+    public WeightFormat Weights { get; init; }
+
     /// <summary>Memory of the packed weights, in bytes, without the word table.</summary>
     public long WeightBytes { get; init; }
 
@@ -85,6 +88,6 @@ public sealed record EncoderInfo
         string labels = Labels.Count is > 0 and <= 8 ? $" ({string.Join(", ", Labels)})" : "";
         string prompts = Prompts.Count > 0 ? $", prompts {string.Join(", ", Prompts.Keys.Order(StringComparer.Ordinal))}{(DefaultPromptName is null ? "" : $" (default {DefaultPromptName})")}" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{name}: {HiddenSize} wide, at most {MaxTokens} tokens, vocabulary of {VocabSize}{types}, {Pooling} pooling{(Normalize ? ", normalised" : "")}{head}{labels}{prompts}");
+            $"{name}: {HiddenSize} wide, at most {MaxTokens} tokens, vocabulary of {VocabSize}{types}, {Pooling} pooling{(Normalize ? ", normalised" : "")}{(Weights == WeightFormat.Float32 ? "" : $", {Weights} weights")}{head}{labels}{prompts}");
     }
 }

@@ -106,6 +106,9 @@ public sealed class TransformerEncoderAttribute : Attribute
     /// <summary>Logits of a classification head.</summary>
     public int NumLabels { get; init; }
 
+    /// <summary>How the layers' weights are held in memory, whatever type the model file has.</summary>
+    public WeightFormat Weights { get; init; } = WeightFormat.Float32;
+
     /// <summary>Whether a masked language model's decoder is the word table, as it nearly always is.</summary>
     public bool TieWordEmbeddings { get; init; } = true;
 }

@@ -79,7 +79,7 @@ internal sealed class Aot : IDisposable
         string onnx = _folder["model.onnx"];
         Dictionary<string, Tensor> tensors = SafetensorsReader.Read(SampleModel)
             .ToDictionary(tensor => tensor.Key.StartsWith(Prefix, StringComparison.Ordinal) ? tensor.Key[Prefix.Length..] : tensor.Key, tensor => tensor.Value);
-        File.WriteAllBytes(onnx, LoadTimes.BuildGraph(null, s_sampleShape, tensors, new OnnxEncoderOptions()));
+        File.WriteAllBytes(onnx, OnnxEncoder.Export(s_sampleShape, tensors, new OnnxEncoderOptions()));
         string[] words = File.ReadAllLines(Path.Combine(_root, "samples/Quickstart/Model/vocab.txt"));
         string[] ids = [.. $"[CLS] {Sentence} [SEP]".Split(' ').Select(word => Array.IndexOf(words, word).ToString(CultureInfo.InvariantCulture))];
         Contender[] contenders =

@@ -29,4 +29,16 @@ internal static class Flops
     /// <summary>A whole call.</summary>
     public static double Call(EncoderShape shape, int tokens) =>
         shape.NumHiddenLayers * (Project(shape, tokens) + Heads(shape, tokens) + Combine(shape, tokens) + FeedForward(shape, tokens));
+
+    /// <summary>
+    /// A whole call of a ModernBERT: <c>L (2 n (4 H H + 3 H I))</c>, and scores and weighted sums over all pairs of tokens in global layers, over those
+    /// within the window in local ones.
+    /// </summary>
+    public static double Call(ModernBertShape shape, int tokens)
+    {
+        double products = Product(tokens, shape.HiddenSize, 4 * shape.HiddenSize) + 3 * Product(tokens, shape.HiddenSize, shape.IntermediateSize);
+        int reach = shape.LocalAttention / 2;
+        double near = Enumerable.Range(0, tokens).Sum(i => (double)(Math.Min(tokens - 1, i + reach) - Math.Max(0, i - reach) + 1));
+        return Enumerable.Range(0, shape.NumHiddenLayers).Sum(layer => products + 4 * shape.HiddenSize * (shape.IsFull(layer) ? (double)tokens * tokens : near));
+    }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using GeneratedEncoder.Oracles;
 
 namespace GeneratedEncoder.Benchmarks;
@@ -50,7 +49,7 @@ internal static class LoadTimes
     {
         RandomModel model = RandomModel.Create(encoder.Shape, EncoderCase.Seed);
         model.Save(ours);
-        File.WriteAllBytes(onnx, BuildGraph(null, model.Shape, model.Tensors, new OnnxEncoderOptions()));
+        File.WriteAllBytes(onnx, OnnxEncoder.Export(model.Shape, model.Tensors, new OnnxEncoderOptions()));
     }
 
     private static double MedianOf(Func<IDisposable> load)
@@ -66,12 +65,4 @@ internal static class LoadTimes
 
         return Rounds.Median(times);
     }
-
-    /// <summary>The oracle library's graph as bytes, which it keeps to itself.</summary>
-    [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "Build")]
-    internal static extern byte[] BuildGraph(
-        [UnsafeAccessorType("GeneratedEncoder.Oracles.Onnx.EncoderGraph, GeneratedEncoder.Oracles")] object? graph,
-        EncoderShape shape,
-        IReadOnlyDictionary<string, Tensor> tensors,
-        OnnxEncoderOptions options);
 }

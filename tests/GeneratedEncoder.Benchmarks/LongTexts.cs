@@ -1,105 +1,165 @@
-using System.Diagnostics;
 using System.Globalization;
-using GeneratedEncoder.Oracles;
 
 namespace GeneratedEncoder.Benchmarks;
 
 /// <summary>Long texts, ours and ONNX Runtime's graphs: time on one thread in turn, and the peak memory of a process that computes one text.</summary>
-internal static class LongTexts
+internal sealed class LongTexts
 {
-    private const int Longest = 8192;
+    /// <summary>What others on the machine and the system's own caches may want of what is free.</summary>
+    private const double ShareOfFreeMemory = 0.8;
 
-    private static readonly string[] s_contenders = ["ours", "plain", "fused"];
+    private readonly MarkdownTable _table;
+    private readonly List<string> _failures = [];
+    private readonly double _seconds;
+    private double _first;
 
-    /// <summary>Prints one table. Returns 1 where outputs differ.</summary>
+    private LongTexts(int firstLength, double seconds)
+    {
+        _seconds = seconds;
+        _table = new(
+            15, "shape", "n", "ours ms", "ORT plain ms", "ORT fused ms", "best ORT / ours", "GFLOP/s", $"of n = {firstLength}",
+            "calls", "in turn", "ours MB", "ORT plain MB", "ORT fused MB", "difference");
+    }
+
+    /// <summary>Prints the parts that were asked for. Returns 1 where outputs differ, or a process died.</summary>
     public static int Run(Options options)
     {
-        EncoderCase[] encoders = options.Encoders("shapes", "minilm-long");
-        int[] lengths = options.Lengths("lengths", "512,1024,2048,4096,8192", Longest);
+        string shapes = options.Text("shapes", "minilm-long,modernbert-base");
+        LongShape[] models = Array.ConvertAll(shapes.Split(','), LongShape.Named);
+        int[] lengths = options.Lengths("lengths", "512,1024,2048,4096,8192", LongShape.MostTokens);
         double seconds = options.Number("seconds", 8);
+        string only = options.Word("only", "all", "all", "table", "layers", "short");
         Machine.Describe();
-        Console.WriteLine("""
-            Medians of calls taken in turn, float32, random weights, one thread; FLOPs as in the table of `peers`. Memory: the most that a
-            process had resident that loads the model and computes one text.
+        bool sound = true;
+        if (only is "all" or "table")
+        {
+            sound &= Print(models, lengths, seconds);
+        }
+
+        if (only is "all" or "layers")
+        {
+            ModernBertLayers.Print(lengths, seconds);
+        }
+
+        if (only is "all" or "short")
+        {
+            sound &= ShortTextMemory.Print();
+        }
+
+        return sound ? 0 : 1;
+    }
+
+    private static bool Print(LongShape[] models, int[] lengths, double seconds)
+    {
+        Console.WriteLine($"""
+            ## Long texts
+
+            Float32, random weights, one thread; medians of calls taken in turn, as many of each as fit into {seconds.ToString(CultureInfo.InvariantCulture)} s for all, at least 2 ("calls": of ours).
+            ONNX Runtime runs each graph with all its optimizations: plain, in standard operators as exporters write it; fused, with attention, and
+            minilm-long's bias + GELU and modernbert-base's rotation, as one operator each. modernbert-base is ModernBERT-base's shape: a local layer of
+            either graph computes all pairs of tokens and masks those outside the window.
+            - Outputs are compared first, on the very text: where any two values are more than {Peers.LargestDifference.ToString(CultureInfo.InvariantCulture)} apart, no time is taken.
+            - GFLOP/s: two for each multiply-add of products and of attention, of a local layer those within the window only; ours.
+            - in turn: no, where together they would take more than {ShareOfFreeMemory:P0} of the memory that is free, or did: then each is timed alone, one after another.
+            - MB: the most that a process had resident that loads the model and computes one text.
+            - died: its process ended without a result, as is said below; the others are compared with each other.
 
             """);
-        MarkdownTable table = new(
-            6, "shape", "n", "ours ms", "ORT plain ms", "ORT fused ms", "best ORT / ours", "GFLOP/s", "of those at the first n",
-            "ours MB", "ORT plain MB", "ORT fused MB", "ours / least ORT", "difference");
-        bool agree = true;
-        foreach (EncoderCase encoder in encoders)
+        LongTexts table = new(lengths[0], seconds);
+        foreach (LongShape model in models)
         {
+            Progress.Report($"{model.Name}: random weights, graphs, compilation");
             using TemporaryFolder folder = new();
-            RandomModel model = RandomModel.Create(encoder.Shape, EncoderCase.Seed);
-            model.Save(folder["model.safetensors"]);
-            using Contenders contenders = new(encoder, model, folder["model.safetensors"], threads: 1);
-            double first = 0;
+            model.Prepare(folder[""]);
+            GC.Collect(2, GCCollectionMode.Aggressive);
+            table._first = 0;
             foreach (int tokens in lengths)
             {
-                Progress.Report($"{encoder.Name}, n = {tokens}");
-                int[] ids = encoder.Ids(tokens);
-                float[] hidden = new float[tokens * encoder.Shape.HiddenSize];
-                double difference = contenders.LargestDifference(ids);
-                Timing[] timings = Rounds.Measure(
-                    [
-                        new(() => contenders.Ours.Encode(ids, hidden)), new(() => contenders.Onnx.Plain.Encode(ids, hidden)),
-                        new(() => contenders.Onnx.Fused.Encode(ids, hidden)),
-                    ], seconds);
-                double[] ms = Array.ConvertAll(timings, timing => timing.Median);
-                double[] megabytes = Array.ConvertAll(s_contenders, who => PeakMegabytes(who, encoder.Name, folder["model.safetensors"], tokens));
-                double speed = Flops.Call(encoder.Shape, tokens) / ms[0] / 1e6;
-                first = first == 0 ? speed : first;
-                agree &= difference <= Peers.LargestDifference;
-                table.Row(
-                    encoder.Name, $"{tokens}", $"{ms[0]:F1}", $"{ms[1]:F1}", $"{ms[2]:F1}", $"{Math.Min(ms[1], ms[2]) / ms[0]:F2} x", $"{speed:F1}", $"{speed / first:P0}",
-                    $"{megabytes[0]:F0}", $"{megabytes[1]:F0}", $"{megabytes[2]:F0}", $"{megabytes[0] / Math.Min(megabytes[1], megabytes[2]):F2}", $"{difference:E1}");
+                table.Row(model, folder, tokens);
             }
         }
 
-        return agree ? 0 : 1;
+        Console.WriteLine();
+        table._failures.ForEach(failure => Console.WriteLine($"- {failure}"));
+        Console.WriteLine();
+        return table._failures.Count == 0;
     }
 
-    /// <summary>Arguments: who, shape, model file, tokens. Loads, computes one text, and writes the most bytes that were resident.</summary>
-    public static int RunOne(string[] args)
+    private void Row(LongShape model, TemporaryFolder folder, int tokens)
     {
-        if (args is not ["ours" or "plain" or "fused", string name, string path, string tokens])
+        LongCall[] calls = [.. LongShape.Contenders.Select(who => LongProcess.Call(model, folder, who, tokens))];
+        foreach (LongCall dead in calls.Where(call => call.Failure is not null))
         {
-            throw new UsageException("long-call takes <ours|plain|fused> <shape> <model file> <tokens>.");
+            _failures.Add($"{model.Name}, n = {tokens}: '{dead.Who}' computed nothing: {dead.Failure}");
         }
 
-        EncoderCase encoder = EncoderCase.Named(name);
-        int[] ids = encoder.Ids(int.Parse(tokens, CultureInfo.InvariantCulture));
-        float[] hidden = new float[ids.Length * encoder.Shape.HiddenSize];
-        if (args[0] == "ours")
+        LongCall[] alive = [.. calls.Where(call => call.Failure is null)];
+        double difference = LargestDifference(alive);
+        bool agree = difference <= Peers.LargestDifference;
+        if (!agree)
         {
-            using LoadedEncoder ours = encoder.Load(path);
-            ours.Encode(ids, hidden);
-        }
-        else
-        {
-            // The graph goes through a file, so that what builds it isn't counted.
-            using OnnxSession session = OnnxSession.Open(path + $".{args[0]}.onnx");
-            session.Encode(ids, hidden);
+            _failures.Add($"{model.Name}, n = {tokens}: outputs differ by {difference:E1}; no time was taken.");
         }
 
-        using Process process = Process.GetCurrentProcess();
-        process.Refresh();
-        Console.WriteLine(process.PeakWorkingSet64.ToString(CultureInfo.InvariantCulture));
-        return 0;
+        (Dictionary<string, Timing> timings, bool inTurn) = agree ? Times(model, folder, tokens, alive) : ([], false);
+        Timing? ours = timings.GetValueOrDefault(LongShape.Contenders[0]);
+        double peer = timings.Where(pair => pair.Key != LongShape.Contenders[0]).Select(pair => pair.Value.Median).DefaultIfEmpty(double.NaN).Min();
+        double speed = ours is null ? double.NaN : model.Flops(tokens) / ours.Median / 1e6;
+        _first = _first == 0 && ours is not null ? speed : _first;
+        _table.Row(
+        [
+            model.Name, $"{tokens}",
+            .. calls.Select(call => timings.TryGetValue(call.Who, out Timing? timing) ? $"{timing.Median:F1}" : call.Failure is null && !agree ? "differs" : "died"),
+            ours is null || double.IsNaN(peer) ? "-" : $"{peer / ours.Median:F2} x", ours is null ? "-" : $"{speed:F1}", ours is null ? "-" : $"{speed / _first:P0}",
+            $"{ours?.Calls ?? 0}", !agree ? "-" : inTurn ? "yes" : "no",
+            .. calls.Select(call => call.Failure is null ? $"{call.PeakBytes / 1e6:F0}" : "died"),
+            alive.Length > 1 ? $"{difference:E1}" : "-",
+        ]);
     }
 
-    private static double PeakMegabytes(string who, string shape, string path, int tokens)
+    /// <summary>Times of those that came through, and whether all took turns.</summary>
+    private (Dictionary<string, Timing> Timings, bool InTurn) Times(LongShape model, TemporaryFolder folder, int tokens, LongCall[] alive)
     {
-        if (who != "ours" && !File.Exists(path + $".{who}.onnx"))
+        string[] contenders = Array.ConvertAll(alive, call => call.Who);
+        if (alive.Sum(call => call.PeakBytes) < ShareOfFreeMemory * FreeBytes())
         {
-            EncoderCase encoder = EncoderCase.Named(shape);
-            RandomModel model = RandomModel.Create(encoder.Shape, EncoderCase.Seed);
-            File.WriteAllBytes(path + $".{who}.onnx", LoadTimes.BuildGraph(null, model.Shape, model.Tensors, new OnnxEncoderOptions { Fused = who == "fused" }));
+            (Timing[] timings, string? failure) = LongProcess.Times(model, folder, tokens, _seconds, contenders);
+            if (failure is null)
+            {
+                return (contenders.Zip(timings).ToDictionary(pair => pair.First, pair => pair.Second), true);
+            }
+
+            Progress.Report($"together they failed: {failure}");
         }
 
-        using Process process = ChildProcess.Start(new Dictionary<string, string?>(), "long-call", who, shape, path, $"{tokens}");
-        string text = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? double.Parse(text, CultureInfo.InvariantCulture) / 1e6 : double.NaN;
+        Dictionary<string, Timing> alone = [];
+        foreach (string who in contenders)
+        {
+            // The time is for all of them.
+            (Timing[] timings, string? failure) = LongProcess.Times(model, folder, tokens, _seconds / contenders.Length, [who]);
+            if (failure is null)
+            {
+                alone.Add(who, timings[0]);
+            }
+            else
+            {
+                _failures.Add($"{model.Name}, n = {tokens}: no times of '{who}': {failure}");
+            }
+        }
+
+        return (alone, false);
+    }
+
+    /// <summary>How far any two outputs are apart; 0 of less than two.</summary>
+    private static double LargestDifference(LongCall[] calls) =>
+        calls.SelectMany((one, i) => calls[..i].Select(other => LongProcess.DifferenceOf(one, other))).DefaultIfEmpty(0).Max();
+
+    /// <summary>What the system can give without taking from others.</summary>
+    private static double FreeBytes()
+    {
+        const string Source = "/proc/meminfo", Key = "MemAvailable:";
+        return File.Exists(Source) && File.ReadLines(Source).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) is string line
+            ? 1024 * double.Parse(line[Key.Length..].Replace("kB", ""), CultureInfo.InvariantCulture)
+            : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
     }
 }

@@ -10,8 +10,10 @@ internal static class Program
                       and the same encoder on each vector width
                         --shapes minilm,tiny,base  --lengths 8,16,32,64,128,256,512  --threads 1,2  --seconds 2.5 (a row)
                         --only table|ragged|widths
-          long        long texts side by side with ONNX Runtime: time on one thread, and peak memory, each in a process of its own
-                        --shapes minilm-long  --lengths 512,1024,2048,4096,8192  --seconds 8 (a row)
+          long        long texts side by side with ONNX Runtime: time on one thread, and peak memory, each in a process of its own;
+                      what a layer of ModernBERT takes for a token; the memory of a short text in an encoder for long ones
+                        --shapes minilm-long,modernbert-base  --lengths 512,1024,2048,4096,8192  --seconds 8 (a row)
+                        --only table|layers|short
           texts       from text to embeddings through Microsoft.Extensions.AI, side by side with loops over ONNX Runtime
                         --rounds 3
           serve       behind a server, with clients on this machine: the pipeline's queue and threads, calls on the requests' threads,
@@ -44,7 +46,9 @@ internal static class Program
                         --results <folder>: reads what `dotnet test -c Release --logger trx --results-directory <folder>` left
           threads-of  what threads starts in a process of its own: <shape> <model file> <situation> <threads> <lengths> <seconds>
           adversity-loop  what adversity starts in a process of its own: <seconds> <seed>
-          long-call   what long starts in a process of its own: <ours|plain|fused> <shape> <model file> <tokens>
+          long-call   what long starts in a process of its own: <shape> <folder> <ours|plain|fused> <tokens> <output file>
+          long-times  what long starts in a process of its own: <shape> <folder> <tokens> <seconds> <ours|plain|fused> ...
+          short-call  what long starts in a process of its own: <shape|compiled> <model file or folder>
           serve-host  what serve starts in a process of its own: <service|inline|fifo|onnx> <model folder> <process that it serves>
           first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
           soak-loop   what soak starts in a process of its own: <ours|onnx> <shape> <seconds>
@@ -59,8 +63,10 @@ internal static class Program
             switch (verb)
             {
                 case "peers": return Peers.Run(new Options(args[1..], "shapes", "lengths", "threads", "seconds", "only"));
-                case "long": return LongTexts.Run(new Options(args[1..], "shapes", "lengths", "seconds"));
-                case "long-call": return LongTexts.RunOne(args[1..]);
+                case "long": return LongTexts.Run(new Options(args[1..], "shapes", "lengths", "seconds", "only"));
+                case "long-call": return LongProcess.RunCall(args[1..]);
+                case "long-times": return LongProcess.RunTimes(args[1..]);
+                case "short-call": return ShortTextMemory.RunOne(args[1..]);
                 case "texts": return Texts.Run(new Options(args[1..], "rounds"));
                 case "serve": return Serve.Run(new Options(args[1..], "clients", "seconds", "rounds"));
                 case "serve-host": return ServedHost.Run(args[1..]);

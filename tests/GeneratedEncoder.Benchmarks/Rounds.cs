@@ -10,7 +10,8 @@ internal sealed record Contestant(Action Call, Action? Prepare = null);
 /// <summary>How long calls took.</summary>
 /// <param name="Median">The median of their milliseconds.</param>
 /// <param name="Spread">Their interquartile range, over the median: how restless the machine was.</param>
-internal sealed record Timing(double Median, double Spread);
+/// <param name="Calls">How many calls were timed.</param>
+internal sealed record Timing(double Median, double Spread, int Calls);
 
 /// <summary>
 /// Times contestants in turn, round after round, so that what disturbs the machine for a while disturbs all of them alike.
@@ -19,19 +20,29 @@ internal sealed record Timing(double Median, double Spread);
 /// </summary>
 internal static class Rounds
 {
-    private const int FewestRounds = 5;
+    // Two, not more: calls of many seconds are long enough to be steady, and are not to take minutes.
+    private const int FewestRounds = 2;
     private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_long = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_tedious = TimeSpan.FromSeconds(5);
 
-    /// <summary>Times each contestant's calls, for at least this long in all.</summary>
+    /// <summary>
+    /// Times each contestant's calls, for at least this long in all, and in two rounds at least. Rounds of many seconds are announced on the standard error.
+    /// </summary>
     public static Timing[] Measure(IReadOnlyList<Contestant> contestants, double seconds)
     {
         TimeSpan[] lengths = contestants.Select(WarmUp).ToArray();
+        bool tedious = lengths.Aggregate((sum, length) => sum + length) > s_tedious;
         List<double>[] times = contestants.Select(_ => new List<double>()).ToArray();
         long start = Stopwatch.GetTimestamp();
         for (int round = 0; round < FewestRounds || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds; round++)
         {
+            if (tedious)
+            {
+                Progress.Report($"round {round + 1}; calls take {string.Join(", ", lengths.Select(length => $"{length.TotalSeconds:F1}"))} s");
+            }
+
             for (int i = 0; i < times.Length; i++)
             {
                 TakeTurn(contestants[i], lengths[i], times[i]);
@@ -53,7 +64,7 @@ internal static class Rounds
     {
         double[] sorted = [.. times.Order()];
         double median = Median(times);
-        return new Timing(median, (sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4]) / median);
+        return new Timing(median, (sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4]) / median, sorted.Length);
     }
 
     /// <summary>Calls until the JIT has had its time. Returns how long one takes.</summary>

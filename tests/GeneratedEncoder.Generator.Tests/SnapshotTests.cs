@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GeneratedEncoder.Generator.Tests.ModelFolders;
 using Microsoft.CodeAnalysis;
 
 namespace GeneratedEncoder.Generator.Tests;
@@ -68,6 +69,36 @@ public sealed class SnapshotTests
     public void An_untied_masked_language_model_of_odd_width() => VerifyFiles(
         "HiddenSize = 26, NumHiddenLayers = 1, NumAttentionHeads = 2, IntermediateSize = 19, MaxPositionEmbeddings = 8, VocabSize = 50, " +
         "HiddenAct = HiddenAct.Gelu, ModelType = ModelType.Roberta, Head = Head.MaskedLM, TieWordEmbeddings = false", ["Encoder", "Head.V256"]);
+
+    [Fact]
+    public void Rotated_queries_and_keys() => VerifyFolder("gte-types", ["Attention.V256"]);
+
+    [Fact]
+    public void Keys_in_blocks() => VerifyFolder("gte-long", ["Attention.V256"]);
+
+    [Fact]
+    public void Nearby_keys_only() => VerifyFolder("modernbert-layer-types", ["Attention.V256"]);
+
+    [Fact]
+    public void Scores_by_contents_and_positions() => VerifyFolder("deberta-c2p", ["Attention.V256"]);
+
+    [Fact]
+    public void A_convolution() => VerifyFolder("deberta-v2-conv", ["Convolution.V256"]);
+
+    [Fact]
+    public void Root_mean_square_norms() => VerifyFolder("t5", ["LayerNorm.V256"]);
+
+    [Fact]
+    public void A_gated_feed_forward_network() => VerifyFolder("t5-gated", ["FeedForward.V256"]);
+
+    [Fact]
+    public void Modules_after_pooling() => VerifyFolder("dense-tanh", ["Pooling.V256"]);
+
+    private static void VerifyFolder(string folder, string[] hints, [System.Runtime.CompilerServices.CallerMemberName] string method = "")
+    {
+        ImmutableArray<GeneratedSourceResult> files = GeneratorHost.Generate([ArchitectureFolder.File(folder)], [ArchitectureFolder.Declaration(folder)]);
+        Snapshot.Verify(hints.Select(hint => (hint, Assert.Single(files, file => Hint(file) == hint).SourceText.ToString())), nameof(SnapshotTests), method);
+    }
 
     private static void VerifyFiles(string attribute, string[] hints, [System.Runtime.CompilerServices.CallerMemberName] string method = "")
     {

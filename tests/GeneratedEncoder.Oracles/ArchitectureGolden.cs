@@ -57,6 +57,9 @@ public sealed record ArchitectureGoldenText
     /// <summary>Its logits, [positions, V]; null of other models.</summary>
     public double[]? WordLogits { get; init; }
 
+    /// <summary>Root mean square of PyTorch's errors in float32, over the last hidden state; null where they weren't measured.</summary>
+    public double? Float32Error { get; init; }
+
     /// <summary>Attention weights [layers, heads, n, n]; null of long texts.</summary>
     public double[]? Attentions { get; init; }
 

@@ -21,7 +21,7 @@ public sealed class OnnxEncoder : IDisposable
     // The call that ran last, for the next one of the same dimensions. Whoever uses it takes it out first.
     private IDisposable? _spare;
 
-    private OnnxEncoder(EncoderShape shape, OnnxEncoderOptions options, byte[] model)
+    private OnnxEncoder(EncoderShape shape, OnnxEncoderOptions options, Func<SessionOptions, InferenceSession> open)
     {
         (_shape, _options) = (shape, options);
         using SessionOptions session = new()
@@ -42,7 +42,7 @@ public sealed class OnnxEncoder : IDisposable
             session.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
         }
 
-        _session = new InferenceSession(model, session);
+        _session = open(session);
     }
 
     /// <summary>Builds the graph of a random model and loads it.</summary>
@@ -54,12 +54,47 @@ public sealed class OnnxEncoder : IDisposable
         EncoderShape shape, IReadOnlyDictionary<string, Tensor> tensors, OnnxEncoderOptions? options = null)
     {
         options ??= new OnnxEncoderOptions();
-        if (options.Fused && (options.Float64 || options.Attentions))
+        byte[] graph = Export(shape, tensors, options);
+        return new OnnxEncoder(shape, options, session => new InferenceSession(graph, session));
+    }
+
+    /// <summary>Builds the graph of a ModernBERT and loads it.</summary>
+    /// <exception cref="ArgumentException">The options ask for a mask, for attentions, or for what doesn't go together.</exception>
+    public static OnnxEncoder Create(ModernBertModel model, OnnxEncoderOptions? options = null)
+    {
+        options ??= new OnnxEncoderOptions();
+        byte[] graph = Export(model, options);
+        return new OnnxEncoder(model.Shape.Calls, options, session => new InferenceSession(graph, session));
+    }
+
+    /// <summary>Loads a graph from a file.</summary>
+    /// <param name="shape">The shape of its encoder.</param>
+    /// <param name="path">The file: what Export gave for that shape and these options.</param>
+    /// <param name="options">What the graph was built with, and how many threads work within a call.</param>
+    public static OnnxEncoder Open(EncoderShape shape, string path, OnnxEncoderOptions options) =>
+        new(shape, options, session => new InferenceSession(path, session));
+
+    /// <summary>Builds the graph of an encoder from its tensors, which go by their Hugging Face names without prefix.</summary>
+    /// <returns>A whole ONNX file.</returns>
+    /// <exception cref="ArgumentException">The options don't go together.</exception>
+    public static byte[] Export(EncoderShape shape, IReadOnlyDictionary<string, Tensor> tensors, OnnxEncoderOptions options)
+    {
+        CheckTogether(options);
+        return EncoderGraph.Build(shape, tensors, options);
+    }
+
+    /// <summary>Builds the graph of a ModernBERT.</summary>
+    /// <returns>A whole ONNX file.</returns>
+    /// <exception cref="ArgumentException">The options ask for a mask, for attentions, or for what doesn't go together.</exception>
+    public static byte[] Export(ModernBertModel model, OnnxEncoderOptions options)
+    {
+        CheckTogether(options);
+        if (options.Masked || options.Attentions)
         {
-            throw new ArgumentException("Fused goes with neither Float64 nor Attentions.", nameof(options));
+            throw new ArgumentException("A ModernBERT's graph has neither Masked nor Attentions.", nameof(options));
         }
 
-        return new OnnxEncoder(shape, options, EncoderGraph.Build(shape, tensors, options));
+        return ModernBertGraph.Build(model, options);
     }
 
     /// <summary>Encodes one text.</summary>
@@ -177,6 +212,14 @@ public sealed class OnnxEncoder : IDisposable
         _spare?.Dispose();
         _runOptions.Dispose();
         _session.Dispose();
+    }
+
+    private static void CheckTogether(OnnxEncoderOptions options)
+    {
+        if (options.Fused && (options.Float64 || options.Attentions))
+        {
+            throw new ArgumentException("Fused goes with neither Float64 nor Attentions.", nameof(options));
+        }
     }
 
     private (T[] Hidden, T[] Attentions) Attend<T>(

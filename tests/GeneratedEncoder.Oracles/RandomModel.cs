@@ -9,9 +9,6 @@ namespace GeneratedEncoder.Oracles;
 /// </summary>
 public sealed class RandomModel
 {
-    // Large enough to make a task worthwhile, small enough to share out a word table.
-    private const int ChunkLength = 1 << 18;
-
     private RandomModel(EncoderShape shape, ulong seed, IReadOnlyDictionary<string, Tensor> tensors) =>
         (Shape, Seed, Tensors) = (shape, seed, tensors);
 
@@ -24,25 +21,21 @@ public sealed class RandomModel
     /// <summary>The weights of encoder and head by Hugging Face name, without prefix.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors { get; }
 
+    /// <summary>Whether names are as a file has them, prefix and all.</summary>
+    public bool HasOwnNames { get; private init; }
+
     /// <summary>Makes the weights of a shape.</summary>
     public static RandomModel Create(EncoderShape shape, ulong seed)
     {
-        Dictionary<string, Tensor> tensors = [];
-        foreach (TensorSpec spec in TensorSpec.All(shape))
-        {
-            float[] values = new float[spec.Shape.Aggregate(1, (product, dimension) => product * dimension)];
-            int chunks = (values.Length + ChunkLength - 1) / ChunkLength;
-            Parallel.For(0, chunks, chunk =>
-            {
-                int start = chunk * ChunkLength;
-                Span<float> part = values.AsSpan(start, Math.Min(ChunkLength, values.Length - start));
-                RandomNumbers.Fill(part, seed, spec.Name, spec.Center, spec.Spread, start);
-            });
-            tensors.Add(spec.Name, new Tensor(spec.Shape, values));
-        }
-
+        Dictionary<string, Tensor> tensors = TensorSpec.All(shape).ToDictionary(spec => spec.Name, spec => RandomNumbers.Tensor(spec, seed));
         return new RandomModel(shape, seed, tensors);
     }
+
+    /// <summary>The weights of a small model's folder, under the file's own names.</summary>
+    /// <param name="shape">What they belong to.</param>
+    /// <param name="path">The safetensors file.</param>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static RandomModel Read(EncoderShape shape, string path) => new(shape, 0, SafetensorsReader.Read(path)) { HasOwnNames = true };
 
     /// <summary>Input vectors for an encoder without embedding tables, of mean 0 and deviation 1.</summary>
     /// <returns>[tokens, H].</returns>
@@ -65,18 +58,27 @@ public sealed class RandomModel
     /// <summary>The model as it is after its weights were stored in <paramref name="type"/>.</summary>
     public RandomModel Rounded(WeightType type) => new(Shape, Seed, Tensors.ToDictionary(
         pair => pair.Key,
-        pair => new Tensor(pair.Value.Shape, Array.ConvertAll(pair.Value.Values, value => type.Round(value)))));
+        pair => new Tensor(pair.Value.Shape, Array.ConvertAll(pair.Value.Values, value => type.Round(value)))))
+    {
+        HasOwnNames = HasOwnNames,
+    };
 
     /// <summary>Writes a safetensors file.</summary>
     /// <param name="path">Where to; an existing file is replaced.</param>
     /// <param name="type">How to store the numbers.</param>
     /// <param name="prefix">
     /// What to put before every name of the encoder, for example <c>bert.</c>; where left out, what Hugging Face's class for
-    /// the head puts there. A head's own names have none.
+    /// the head puts there. A head's own names have none. Names that are a file's own stay as they are.
     /// </param>
     /// <param name="legacyNormNames">Whether to call a norm's weight and bias gamma and beta, as old checkpoints do.</param>
     public void Save(string path, WeightType type = WeightType.F32, string? prefix = null, bool legacyNormNames = false)
     {
+        if (HasOwnNames)
+        {
+            SafetensorsWriter.Write(path, type, Tensors.Select(pair => (pair.Key, pair.Value)));
+            return;
+        }
+
         HashSet<string> outside = [.. TensorSpec.All(Shape).Where(tensor => tensor.OfHead).Select(tensor => tensor.Name)];
         string before = prefix ?? (outside.Count > 0 ? TensorNames.TaskPrefix(Shape) : "");
         SafetensorsWriter.Write(path, type, Tensors.Select(pair =>

@@ -15,6 +15,23 @@ internal static class RandomNumbers
 {
     private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
 
+    // Large enough to make a task worthwhile, small enough to share out a word table.
+    private const int ChunkLength = 1 << 18;
+
+    /// <summary>A tensor filled as it is specified, in parallel.</summary>
+    public static Tensor Tensor(TensorSpec spec, ulong seed)
+    {
+        float[] values = new float[spec.Shape.Aggregate(1, (product, dimension) => product * dimension)];
+        int chunks = (values.Length + ChunkLength - 1) / ChunkLength;
+        Parallel.For(0, chunks, chunk =>
+        {
+            int start = chunk * ChunkLength;
+            Span<float> part = values.AsSpan(start, Math.Min(ChunkLength, values.Length - start));
+            Fill(part, seed, spec.Name, spec.Center, spec.Spread, start);
+        });
+        return new Tensor(spec.Shape, values);
+    }
+
     /// <summary>Fills with values uniform in [center - spread, center + spread).</summary>
     public static void Fill(Span<float> values, ulong seed, string name, double center, double spread, int firstIndex = 0)
     {

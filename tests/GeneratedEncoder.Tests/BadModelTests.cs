@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using GeneratedEncoder.Oracles;
 
 namespace GeneratedEncoder.Tests;
@@ -6,6 +7,12 @@ namespace GeneratedEncoder.Tests;
 /// <summary>Sound safetensors files that hold another model than the encoder was compiled for: refused by the name of the tensor at fault.</summary>
 public sealed class BadModelTests : IDisposable
 {
+    /// <summary>The first layer's queries, by which an encoder is found in a file, under each architecture's name.</summary>
+    private static readonly Regex s_anchor = new(
+        @"\.0\.(attention\.self\.query|attention\.q_lin|attention\.attn\.q|albert_layers\.0\.attention\.query|attention\.self\.query_proj|attention\.qkv_proj|attention\.q_proj|attn\.Wqkv|layer\.0\.SelfAttention\.q|self_attn\.q_proj)\.weight$");
+
+    private static readonly Regex s_prefix = new(@"^(bert|deberta|new|model)\.");
+
     private readonly TempFolder _folder = new();
     private readonly string _path;
 
@@ -13,14 +20,19 @@ public sealed class BadModelTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Each tensor of a pre-norm and of a post-norm encoder, and of those whose architecture has other names or other tensors.</summary>
+    /// <summary>Each tensor of a pre-norm and of a post-norm encoder, and of those whose architecture has other names or other tensors: a few of each.</summary>
     public static IEnumerable<object[]> Tensors =>
         from encoder in new[]
         {
             EncoderCase.Of<Tiny>(), EncoderCase.Of<Smallest>(), EncoderCase.Of<OneHeadOf17>(),
             EncoderCase.Of<Distilbert>(), EncoderCase.Of<Mpnet>(), EncoderCase.Of<ElectraNarrow>(), EncoderCase.Of<AlbertTwoGroups>(),
+            EncoderCase.Named(nameof(ModernbertLayerTypes)), EncoderCase.Named(nameof(ModernbertClassifierCls)), EncoderCase.Named(nameof(Nomic)),
+            EncoderCase.Named(nameof(NomicUngated)), EncoderCase.Named(nameof(GteTypes)), EncoderCase.Named(nameof(GteClassifier)), EncoderCase.Named(nameof(GteWords)), EncoderCase.Named(nameof(GteUnpacked)),
+            EncoderCase.Named(nameof(JinaCode)), EncoderCase.Named(nameof(JinaClassifier)), EncoderCase.Named(nameof(JinaOriginal)), EncoderCase.Named(nameof(DebertaV2Conv)),
+            EncoderCase.Named(nameof(DebertaUnshared)), EncoderCase.Named(nameof(DebertaWords)), EncoderCase.Named(nameof(DebertaClassifier)),
+            EncoderCase.Named(nameof(T5)), EncoderCase.Named(nameof(T5Gated)), EncoderCase.Named(nameof(Gemma)),
         }
-        from tensor in encoder.Model.Tensors.Keys
+        from tensor in encoder.UsedTensors
         select new object[] { encoder.Name, tensor };
 
     [Theory]
@@ -28,14 +40,15 @@ public sealed class BadModelTests : IDisposable
     public void A_missing_tensor_is_named_with_its_shape(string name, string tensor)
     {
         EncoderCase encoder = EncoderCase.Named(name);
-        SafetensorsImage image = SafetensorsImage.Of(encoder.Model, prefix: "bert.");
-        image.Header.Remove("bert." + tensor);
+        string prefix = encoder.Model.HasOwnNames ? "" : "bert.";
+        SafetensorsImage image = SafetensorsImage.Of(encoder.Model, prefix: prefix);
+        image.Header.Remove(prefix + tensor);
 
         string message = Refused(encoder, image);
 
         // Without the tensor that tells where the encoder is, there is nothing to say a prefix or a shape about.
-        bool anchor = tensor == encoder.Model.Tensors.Keys.First(key => key.Contains(".0.attention", StringComparison.Ordinal));
-        Assert.Contains(anchor ? tensor : $"no tensor 'bert.{tensor}' (expected with shape {ShapeText(encoder.Model.Tensors[tensor].Shape)})", message);
+        bool anchor = s_anchor.IsMatch(tensor);
+        Assert.Contains(anchor ? s_prefix.Replace(tensor, "") : $"no tensor '{prefix}{tensor}' (expected with shape {ShapeText(encoder.Model.Tensors[tensor].Shape)})", message);
     }
 
     [Theory]
@@ -97,6 +110,42 @@ public sealed class BadModelTests : IDisposable
 
         Assert.Contains("'embeddings.token_type_embeddings.weight' of shape [2, 1]", message);
         Assert.Contains("TypeVocabSize = 0", message);
+    }
+
+    [Theory]
+    [InlineData(nameof(Modernbert), "layers.5.attn.Wqkv.weight", "NumHiddenLayers = 5")]
+    [InlineData(nameof(Nomic), "encoder.layers.2.attn.Wqkv.weight", "NumHiddenLayers = 2")]
+    [InlineData(nameof(Gte), "new.encoder.layer.3.attention.qkv_proj.weight", "NumHiddenLayers = 3")]
+    [InlineData(nameof(Gte), "new.embeddings.token_type_embeddings.weight", "TypeVocabSize = 0")]
+    [InlineData(nameof(Jina), "encoder.layer.3.attention.self.query.weight", "NumHiddenLayers = 3")]
+    [InlineData(nameof(DebertaV3), "deberta.encoder.layer.3.attention.self.query_proj.weight", "NumHiddenLayers = 3")]
+    [InlineData(nameof(DebertaV3), "deberta.embeddings.token_type_embeddings.weight", "TypeVocabSize = 0")]
+    [InlineData(nameof(T5), "encoder.block.3.layer.0.SelfAttention.q.weight", "NumHiddenLayers = 3")]
+    [InlineData(nameof(Gemma), "layers.4.self_attn.q_proj.weight", "NumHiddenLayers = 4")]
+    public void Tensors_of_a_larger_model_of_a_newer_architecture(string name, string tensor, string compiled)
+    {
+        EncoderCase encoder = EncoderCase.Named(name);
+        SafetensorsImage image = SafetensorsImage.Of(encoder.Model);
+        image.Append(tensor, "F32", [2, encoder.Shape.HiddenSize], 8 * encoder.Shape.HiddenSize);
+
+        string message = Refused(encoder, image);
+
+        Assert.Contains($"'{tensor}'", message);
+        Assert.Contains(compiled, message);
+    }
+
+    /// <summary>A layout of its own has the same sizes, but other names.</summary>
+    [Theory]
+    [InlineData(nameof(Jina), nameof(JinaCode))]
+    [InlineData(nameof(Nomic), nameof(NomicUngated))]
+    [InlineData(nameof(T5), nameof(T5Gated))]
+    [InlineData(nameof(DebertaV3), nameof(DebertaUnshared))]
+    [InlineData(nameof(Modernbert), nameof(Nomic))]
+    public void A_file_of_another_variant_is_refused(string name, string other)
+    {
+        EncoderCase encoder = EncoderCase.Named(name);
+
+        Refused(encoder, SafetensorsImage.Of(EncoderCase.Named(other).Model));
     }
 
     [Fact]

@@ -25,6 +25,9 @@ public sealed class BatchTests
     [InlineData(nameof(OddVectors))]
     [InlineData(nameof(HeadsOf1))]
     [InlineData(nameof(OddReluPrenorm))]
+    [InlineData(nameof(Modernbert))]
+    [InlineData(nameof(DebertaUnshared))]
+    [InlineData(nameof(GemmaEmbedding))]
     public void Random_batches_give_what_their_texts_give_alone(string name)
     {
         EncoderCase encoder = EncoderCase.Named(name);
@@ -47,7 +50,7 @@ public sealed class BatchTests
 
         float[] embeddings = subject.EmbedBatch(Text.Join([text, other, text]));
 
-        float[][] each = [.. embeddings.Chunk(encoder.Shape.HiddenSize)];
+        float[][] each = [.. embeddings.Chunk(encoder.EmbeddingDimension)];
         Bits.AssertSame(each[0], each[2]);
     }
 

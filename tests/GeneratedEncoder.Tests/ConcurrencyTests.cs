@@ -11,6 +11,14 @@ public sealed class ConcurrencyTests
     [InlineData(nameof(HeadsOf25), 3)]
     [InlineData(nameof(OddGelu), 1)]
     [InlineData(nameof(OddVectorsPrenorm), 1)]
+    [InlineData(nameof(Modernbert), Threads)]
+    [InlineData(nameof(NomicGegluBiases), 3)]
+    [InlineData(nameof(GteWords), Threads)]
+    [InlineData(nameof(JinaCode), 3)]
+    [InlineData(nameof(DebertaV2Conv), Threads)]
+    [InlineData(nameof(T5Gated), 1)]
+    [InlineData(nameof(GemmaEmbedding), Threads)]
+    [InlineData(nameof(PoolingPrompt), 3)]
     public void Mixed_calls_of_eight_threads_give_the_bits_of_one(string name, int maxConcurrentCalls)
     {
         EncoderCase encoder = EncoderCase.Named(name);
@@ -20,7 +28,7 @@ public sealed class ConcurrencyTests
 
         RunOnThreads(thread =>
         {
-            IReadOnlyList<EntryPoint> entries = EntryPoint.All(subject, encoder, TokensOf(thread));
+            IReadOnlyList<EntryPoint> entries = EntryPoint.All(subject, encoder, TokensOf(encoder, thread));
             start.SignalAndWait();
             for (int round = 0; round < 20; round++)
             {
@@ -50,7 +58,7 @@ public sealed class ConcurrencyTests
             RunOnThreads(
                 thread =>
                 {
-                    IReadOnlyList<EntryPoint> entries = EntryPoint.All(subject, encoder, TokensOf(thread));
+                    IReadOnlyList<EntryPoint> entries = EntryPoint.All(subject, encoder, TokensOf(encoder, thread));
                     try
                     {
                         entries[0].Call();
@@ -109,12 +117,12 @@ public sealed class ConcurrencyTests
     }
 
     /// <summary>Threads differ in the length of their texts, so that a workspace passes from longer to shorter ones and back.</summary>
-    private static int TokensOf(int thread) => 1 + 5 * thread;
+    private static int TokensOf(EncoderCase encoder, int thread) => Math.Min(1 + 5 * thread, encoder.Shape.MaxTokens);
 
     /// <summary>What each entry point writes when nothing else runs.</summary>
     private static float[][][] ExpectedOf(Subject subject, EncoderCase encoder, int thread) =>
     [
-        .. EntryPoint.All(subject, encoder, TokensOf(thread)).Select(entry =>
+        .. EntryPoint.All(subject, encoder, TokensOf(encoder, thread)).Select(entry =>
         {
             entry.Call();
             return entry.Outputs;

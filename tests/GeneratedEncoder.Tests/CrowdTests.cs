@@ -4,7 +4,8 @@ namespace GeneratedEncoder.Tests;
 public sealed class CrowdTests
 {
     private static readonly string[] s_encoders =
-        [nameof(OddGelu), nameof(OddVectors), nameof(Mpnet), nameof(WideClassifier), nameof(RobertaClassifier), nameof(BertLabeller), nameof(BertWords), nameof(LargeVocabulary)];
+        [nameof(OddGelu), nameof(OddVectors), nameof(Mpnet), nameof(WideClassifier), nameof(RobertaClassifier), nameof(BertLabeller), nameof(BertWords), nameof(LargeVocabulary),
+            nameof(Modernbert), nameof(GteWords), nameof(DebertaClassifier), nameof(GemmaEmbedding)];
 
     [Fact]
     public void Every_call_gives_the_bits_that_it_gives_alone() => Crowd.Run([.. s_encoders.Select(EncoderCase.Named)], calls: 40);

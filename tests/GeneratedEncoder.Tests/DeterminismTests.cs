@@ -10,7 +10,9 @@ public sealed class DeterminismTests(ITestOutputHelper output)
     private static readonly string[] s_small =
         [nameof(OddGelu), nameof(OddSiluRoberta), nameof(OddGeluNewPrenorm), nameof(OddReluPrenorm), nameof(HeadsOf1), nameof(Tiny), nameof(Smallest),
             nameof(Mpnet), nameof(AlbertTwoGroups), nameof(WideEmbeddings),
-            nameof(BertPooler), nameof(RobertaClassifier), nameof(VectorsLabeller), nameof(BertWords)];
+            nameof(BertPooler), nameof(RobertaClassifier), nameof(VectorsLabeller), nameof(BertWords),
+            nameof(Modernbert), nameof(NomicGegluBiases), nameof(GteTypes), nameof(JinaCode), nameof(DebertaV3), nameof(DebertaV2Conv), nameof(T5Gated),
+            nameof(GemmaEmbedding), nameof(PoolingPrompt)];
 
     [Fact]
     public void Every_width_with_fused_multiply_add_gives_the_same_bits()
@@ -36,6 +38,13 @@ public sealed class DeterminismTests(ITestOutputHelper output)
 
         AssertSameBits(encoders, threads, longest: 64, ("DOTNET_PROCESSOR_COUNT", "4"));
     }
+
+    /// <summary>Windows, relative positions and rotations far beyond those of short texts.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Any_number_of_threads_gives_long_texts_the_same_bits(int threads) => AssertSameBits(
+        [nameof(ModernbertLong), nameof(JinaLong), nameof(GteLong), nameof(T5)], threads, longest: 600, ("DOTNET_PROCESSOR_COUNT", "4"));
 
     private void AssertSameBits(string[] encoders, int threads, int longest, params (string Name, string Value)[] knobs)
     {

@@ -33,6 +33,24 @@ public sealed class GoodFileTests
         Assert.False(Bits.AreSame(unrounded.Encode(s_text), actual.Encode(s_text)), "Rounding the weights changed nothing.");
     }
 
+    /// <summary>A T5's word table is the whole model's, or an encoder's that was saved alone.</summary>
+    [Theory]
+    [InlineData(nameof(T5), "shared.weight", "encoder.embed_tokens.weight")]
+    [InlineData(nameof(SentenceT5), "encoder.embed_tokens.weight", "shared.weight")]
+    public void The_word_table_of_T5_may_have_either_name(string name, string stored, string other)
+    {
+        EncoderCase encoder = EncoderCase.Named(name);
+        SafetensorsImage image = SafetensorsImage.Of(encoder.Model);
+        JsonNode entry = image.Header[stored]!;
+        image.Header.Remove(stored);
+        image.Header.Add(other, entry);
+        Text text = Text.Random(encoder.Shape, seed: 4, tokens: 11);
+
+        using Subject expected = Subject.Load(encoder), actual = Subject.Load(encoder, path => File.WriteAllBytes(path, image.ToBytes()));
+
+        Bits.AssertSame(expected.Encode(text), actual.Encode(text));
+    }
+
     [Fact]
     public void Norms_may_be_called_gamma_and_beta() => AssertSameBits(path => s_case.Model.Save(path, legacyNormNames: true));
 

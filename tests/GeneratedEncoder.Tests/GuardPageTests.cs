@@ -7,7 +7,8 @@ namespace GeneratedEncoder.Tests;
 public sealed class GuardPageTests
 {
     private static readonly string[] s_few =
-        [nameof(OddGelu), nameof(HeadsOf1), nameof(Smallest), nameof(OddVectorsPrenorm), nameof(Mpnet), nameof(AlbertTwoGroups), nameof(VectorsLabeller), nameof(BertWords)];
+        [nameof(OddGelu), nameof(HeadsOf1), nameof(Smallest), nameof(OddVectorsPrenorm), nameof(Mpnet), nameof(AlbertTwoGroups), nameof(VectorsLabeller), nameof(BertWords),
+            nameof(Modernbert), nameof(GteTypes), nameof(JinaCode), nameof(DebertaV2Conv), nameof(T5Gated), nameof(GemmaEmbedding)];
 
     [SkippableTheory]
     [InlineData("DOTNET_EnableAVX512", null)]
@@ -15,6 +16,10 @@ public sealed class GuardPageTests
     [InlineData("DOTNET_PreferredVectorBitWidth", "256")]
     public void Every_call_stays_inside(string knob, string? value) =>
         Run(knob, value, longest: 40, EncoderCase.All.Select(encoder => encoder.Name));
+
+    /// <summary>Longer than any window, and than what a pass takes at a time.</summary>
+    [SkippableFact]
+    public void Long_texts_stay_inside() => Run("DOTNET_EnableAVX512", null, longest: 600, [nameof(ModernbertLong), nameof(JinaLong), nameof(GteLong)]);
 
     /// <summary>Multiply-adds in software are slow: short texts, fewer encoders.</summary>
     [SkippableTheory]

@@ -12,7 +12,9 @@ public sealed partial class JitTests(ITestOutputHelper output)
 {
     private static readonly string[] s_encoders =
         [nameof(Minilm), nameof(OddGelu), nameof(OddVectorsPrenorm), nameof(OddSiluRoberta), nameof(HeadsOf128), nameof(WidePrenorm), nameof(NiceReluUntyped),
-            nameof(Mpnet), nameof(AlbertTwoGroups), nameof(BertPooler), nameof(ElectraClassifier), nameof(DistilbertLabeller), nameof(AlbertWords)];
+            nameof(Mpnet), nameof(AlbertTwoGroups), nameof(BertPooler), nameof(ElectraClassifier), nameof(DistilbertLabeller), nameof(AlbertWords),
+            nameof(ModernbertLayerTypes), nameof(NomicGegluBiases), nameof(GteClassifier), nameof(JinaCode), nameof(DebertaV2Conv), nameof(DebertaUnshared),
+            nameof(T5Gated), nameof(GemmaEmbedding), nameof(PoolingPrompt)];
 
     /// <summary>One line of the JIT's summary: a method's full name, and how it was compiled.</summary>
     private sealed record Compilation(string Type, string Method, string Tier);

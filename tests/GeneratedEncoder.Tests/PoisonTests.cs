@@ -64,12 +64,21 @@ public sealed class PoisonTests
     [InlineData(nameof(Mpnet))]
     [InlineData(nameof(AlbertTwoGroups))]
     [InlineData(nameof(WideEmbeddings))]
+    [InlineData(nameof(Modernbert))]
+    [InlineData(nameof(NomicUngated))]
+    [InlineData(nameof(GteTypes))]
+    [InlineData(nameof(JinaCode))]
+    [InlineData(nameof(DebertaV2Conv))]
+    [InlineData(nameof(DebertaUnshared))]
+    [InlineData(nameof(T5))]
+    [InlineData(nameof(GemmaEmbedding))]
+    [InlineData(nameof(PoolingPrompt))]
     public void A_word_of_NaN_does_not_change_texts_without_it(string name)
     {
         EncoderCase encoder = EncoderCase.Named(name);
-        Tensor words = encoder.Model.Tensors["embeddings.word_embeddings.weight"];
+        Tensor words = encoder.Words;
         Tensor poisonedWords = words with { Values = [.. words.Values] };
-        poisonedWords.Values.AsSpan(3 * encoder.Shape.EmbeddingWidth, encoder.Shape.EmbeddingWidth).Fill(float.NaN);
+        poisonedWords.Values.AsSpan(3 * words.Shape[1], words.Shape[1]).Fill(float.NaN);
         using Subject clean = Subject.Load(encoder, s_oneWorkspace);
         using Subject dirty = Subject.Load(encoder, path => SafetensorsWriter.Write(path, WeightType.F32,
             encoder.Model.Tensors.Select(pair => (pair.Key, pair.Value == words ? poisonedWords : pair.Value))), s_oneWorkspace);

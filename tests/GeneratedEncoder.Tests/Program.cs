@@ -37,17 +37,6 @@ switch (args)
         GuardedCalls.RunAll(names.Select(EncoderCase.Named), int.Parse(longest, CultureInfo.InvariantCulture));
         return 0;
 
-    // A digest of what encoders from folders compute on so many threads, over some lengths, written to a file.
-    case ["architecture-digest", string path, string threads, string longest, .. string[] names]:
-        File.WriteAllText(path, ArchitectureContractTests.Digest(
-            names, int.Parse(threads, CultureInfo.InvariantCulture), int.Parse(longest, CultureInfo.InvariantCulture)));
-        return 0;
-
-    // Every call of encoders from folders, in memory with guard pages.
-    case ["guarded-architectures", string longest, .. string[] names]:
-        ArchitectureContractTests.RunGuarded(names, int.Parse(longest, CultureInfo.InvariantCulture));
-        return 0;
-
     // 64 threads on two instances of each of the encoders named.
     case ["crowd", string calls, .. string[] names]:
         Crowd.Run([.. names.Select(EncoderCase.Named)], int.Parse(calls, CultureInfo.InvariantCulture));
@@ -56,6 +45,17 @@ switch (args)
     // Thousands of calls of the encoders named, and what they left behind.
     case ["endurance", .. string[] names]:
         return Report(Endurance.Finding([.. names.Select(EncoderCase.Named)]));
+
+    // By how many bytes loading an encoder and encoding a short text grow what is resident, written to a file.
+    case ["short-text", string path, string name, string modelPath]:
+        File.WriteAllText(path, ShortText.GrowthOf(name, modelPath).ToString(CultureInfo.InvariantCulture));
+        return 0;
+
+    // 64 MB of which 1 MB is written; a page of 2 MiB may stand at either end.
+    case ["untouched-memory"]:
+        _ = ShortText.GrowthOfBlock(1 << 24, 1 << 20);
+        (long allocated, long written) = ShortText.GrowthOfBlock(1 << 26, 1 << 20);
+        return Report(allocated < 1 << 22 && written is >= 1 << 20 and < 1 << 23 ? null : $"{allocated} bytes were resident before anything was written, {written} more after.");
 
     // Callers that are interrupted again and again.
     case ["interrupts", string name, string callers, string concurrent, string threads, string seconds]:

@@ -51,6 +51,9 @@ public sealed class ShrinkingFileTests : IDisposable
     [InlineData(nameof(OddGelu))]
     [InlineData(nameof(BertWordsUntied))]
     [InlineData(nameof(OddVectors))]
+    [InlineData(nameof(Modernbert))]
+    [InlineData(nameof(DebertaWords))]
+    [InlineData(nameof(GemmaEmbedding))]
     public void Where_everything_is_in_memory_the_file_may_go(string name)
     {
         EncoderCase encoder = EncoderCase.Named(name);
@@ -141,6 +144,7 @@ public sealed class ShrinkingFileTests : IDisposable
     [SkippableTheory]
     [InlineData(nameof(LargeVocabulary))]
     [InlineData(nameof(OddGelu))]
+    [InlineData(nameof(T5Gated))]
     public void No_file_is_mapped(string name)
     {
         Skip.IfNot(OpenFiles.AreKnown, "This system does not list what a process has open.");

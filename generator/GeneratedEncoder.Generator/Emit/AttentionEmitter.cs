@@ -68,7 +68,7 @@ internal static class AttentionEmitter
         w.Summary("Queries, keys and values of a range of rows, out of <paramref name=\"tokens\"/> rows in all." +
             (plan.FirstLayerLacksNorm ? " The first layer takes them as they are." : ""));
         w.Line(Attributes.Kernel);
-        string parameters = $"int first, int end, int tokens, ref float layer{(attention.Rotary is null ? "" : ", ref float rotary")}, ref float scratch{(plan.FirstLayerLacksNorm ? ", bool isFirst" : "")}";
+        string parameters = $"int first, int end, int tokens, ref float layer{(attention.Rotary is null ? "" : ", ref float rotary")}, ref float scratch{(attention.Qkv.Format == WeightFormat.Int8 ? ", ref float own" : "")}{(plan.FirstLayerLacksNorm ? ", bool isFirst" : "")}";
         using (w.Block($"private static void Project({parameters})"))
         {
             w.Line($"int headLength = {plan.Offsets.HeadLength("tokens").Int};");
@@ -144,7 +144,7 @@ internal static class AttentionEmitter
     {
         AttentionPlan attention = plan.Attention;
         SubLayerPlan norms = attention.Norms;
-        bool needsOwn = norms.OfOutput is not null || norms.KeepsResidual;
+        bool needsOwn = plan.CombineNeedsOwn;
         w.Summary($"The heads' outputs combined and added to a range of rows{(norms.OfSum is null ? "" : ", which are then normalised")}.");
         w.Line(Attributes.Kernel);
         using (w.Block($"private static void Combine(int first, int end, ref float layer, ref float scratch{(needsOwn ? ", ref float own" : "")})"))

@@ -9,6 +9,9 @@ internal static class Attributes
     /// </summary>
     public static readonly string Generated = $"[GeneratedCode(\"GeneratedEncoder\", \"{EmittedFile.Version}\"), ExcludeFromCodeCoverage]";
 
+    /// <summary>Those of an interface, of which nothing runs.</summary>
+    public static readonly string GeneratedInterface = $"[GeneratedCode(\"GeneratedEncoder\", \"{EmittedFile.Version}\")]";
+
     /// <summary>A type of the assembly's own, as the compiler's embedded ones are; in full, since nothing else is used of that namespace.</summary>
     public const string Embedded = "[global::Microsoft.CodeAnalysis.Embedded]";
 

@@ -60,10 +60,10 @@ internal static class ContractEmitter
             /// {{spec.NumHiddenLayers}} x layer    {{norm}}{{(plan.Weights.LayersPerSet == 1 ? "" : $"; every {plan.Weights.LayersPerSet} share their weights")}}
             ///   attention  {{spec.NumAttentionHeads}} heads of {{spec.HeadSize}}{{AttentionRemark(plan.Attention)}}; {{plan.Attention.Qkv.Name}}, {{plan.Attention.Output.Name}}
             ///   network    {{spec.HiddenSize}} to {{spec.IntermediateSize}}, {{(plan.FeedForward.IsGated ? "gated " : "")}}{{spec.HiddenAct}}, to {{spec.HiddenSize}}; {{plan.FeedForward.Up.Name}}, {{plan.FeedForward.Down.Name}}
-            /// pooling      {{string.Join(" and ", plan.Pooling.Modes)}}{{(plan.Pooling.Modules.Length == 0 ? "" : $", {plan.Pooling.Modules.Length} modules to {plan.Pooling.Dimension}")}}{{(spec.Normalize ? ", normalised" : "")}}{{HeadRemark(spec)}}
+            /// pooling      {{string.Join(" and ", plan.Pooling.Modes)}}{{(plan.Pooling.Modules.Length == 0 ? "" : $", {plan.Pooling.Modules.Length} {(plan.Pooling.Modules.Length == 1 ? "module" : "modules")} to {plan.Pooling.Dimension}")}}{{(spec.Normalize ? ", normalised" : "")}}{{HeadRemark(spec)}}
             /// arithmetic   {{Number(plan.FlopsPerToken)}} floating-point operations for each token, {{Number(plan.FlopsPerPair)}} more for each token that it attends to
-            /// tiles        {{string.Join(", ", plan.Paths.Select(path => $"{path.TileRows}x{path.TilePanels * Panel.Width} at {path.Lanes * 32} bits"))}}
-            /// weights      {{Number(plan.Weights.Bytes)}} bytes
+            /// tiles        {{string.Join(", ", plan.Paths.Select(path => $"{TileOf(path, spec.Weights)} at {path.Lanes * 32} bits"))}}
+            /// weights      {{Number(plan.Weights.Bytes)}} bytes{{(spec.Weights == WeightFormat.Float32 ? "" : $", layers' in {spec.Weights}")}}
             /// workspace    {{Number(plan.Scratch.Bytes)}} bytes for each call that runs at the same time, {{Number(plan.Scratch.ThreadBytes)}} more for each further thread in it
             /// </code>
             """);
@@ -82,6 +82,10 @@ internal static class ContractEmitter
         w.Line("/// Safe to use from any number of threads at once.");
         w.Line("/// </remarks>");
     }
+
+    private static string TileOf(SimdPath path, WeightFormat format) => format == WeightFormat.Int8
+        ? $"{Int8Path.Of(path).TileRows}x{Int8Path.Of(path).TilePanels * Panel.Width}"
+        : $"{path.TileRows}x{path.TilePanels * Panel.Width}";
 
     private static string AttentionRemark(AttentionPlan attention)
     {
@@ -201,8 +205,10 @@ internal static class ContractEmitter
             {
                 w.Line("Pack(tensors, memory);");
                 string decoderTable = decoder ? $", tensors.Root.OpenTable(\"{plan.Head!.Block.Decoder!.Name}.weight\", VocabSize, {plan.Head.Decoder!.K})" : "";
+                Table? table = plan.Embeddings?.Block.Words;
+                string otherName = table?.OtherName is { } other ? $"\"{other}\", " : "";
                 w.Line(words
-                    ? $"return new {name}(memory, tensors.OpenTable(\"{plan.Embeddings!.Block.Words.Name}\", VocabSize, {(plan.Spec.EmbeddingSize > 0 ? "EmbeddingSize" : "HiddenSize")}){decoderTable});"
+                    ? $"return new {name}(memory, tensors.OpenTable(\"{table!.Name}\", {otherName}VocabSize, {(plan.Spec.EmbeddingSize > 0 ? "EmbeddingSize" : "HiddenSize")}){decoderTable});"
                     : $"return new {name}(memory);");
             }
 

@@ -30,6 +30,7 @@ internal static class ConvolutionEmitter
                     {
                         w.Line($"int other = row + r + tap - {half};");
                         w.Line($"Span<float> neighbour = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref window, {OffsetPlan.Window(convolution, size)}), {size});");
+                        w.Line();
                         w.Comment("A token of the same text stands as far from its beginning as from this one.");
                         using (w.Block($"if (other >= 0 && other < tokens && PlaceOf(other, ref scratch) == place + tap - {half})"))
                         {

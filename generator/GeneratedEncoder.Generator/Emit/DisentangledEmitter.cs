@@ -39,7 +39,11 @@ internal static class DisentangledEmitter
     {
         (bool c2p, bool p2c) = (positions.Block.ContentToPosition, positions.Block.PositionToContent);
         w.Line();
-        w.LineIf(c2p, $"TimesPositions(rows, ref queries, ref Unsafe.Add(ref layer, {plan.Offsets.HeadPositions(positions, "KeyPositions")}), ref zeros, ref byKeyPosition);");
+        if (c2p)
+        {
+            w.Line($"TimesPositions(rows, ref queries, ref Unsafe.Add(ref layer, {plan.Offsets.HeadPositions(positions, "KeyPositions")}), ref zeros, ref byKeyPosition);");
+        }
+
         using (w.Block("for (int r = 0; r < rows; r++)"))
         {
             string byKey = c2p ? $", ref Unsafe.Add(ref byKeyPosition, {plan.Offsets.ByKeyPosition(positions)})" : "", byQuery = p2c ? ", ref byQueryPosition" : "";
@@ -67,7 +71,7 @@ internal static class DisentangledEmitter
     {
         int columns = Panel.Pad(positions.Rows), wide = path.TilePanels * Panel.Width, whole = columns / wide * wide;
         string Call(int panels, string column) =>
-            $"{path.Tiles}.Rows{panels * Panel.Width}<Positions>(rows, {positions.HeadSize}, ref x, ref Unsafe.Add(ref panels, {(column == "column" ? plan.Offsets.PositionPanel(positions) : $"{column} * {positions.HeadSize}")}), ref zeros, ref Unsafe.Add(ref products, {column}){(panels > 1 ? $", {Panel.Width}" : "")});";
+            $"{path.Tiles}.Rows{panels * Panel.Width}<Positions>(rows, HeadSize, ref x, ref Unsafe.Add(ref panels, {(column == "column" ? plan.Offsets.PositionPanel(positions) : $"{column} * {positions.HeadSize}")}), ref zeros, ref Unsafe.Add(ref products, {column}){(panels > 1 ? $", {Panel.Width}" : "")});";
         w.Summary("Rows of a head's queries or keys times a head's projected positions.");
         w.Line(Attributes.Kernel);
         using (w.Block("private static void TimesPositions(int rows, ref float x, ref float panels, ref float zeros, ref float products)"))

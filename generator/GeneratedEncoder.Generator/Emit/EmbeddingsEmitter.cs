@@ -107,7 +107,7 @@ internal static class EmbeddingsEmitter
         [
             "ReadOnlySpan<int> inputIds", .. If(embeddings.Block.Types is not null, "ReadOnlySpan<int> tokenTypeIds"), .. If(needsTexts, "ReadOnlySpan<int> lengths"),
             "EmbeddingTable words", .. If(needsWeights, "ref float weights"), .. If(plan.HasPlaces, "ref float places"), .. If(embeddings.Projection is not null, "ref float embedded"),
-            "ref float hidden", .. If(plan.Convolution is not null, "ref float firstHidden"),
+            "ref float hidden", .. If(embeddings.Projection is { Format: WeightFormat.Int8 }, "ref float own"), .. If(plan.Convolution is not null, "ref float firstHidden"),
         ];
         return string.Join(", ", parameters);
     }
@@ -120,6 +120,7 @@ internal static class EmbeddingsEmitter
         [
             "inputIds", .. If(embeddings.Block.Types is not null, "tokenTypeIds"), .. If(needsTexts, "pack"), "_words", .. If(needsWeights, "ref weights"),
             .. If(plan.HasPlaces, "ref Unsafe.Add(ref workspace.Start, Scratch.Places)"), .. If(embeddings.Projection is not null, "ref embedded"), "ref hidden",
+            .. If(embeddings.Projection is { Format: WeightFormat.Int8 }, "ref Unsafe.Add(ref workspace.Start, Scratch.Threads)"),
             .. If(plan.Convolution is not null, "ref Unsafe.Add(ref workspace.Start, Scratch.FirstHidden)"),
         ];
         return string.Join(", ", arguments);
@@ -132,9 +133,14 @@ internal static class EmbeddingsEmitter
         w.Line();
         void Norm(string rows) => w.LineIf(
             embeddings.Norm is not null, $"{embeddings.Norm?.Name}(inputIds.Length, ref {rows}, ref {rows}, {(embeddings.Norm is null ? "" : NormEmitter.Weights(embeddings.Norm, "weights", "Weights.EmbeddingNorm"))});");
-        void Project() => w.LineIf(
-            embeddings.Projection is not null,
-            $"{embeddings.Projection?.Name}.Run(inputIds.Length, ref embedded, ref Unsafe.Add(ref weights, Weights.ProjectionPanels), ref Unsafe.Add(ref weights, {(embeddings.Projection is { HasBias: false } ? "Weights.Zeros" : "Weights.ProjectionBias")}), ref hidden);");
+        void Project()
+        {
+            if (embeddings.Projection is { } projection)
+            {
+                EmitProject(w, plan, projection);
+            }
+        }
+
         if (embeddings.NormsHidden)
         {
             Project();
@@ -148,6 +154,24 @@ internal static class EmbeddingsEmitter
 
         w.LineIf(plan.Convolution is not null,
             $"MemoryMarshal.CreateReadOnlySpan(ref hidden, inputIds.Length * {plan.HiddenStride}).CopyTo(MemoryMarshal.CreateSpan(ref firstHidden, inputIds.Length * {plan.HiddenStride}));");
+    }
+
+    private static void EmitProject(SourceWriter w, EncoderPlan plan, LinearPlan projection)
+    {
+        string weights = $"ref Unsafe.Add(ref weights, Weights.ProjectionPanels), ref Unsafe.Add(ref weights, {(projection.HasBias ? "Weights.ProjectionBias" : "Weights.Zeros")})";
+        if (projection.Format != WeightFormat.Int8)
+        {
+            w.Line($"{projection.Name}.Run(inputIds.Length, ref embedded, {weights}, ref hidden);");
+            return;
+        }
+
+        w.Line();
+        w.Comment("Rows in eight bits have room for a block at a time.");
+        using (w.Block("for (int row = 0; row < inputIds.Length; row += AttentionBlockRows)"))
+        {
+            w.Line("int rows = Math.Min(AttentionBlockRows, inputIds.Length - row);");
+            w.Line($"{projection.Name}.Run(rows, ref Unsafe.Add(ref embedded, {plan.Offsets.Embedded(projection)}), {weights}, ref Unsafe.Add(ref hidden, {plan.Offsets.Row("row")}), ref own);");
+        }
     }
 
     private static void EmitToken(SourceWriter w, EncoderPlan plan, EmbeddingsPlan embeddings, SimdPath path)

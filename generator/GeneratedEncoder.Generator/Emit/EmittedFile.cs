@@ -48,13 +48,20 @@ internal static class EmittedFile
     /// Writes a file that an assembly's encoders share. Its class is marked as embedded: assemblies that see each other's internals
     /// don't see each other's.
     /// </summary>
-    public static SourceText WriteShared(SimdPath path, string name, string title, string summary, IEnumerable<(string Label, string Text)> about, Action<SourceWriter> body)
+    public static SourceText WriteShared(SimdPath path, string name, string title, string summary, IEnumerable<(string Label, string Text)> about, Action<SourceWriter> body) =>
+        WriteShared($"{title}, {path.Name}", about, code =>
+        {
+            code.Summary(summary);
+            code.Line(Attributes.Generated).Line(Attributes.Embedded);
+            Nest(code, [$"internal static class {name}"], body);
+        });
+
+    /// <summary>Writes one that has another type, which is marked likewise.</summary>
+    public static SourceText WriteShared(string title, IEnumerable<(string Label, string Text)> about, Action<SourceWriter> type)
     {
         SourceWriter file = new(), code = new();
-        code.Summary(summary);
-        code.Line(Attributes.Generated).Line(Attributes.Embedded);
-        Nest(code, [$"internal static class {name}"], body);
-        WriteHeader(file, ImportedNames.Kernels, $"{title}, {path.Name}", about);
+        type(code);
+        WriteHeader(file, ImportedNames.Kernels, title, about);
         string text = code.ToText();
         file.Line("#nullable disable").Line().Line($"namespace {ImportedNames.Kernels};").Line();
         return SourceText.From($"{file.ToText()}{Qualification.Usings(text, ImportedNames.Kernels)}\n{text}", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));

@@ -14,9 +14,10 @@ internal static class EncoderDescription
         string words = spec.TakesVectors ? "vectors in" : $"vocabulary={spec.VocabSize}{(spec.EmbeddingSize > 0 ? $"x{spec.EmbeddingSize}" : "")}";
         string sets = spec.NumHiddenGroups > 0 ? $" in {spec.NumHiddenGroups} {(spec.NumHiddenGroups == 1 ? "group" : "groups")}" : "";
         string gate = plan.FeedForward.IsGated ? "gated " : "", norm = plan.Norms.Any(n => n.Kind == NormKind.RootMeanSquare) ? "RMS-norm" : "norm";
-        string modules = plan.Pooling.Modules.Length > 0 ? $", {plan.Pooling.Modules.Length} modules to {plan.Pooling.Dimension}" : "";
+        string modules = plan.Pooling.Modules.Length > 0 ? $", {plan.Pooling.Modules.Length} {(plan.Pooling.Modules.Length == 1 ? "module" : "modules")} to {plan.Pooling.Dimension}" : "";
         return $"L={spec.NumHiddenLayers}{sets}  H={spec.HiddenSize}  heads={Heads(plan.Attention)}{Positions(plan)}  ffn={spec.IntermediateSize}  " +
             $"tokens<={spec.MaxTokens}  {words}  {gate}{spec.HiddenAct}  {spec.NormPlacement}-{norm} eps={eps}  {string.Join("+", plan.Pooling.Modes)} pooling{modules}{(spec.Normalize ? ", normalised" : "")}" +
+            (spec.Weights == WeightFormat.Float32 ? "" : $"  {spec.Weights} weights") +
             (spec.Head == Head.None ? "" : $"  {spec.Head}{(spec.HasLabels ? $" of {spec.NumLabels}" : "")}");
     }
 

@@ -75,12 +75,14 @@ internal static class ForwardEmitter
         w.Line(Attributes.Kernel);
         using (w.Block("internal static void Rows(int index, int first, int end, int tokens, ref float weights, ref float scratch, int thread)"))
         {
+            bool isInt8 = plan.Attention.Qkv.Format == WeightFormat.Int8;
+            string own = $"ref float own = ref Unsafe.Add(ref scratch, {plan.Offsets.Own});";
+            w.LineIf(isInt8, own);
             using (w.Block("if (index > 0)"))
             {
                 w.Line($"ref float before = ref Unsafe.Add(ref weights, {plan.Offsets.LayerWeights("(index - 1)")});");
-                w.Line($"ref float own = ref Unsafe.Add(ref scratch, {plan.Offsets.Own});");
-                SubLayerPlan norms = plan.Attention.Norms;
-                w.Line($"Combine(first, end, ref before, ref scratch{(norms.OfOutput is not null || norms.KeepsResidual ? ", ref own" : "")});");
+                w.LineIf(!isInt8, own);
+                w.Line($"Combine(first, end, ref before, ref scratch{(plan.CombineNeedsOwn ? ", ref own" : "")});");
                 w.Line("FeedForward(first, end, ref before, ref scratch, ref own);");
                 if (plan.Convolution is not null)
                 {
@@ -96,7 +98,7 @@ internal static class ForwardEmitter
             {
                 w.Line($"ref float layer = ref Unsafe.Add(ref weights, {plan.Offsets.LayerWeights("index")});");
                 EmitRotary(w, plan);
-                w.Line($"Project(first, end, tokens, ref layer{(plan.Attention.Rotary is null ? "" : ", ref rotary")}, ref scratch{(plan.FirstLayerLacksNorm ? ", index == 0" : "")});");
+                w.Line($"Project(first, end, tokens, ref layer{(plan.Attention.Rotary is null ? "" : ", ref rotary")}, ref scratch{SubLayerEmitter.Own(plan.Attention.Qkv)}{(plan.FirstLayerLacksNorm ? ", index == 0" : "")});");
             }
 
             if (plan.FinalNorm is { } finalNorm)

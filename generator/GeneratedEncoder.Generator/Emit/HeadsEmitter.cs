@@ -61,13 +61,13 @@ internal static class HeadsEmitter
                     """);
             }
 
-            w.Line("int start = 0;");
-            w.LineIf(attention.RelativeBias is not null, "ref float relativeBias = ref Unsafe.Add(ref weights, Weights.RelativeBias);");
             if (attention.Disentangled is { } positions)
             {
                 DisentangledEmitter.EmitReferences(w, plan, positions);
             }
 
+            w.Line("int start = 0;");
+            w.LineIf(attention.RelativeBias is not null, "ref float relativeBias = ref Unsafe.Add(ref weights, Weights.RelativeBias);");
             using (w.Block("foreach (int tokens in lengths)"))
             {
                 w.LineIf(plan.HasFirstTokenCalls, "int queryCount = firstQueryOnly ? 1 : tokens;");

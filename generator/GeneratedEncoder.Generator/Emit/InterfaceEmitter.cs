@@ -134,6 +134,11 @@ internal static class InterfaceEmitter
         yield return ("MaxTokens", "MaxTokens");
         yield return ("VocabSize", "VocabSize");
         yield return ("TypeVocabSize", "TypeVocabSize");
+        if (spec.Weights != WeightFormat.Float32)
+        {
+            yield return ("Weights", $"WeightFormat.{spec.Weights}");
+        }
+
         foreach (string bytes in new[] { "WeightBytes", "WorkspaceBytes", "ThreadBytes" })
         {
             yield return (bytes, bytes);

@@ -34,6 +34,7 @@ internal static class KeyBlockEmitter
             }
 
             w.Line();
+            w.Comment("What the exponentials sum to is divided by last.");
             using (w.Block("for (int row = 0; row < queryCount; row++)"))
             {
                 w.Line("float inverse = 1f / Unsafe.Add(ref sums, row);");
@@ -58,9 +59,12 @@ internal static class KeyBlockEmitter
         string scores = $"ref Unsafe.Add(ref scores, {plan.Offsets.Scores("r")})";
         string biases = attention.RelativeBias is { } bias ? $", ref Unsafe.Add(ref relativeBias, {plan.Offsets.BiasesFrom(bias, "from")})" : "";
         w.Line($"int rows = Math.Min({attention.ScoreRows}, queryCount - row);");
+        w.Line();
+        w.Comment($"Scores of these queries, {path.TilePanels * Panel.Width} keys at a time.");
         w.Line($"ref float queries = ref Unsafe.Add(ref q, {plan.Offsets.Query});");
         ScoreEmitter.EmitScores(w, plan, path, "count");
         w.Line();
+        w.Comment("The largest score so far, and by what factor all that was summed before shrinks where this block has a larger one.");
         using (w.Block("for (int r = 0; r < rows; r++)"))
         {
             w.Line($"float largest = Maximum(count, {scores}{biases});");
@@ -76,6 +80,7 @@ internal static class KeyBlockEmitter
         }
 
         w.Line();
+        w.Comment("Scores as they are: they become weights when all keys have passed.");
         using (w.Block("if (!attentions.IsEmpty)"))
         {
             using (w.Block("for (int r = 0; r < rows; r++)"))
@@ -85,6 +90,7 @@ internal static class KeyBlockEmitter
         }
 
         w.Line();
+        w.Comment("Exponentials in place of scores, and their sum.");
         using (w.Block("for (int r = 0; r < rows; r++)"))
         {
             w.Line($"float sum = Exponentials(count, {scores}, Unsafe.Add(ref maxima, {plan.Offsets.RowPlus}));");

@@ -7,14 +7,29 @@ internal static class LinearEmitter
 {
     public static void Emit(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path)
     {
+        bool isInt8 = linear.Format == WeightFormat.Int8;
         w.Summary(Summary(linear));
-        using (w.Block($"private readonly struct {linear.Name} : {path.Tiles}.IProduct"))
+        using (w.Block($"private readonly struct {linear.Name} : {(isInt8 ? "IInt8Product" : $"{path.TilesOf(linear.Format)}.IProduct")}"))
         {
             w.Line($"private const int K = {linear.K};");
             w.Line();
-            EmitStrides(w, path, linear.Strides(path.TilePanels));
+            if (isInt8)
+            {
+                EmitInt8Strides(w, linear);
+            }
+            else
+            {
+                EmitStrides(w, path, linear.Strides(path.TilePanels), linear);
+            }
+
             w.Line();
             EmitRun(w, plan, linear, path);
+            if (linear.Float32Columns > 0)
+            {
+                w.Line();
+                EmitQueries(w, linear, path);
+            }
+
             if (linear.Epilogue == Epilogue.Heads)
             {
                 w.Line();
@@ -33,6 +48,22 @@ internal static class LinearEmitter
         }
     }
 
+    /// <summary>The constants that make a type a product in eight bits.</summary>
+    private static void EmitInt8Strides(SourceWriter w, LinearPlan linear) => w
+        .Line($"public static int Blocks => {linear.Blocks};")
+        .Line($"public static int XStride => {linear.QuantisedStride};")
+        .Line($"public static int PanelFloats => {linear.PanelFloats};")
+        .Line($"public static int YStride => {linear.TileYStride};")
+        .Line($"public static bool AddsToY => {(linear.Epilogue == Epilogue.Residual ? "true" : "false")};");
+
+    /// <summary>The constants of a product whose weights may be narrow.</summary>
+    private static void EmitStrides(SourceWriter w, SimdPath path, ProductStrides strides, LinearPlan linear)
+    {
+        w.LineIf(linear.Format != WeightFormat.Float32, $"private const int PanelFloats = {linear.PanelFloats};");
+        w.LineIf(linear.Format != WeightFormat.Float32, "");
+        EmitStrides(w, path, strides);
+    }
+
     /// <summary>The constants that make a type a product.</summary>
     public static void EmitStrides(SourceWriter w, SimdPath path, ProductStrides strides) => w
         .Line($"public static int XStride => {strides.X};")
@@ -45,6 +76,12 @@ internal static class LinearEmitter
     private static string Summary(LinearPlan linear)
     {
         string bias = linear.HasBias ? " + b" : "", product = $"x[rows, {linear.K}] W{bias}";
+        string format = linear.Format switch
+        {
+            WeightFormat.BFloat16 => ". W is held in 16 bits",
+            WeightFormat.Int8 => ". W is held in eight bits, and x is made such",
+            _ => "",
+        };
         string equation = linear.Epilogue switch
         {
             Epilogue.Activation => $"y[rows, {linear.Columns}] = {linear.Activation}({product})",
@@ -53,45 +90,79 @@ internal static class LinearEmitter
             Epilogue.Bias => $"y[rows, {linear.Columns}] = {product}",
             _ => $"y[columns / {linear.YStride}][rows][{linear.YStride}] = {product}, {linear.Columns} columns in all",
         };
-        return $"{char.ToUpperInvariant(linear.Purpose[0])}{linear.Purpose.Substring(1)}: {equation}.";
+        return $"{char.ToUpperInvariant(linear.Purpose[0])}{linear.Purpose.Substring(1)}: {equation}{format}.";
     }
 
     private static void EmitRun(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path)
     {
-        bool byHead = linear.Epilogue == Epilogue.Heads;
-        int wide = path.TilePanels * Panel.Width, whole = linear.Columns / wide * wide;
+        bool byHead = linear.Epilogue == Epilogue.Heads, isInt8 = linear.Format == WeightFormat.Int8;
         string outputs = linear.Epilogue == Epilogue.Gated ? "ref float gates, ref float y" : "ref float y";
         w.Line(Attributes.Kernel);
-        using (w.Block($"internal static void Run(int rows, ref float x, ref float panels, ref float {Start(linear)}, {outputs}{(byHead ? ", int headLength" : "")})"))
+        using (w.Block($"internal static void Run(int rows, ref float x, ref float panels, ref float {Start(linear)}, {outputs}{(byHead ? ", int headLength" : "")}{(isInt8 ? ", ref float own" : "")})"))
         {
+            if (isInt8)
+            {
+                w.Line("ref byte quantised = ref Unsafe.As<float, byte>(ref Unsafe.Add(ref own, Own.Quantised));");
+                w.Line("ref float scales = ref Unsafe.Add(ref own, Own.Scales);");
+                w.Line("ref float sums = ref Unsafe.Add(ref own, Own.Sums);");
+                w.Line($"{path.Quantisation}.Rows(rows, K, {linear.XStride}, XStride, ref x, ref quantised, ref scales);");
+            }
+
             if (linear.Epilogue == Epilogue.Gated)
             {
                 EmitGatedColumns(w, linear, path);
                 return;
             }
 
-            if (whole > 0)
+            if (linear.Float32Columns > 0)
             {
-                using (w.Block($"for (int column = 0; column < {whole}; column += {wide})"))
-                {
-                    w.Comment($"{(path.TilePanels == 1 ? "The panel's" : "The two panels'")} {Units.Kibibytes(linear.PanelBytes * path.TilePanels)} come from {linear.PanelCache(path.TilePanels)} for all row tiles but the first.");
-                    EmitColumns(w, plan, linear, path, "column", path.TilePanels);
-                }
+                w.Comment("The columns of queries are float32: what is folded into them is not rounded.");
+                EmitSection(w, plan, linear.Float32Part, path, 0, linear.Float32Columns, "Queries", "panels");
+                w.Line();
+                w.Line($"ref float narrow = ref Unsafe.Add(ref panels, {linear.FloatsOf(linear.Float32Columns)});");
+                EmitSection(w, plan, linear, path, linear.Float32Columns, linear.Columns, linear.Name, "narrow");
+                return;
             }
 
-            for (int column = whole; column < linear.Columns; column += Panel.Width)
+            EmitSection(w, plan, linear, path, 0, linear.Columns, linear.Name, "panels");
+        }
+    }
+
+    private static void EmitQueries(SourceWriter w, LinearPlan linear, SimdPath path)
+    {
+        w.Summary("The same product over the columns of queries.");
+        using (w.Block($"private readonly struct Queries : {path.Tiles}.IProduct"))
+        {
+            EmitStrides(w, path, linear.Float32Part.Strides(path.TilePanels));
+        }
+    }
+
+    private static void EmitSection(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path, int first, int end, string product, string weights)
+    {
+        int panels = TilePanels(linear, path), wide = panels * Panel.Width, whole = first + (end - first) / wide * wide;
+        if (whole > first)
+        {
+            using (w.Block($"for (int column = {first}; column < {whole}; column += {wide})"))
             {
-                w.LineIf(whole > 0, "");
-                w.Comment("A last panel without a partner.");
-                using (w.Block(""))
-                {
-                    EmitColumns(w, plan, linear, path, $"{column}", 1);
-                }
+                w.Comment($"{(panels == 1 ? "The panel's" : "The two panels'")} {Units.Kibibytes(linear.PanelBytes * panels)} come from {linear.PanelCache(panels)} for all row tiles but the first.");
+                EmitColumns(w, plan, linear, path, "column", panels, product, weights);
+            }
+        }
+
+        for (int column = whole; column < end; column += Panel.Width)
+        {
+            w.LineIf(whole > first, "");
+            w.Comment("A last panel without a partner.");
+            using (w.Block(""))
+            {
+                EmitColumns(w, plan, linear, path, $"{column}", 1, product, weights);
             }
         }
     }
 
-    private static void EmitColumns(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path, string column, int panels)
+    private static int TilePanels(LinearPlan linear, SimdPath path) => linear.Format == WeightFormat.Int8 ? Int8Path.Of(path).TilePanels : path.TilePanels;
+
+    private static void EmitColumns(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path, string column, int panels, string product, string weights)
     {
         bool byHead = linear.Epilogue == Epilogue.Heads;
         int wide = panels * Panel.Width;
@@ -103,8 +174,16 @@ internal static class LinearEmitter
                 : $"const int nextY = {Panel.Width};");
         }
 
-        w.Line($"{path.Tiles}.Rows{wide}<{linear.Name}>(rows, K, ref x, ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, column)}), {(linear.HasBias ? $"ref Unsafe.Add(ref bias, {column})" : "ref zeros")}, ref strip{(panels > 1 ? ", nextY" : "")});");
+        Offset panel = linear.Float32Columns > 0 ? OffsetPlan.NarrowPanel(linear, column) : OffsetPlan.PanelOf(linear, column);
+        w.Line(Tiles(linear, path, product, panels, $"ref Unsafe.Add(ref {weights}, {panel})", linear.HasBias ? $"ref Unsafe.Add(ref bias, {column})" : "ref zeros", "ref strip", "nextY"));
         w.LineIf(linear.Epilogue == Epilogue.Activation, $"Activate(rows, {wide}, ref strip);");
+    }
+
+    /// <summary>The call of the tiles.</summary>
+    private static string Tiles(LinearPlan linear, SimdPath path, string product, int panels, string weights, string bias, string y, string nextY)
+    {
+        string input = linear.Format == WeightFormat.Int8 ? "ref quantised, ref scales" : "K, ref x", ending = linear.Format == WeightFormat.Int8 ? ", ref sums" : "";
+        return $"{path.TilesOf(linear.Format)}.Rows{panels * Panel.Width}<{product}>(rows, {input}, {weights}, {bias}, {y}{(panels > 1 ? $", {nextY}" : "")}{ending});";
     }
 
     /// <summary>What a product's sums start from: its bias, or zeros that stay where they are.</summary>
@@ -113,15 +192,16 @@ internal static class LinearEmitter
     /// <summary>A panel of either half at a time, into memory of its own, from where their product goes to y.</summary>
     private static void EmitGatedColumns(SourceWriter w, LinearPlan linear, SimdPath path)
     {
+        int tilePanels = TilePanels(linear, path);
         using (w.Block($"for (int column = 0; column < {linear.Columns}; column += {LinearPlan.GateColumns})"))
         {
             w.Comment($"A panel that is activated and one that multiplies it: {Units.Kibibytes(2 * linear.PanelBytes)}, from {linear.PanelCache(2)} for all row tiles but the first.");
-            for (int panel = 0; panel < 2; panel += path.TilePanels)
+            for (int panel = 0; panel < 2; panel += tilePanels)
             {
                 string Part(string start) => panel == 0 ? $"ref {start}" : $"ref Unsafe.Add(ref {start}, {Panel.Width})";
                 string panels = panel == 0 ? $"ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, "column")})" : $"ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, $"(column + {Panel.Width})")})";
                 string bias = !linear.HasBias ? "ref zeros" : panel == 0 ? "ref Unsafe.Add(ref bias, column)" : $"ref Unsafe.Add(ref bias, {OffsetPlan.GateColumn(linear)})";
-                w.Line($"{path.Tiles}.Rows{path.TilePanels * Panel.Width}<{linear.Name}>(rows, K, ref x, {panels}, {bias}, {Part("gates")}{(path.TilePanels > 1 ? $", {Panel.Width}" : "")});");
+                w.Line(Tiles(linear, path, linear.Name, tilePanels, panels, bias, Part("gates"), $"{Panel.Width}"));
             }
 
             w.Line($"Gate(rows, ref gates, ref Unsafe.Add(ref y, {OffsetPlan.GatedColumn(linear)}));");

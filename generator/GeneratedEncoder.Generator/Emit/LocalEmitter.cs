@@ -1,4 +1,3 @@
-using System.Globalization;
 using GeneratedEncoder.Generator.Plan;
 
 namespace GeneratedEncoder.Generator.Emit;
@@ -13,13 +12,16 @@ internal static class LocalEmitter
     public static void Emit(SourceWriter w, EncoderPlan plan, LocalPlan local, SimdPath path)
     {
         AttentionPlan attention = plan.Attention;
+        w.Summary("How far tokens see in layers that attend to nearby ones.");
+        w.Line($"private const int Reach = {local.Reach};");
+        w.Line();
         if (!local.IsEverywhere)
         {
             EmitIsLocal(w, local);
             w.Line();
         }
 
-        w.Summary($"One head of a text whose tokens attend to those up to {local.Reach} tokens away.");
+        w.Summary("One head of a text whose tokens attend to those up to Reach tokens away.");
         w.Line(Attributes.Kernel);
         using (w.Block($"private static void AttendNearby({HeadsEmitter.HeadParameters(plan)})"))
         {
@@ -33,7 +35,7 @@ internal static class LocalEmitter
             {
                 w.Comment("The keys that these queries reach, from a whole panel on.");
                 w.Line($"int end = Math.Min(block + {local.Queries}, queryCount);");
-                w.Line($"int from = Math.Max(0, block - {local.Reach}) & -{Panel.Width}, to = Math.Min(tokens, end + {local.Reach});");
+                w.Line($"int from = Math.Max(0, block - Reach) & -{Panel.Width}, to = Math.Min(tokens, end + Reach);");
                 w.Line($"Transposition.ToPanels(to - from, {attention.HeadSize}, {attention.HeadColumns}, ref Unsafe.Add(ref k, {plan.Offsets.KeyRow("from")}), ref keys);");
                 using (w.Block($"for (int row = block; row < end; row += {attention.ScoreRows})"))
                 {
@@ -43,15 +45,15 @@ internal static class LocalEmitter
         }
 
         w.Line();
-        EmitMask(w, local);
+        EmitMask(w);
         w.Line();
-        EmitCopyAttentions(w, local);
+        EmitCopyAttentions(w);
     }
 
     private static void EmitIsLocal(SourceWriter w, LocalPlan local)
     {
         w.Summary("Whether a layer's tokens attend to nearby ones only.");
-        w.Line($"private static bool IsLocal(int index) => LocalLayers[index] != 0;");
+        w.Line("private static bool IsLocal(int index) => LocalLayers[index] != 0;");
         w.Line();
         w.Line($"private static ReadOnlySpan<byte> LocalLayers => new byte[] {{ {string.Join(", ", local.Layers.Select(isLocal => isLocal ? "1" : "0"))} }};");
     }
@@ -59,16 +61,15 @@ internal static class LocalEmitter
     private static void EmitBlock(SourceWriter w, EncoderPlan plan, LocalPlan local, SimdPath path)
     {
         AttentionPlan attention = plan.Attention;
-        string reach = local.Reach.ToString(CultureInfo.InvariantCulture), row = $"ref Unsafe.Add(ref scores, {plan.Offsets.Scores("r")})";
+        string row = $"ref Unsafe.Add(ref scores, {plan.Offsets.Scores("r")})";
         string biases = attention.RelativeBias is { } bias ? $", ref Unsafe.Add(ref relativeBias, {plan.Offsets.BiasesFrom(bias, "first")})" : "";
         w.Line($"int rows = Math.Min({attention.ScoreRows}, end - row);");
-        w.Line($"int first = Math.Max(0, row - {reach}) & -{Panel.Width}, count = Math.Min(tokens, row + rows + {reach}) - first;");
+        w.Line($"int first = Math.Max(0, row - Reach) & -{Panel.Width}, count = Math.Min(tokens, row + rows + Reach) - first;");
+        w.Line();
+        w.Comment($"Scores of these queries, {path.TilePanels * Panel.Width} keys at a time.");
         w.Line($"ref float queries = ref Unsafe.Add(ref q, {plan.Offsets.Query});");
-        using (w.Block(""))
-        {
-            w.Line($"ref float panels = ref Unsafe.Add(ref keys, {plan.Offsets.FirstPanel});");
-            ScoreEmitter.EmitScores(w, plan, path, "count", "panels");
-        }
+        w.Line($"ref float panels = ref Unsafe.Add(ref keys, {plan.Offsets.FirstPanel});");
+        ScoreEmitter.EmitScores(w, plan, path, "count", "panels");
 
         w.Line();
         using (w.Block("for (int r = 0; r < rows; r++)"))
@@ -85,6 +86,7 @@ internal static class LocalEmitter
 
         w.Line();
         w.Line($"ref float values = ref Unsafe.Add(ref v, {plan.Offsets.KeyRow("first")});");
+        w.Line();
         ScoreEmitter.EmitWeightedSum(w, attention, path, "count", "values");
         w.Line();
         using (w.Block("for (int r = 0; r < rows; r++)"))
@@ -97,24 +99,24 @@ internal static class LocalEmitter
         }
     }
 
-    private static void EmitMask(SourceWriter w, LocalPlan local)
+    private static void EmitMask(SourceWriter w)
     {
         w.Summary("Takes the keys that a query doesn't reach out of its scores: their exponentials are too small (2e-35) to change a sum.");
         using (w.Block("private static void Mask(int query, int first, int count, ref float scores)"))
         {
-            w.Line($"Span<float> row = MemoryMarshal.CreateSpan(ref scores, count);");
-            w.Line($"row.Slice(0, Math.Max(0, query - {local.Reach} - first)).Fill(float.NegativeInfinity);");
-            w.Line($"row.Slice(Math.Min(count, query + {local.Reach} + 1 - first)).Fill(float.NegativeInfinity);");
+            w.Line("Span<float> row = MemoryMarshal.CreateSpan(ref scores, count);");
+            w.Line("row.Slice(0, Math.Max(0, query - Reach - first)).Fill(float.NegativeInfinity);");
+            w.Line("row.Slice(Math.Min(count, query + Reach + 1 - first)).Fill(float.NegativeInfinity);");
         }
     }
 
-    private static void EmitCopyAttentions(SourceWriter w, LocalPlan local)
+    private static void EmitCopyAttentions(SourceWriter w)
     {
         w.Summary("A query's attention weights, for the caller who asked to see them; zero for the keys that it doesn't reach.");
         using (w.Block("private static void CopyNearby(int query, int first, int count, ref float scores, float inverse, Span<float> attentions)"))
         {
             w.Line("attentions.Clear();");
-            using (w.Block($"for (int key = Math.Max(first, query - {local.Reach}); key < Math.Min(first + count, query + {local.Reach} + 1); key++)"))
+            using (w.Block("for (int key = Math.Max(first, query - Reach); key < Math.Min(first + count, query + Reach + 1); key++)"))
             {
                 w.Line("attentions[key] = Unsafe.Add(ref scores, key - first) * inverse;");
             }

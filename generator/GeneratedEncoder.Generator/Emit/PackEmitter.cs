@@ -7,9 +7,6 @@ namespace GeneratedEncoder.Generator.Emit;
 /// <summary>The packing of a model file's tensors into the memory map of weights.</summary>
 internal static class PackEmitter
 {
-    /// <summary>log2(e): exponentials are taken as powers of 2.</summary>
-    private const string Log2E = "1.44269504f";
-
     public static void Emit(SourceWriter w, EncoderPlan plan)
     {
         EmitPack(w, plan);
@@ -109,8 +106,8 @@ internal static class PackEmitter
         {
             string slice = $"memory.WeightSlice(Weights.RelativeBias, {bias.Floats})";
             w.Line(bias.Block.Buckets is { } table
-                ? $"tensors.CopyRelativeBias(\"{table.Name}\", {bias.Buckets}, {bias.Block.MaxDistance}, {bias.Heads}, {bias.MaxTokens}, {bias.Stride}, {Log2E}, {slice});"
-                : $"AlibiTable.Fill({bias.Heads}, {bias.MaxTokens}, {bias.Stride}, {Log2E}, {slice});");
+                ? $"tensors.CopyRelativeBias(\"{table.Name}\", {bias.Buckets}, {bias.Block.MaxDistance}, {bias.Heads}, {bias.MaxTokens}, {bias.Stride}, {AttentionPlan.Log2E}, {slice});"
+                : $"AlibiTable.Fill({bias.Heads}, {bias.MaxTokens}, {bias.Stride}, {AttentionPlan.Log2E}, {slice});");
             w.Line();
         }
 
@@ -183,7 +180,7 @@ internal static class PackEmitter
             bool scalesNorm = attention.QueryKeyNorms is not null;
             string factor = divisor == 1 ? "log2(e)" : $"log2(e) / sqrt({Number(divisor)})";
             w.Comment($"Queries, keys and values side by side; {factor} goes into the queries{(scalesNorm ? "' norm" : "")}.");
-            w.Line(divisor == 1 ? $"float scale = {Log2E};" : $"float scale = {Log2E} / MathF.Sqrt({Single(divisor)});");
+            w.Line($"float scale = {AttentionPlan.QueryScale(layer.Attention)};");
             int column = 0;
             foreach ((Linear linear, int heads) in new[] { (layer.Attention.Query, attention.Heads), (layer.Attention.Key, attention.KeyValueHeads), (layer.Attention.Value, attention.KeyValueHeads) })
             {
@@ -217,13 +214,11 @@ internal static class PackEmitter
         }
     }
 
-    private static string Single(double value) => value == Math.Floor(value) ? value.ToString("R", CultureInfo.InvariantCulture) : ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
-
     /// <summary>The half of a gated projection whose panels start at this column and take turns with the other's.</summary>
     private static void EmitHalf(SourceWriter w, Linear half, LinearPlan linear, int firstColumn)
     {
         string rows = $"{half.StoredRows}, {half.FirstRow}, {half.Out}", groups = $"{half.Out}, {linear.Columns / 2}, 2, 1f";
-        w.Line($"tensors.PackWeight(name + \"{half.Name}.weight\", {rows}, {half.In}, {groups}, memory.WeightSlice(start + Layer.UpPanels{Plus((long)firstColumn * linear.K)}, {(linear.Columns - firstColumn) * linear.K}));");
+        w.Line($"tensors.PackWeight({Format(linear.Format)}name + \"{half.Name}.weight\", {rows}, {half.In}, {groups}, memory.WeightSlice(start + Layer.UpPanels{Plus(linear.FloatsOf(firstColumn))}, {linear.FloatsOf(linear.Columns - firstColumn)}));");
         w.LineIf(half.HasBias, $"tensors.PackBias(name + \"{half.Name}.bias\", {rows}, {groups}, memory.WeightSlice(start + Layer.UpBias{Plus(firstColumn)}, {linear.Columns - firstColumn}));");
     }
 
@@ -290,18 +285,22 @@ internal static class PackEmitter
     private static void EmitLinear(
         SourceWriter w, string name, string region, LinearPlan plan, Linear linear, int groupSize, int groupColumns, int firstColumn, int columns, string scale, string tensors = "tensors")
     {
-        string panels = $"memory.WeightSlice({region}Panels{Plus((long)firstColumn * plan.K)}, {columns * plan.K})";
+        WeightFormat format = firstColumn < plan.Float32Columns ? WeightFormat.Float32 : plan.Format;
+        string panels = $"memory.WeightSlice({region}Panels{Plus(plan.FloatsOf(firstColumn))}, {plan.FloatsOf(firstColumn + columns) - plan.FloatsOf(firstColumn)})";
         string bias = $"memory.WeightSlice({region}Bias{Plus(firstColumn)}, {columns})";
-        if (linear is { HasBias: true, Together: 0 })
+        if (linear is { HasBias: true, Together: 0 } && format == WeightFormat.Float32)
         {
             w.Line($"{tensors}.PackLinear({name}, {linear.Out}, {plan.K}, {groupSize}, {groupColumns}, {scale}, {panels}, {bias});");
             return;
         }
 
-        string rows = $"{linear.StoredRows}, {linear.FirstRow}, {linear.Out}", groups = $"{groupSize}, {groupColumns}, 1, {scale}";
-        w.Line($"{tensors}.PackWeight({Append(name, ".weight")}, {rows}, {plan.K}, {groups}, {panels});");
-        w.LineIf(linear.HasBias, $"{tensors}.PackBias({Append(name, ".bias")}, {rows}, {groups}, {bias});");
+        string rows = $"{linear.StoredRows}, {linear.FirstRow}, {linear.Out}", groups = $"{groupSize}, {groupColumns}, 1";
+        w.Line($"{tensors}.PackWeight({Format(format)}{Append(name, ".weight")}, {rows}, {plan.K}, {groups}, {scale}, {panels});");
+        w.LineIf(linear.HasBias, $"{tensors}.PackBias({Append(name, ".bias")}, {rows}, {groups}, {scale}, {bias});");
     }
+
+    /// <summary>The argument that says how a product's weights are held, before the others; none for float32.</summary>
+    private static string Format(WeightFormat format) => format == WeightFormat.Float32 ? "" : $"WeightFormat.{format}, ";
 
     /// <summary>An expression that ends with a literal, which ends with this as well.</summary>
     private static string Append(string expression, string ending) => expression.Substring(0, expression.Length - 1) + ending + "\"";

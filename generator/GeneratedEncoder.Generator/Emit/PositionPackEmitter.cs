@@ -74,7 +74,7 @@ internal static class PositionPackEmitter
         AttentionPlan attention = plan.Attention;
         int part = attention.Heads * attention.HeadColumns;
         w.Line($"float[] packed = new float[{product}], biases = new float[{attention.Qkv.Columns}];");
-        w.Line($"float scale = 1.44269504f / MathF.Sqrt({plan.Blocks.Layer.Attention.ScoreDivisor});");
+        w.Line($"float scale = {AttentionPlan.QueryScale(plan.Blocks.Layer.Attention)};");
         foreach ((Linear? linear, int index) in new[] { (positions.Block.Query, 0), (positions.Block.Key, 1) })
         {
             w.LineIf(linear is not null,

@@ -11,7 +11,7 @@ internal static class Qualification
     private static readonly string[] s_spaces =
     [
         "System", ImportedNames.Attributes, ImportedNames.Analysis, ImportedNames.Compiler, ImportedNames.Interop, ImportedNames.Intrinsics,
-        ImportedNames.Arm, ImportedNames.Library, ImportedNames.Kernels, ImportedNames.Runtime,
+        ImportedNames.Arm, ImportedNames.Wasm, ImportedNames.X86, ImportedNames.Library, ImportedNames.Kernels, ImportedNames.Runtime,
     ];
 
     /// <summary>Directives for the namespaces that a text has names of, but for the one that it stands in; they stand inside that.</summary>

@@ -26,6 +26,7 @@ internal static class RotaryEmitter
                     w.Line($"ref float cosines = ref Unsafe.Add(ref rotary, {OffsetPlan.Angles(rotary)});");
                     w.Line($"ref float sines = ref Unsafe.Add(ref cosines, {rotary.SineColumn});");
                     w.Line($"ref float partner = ref Unsafe.Add(ref x, {rotary.Pairs});");
+                    w.Line();
                     EmitPairs(w, path, whole);
                     EmitLastPairs(w, whole, rotary.Pairs);
                     w.Line();

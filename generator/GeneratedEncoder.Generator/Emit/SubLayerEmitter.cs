@@ -21,7 +21,10 @@ internal static class SubLayerEmitter
 
     /// <summary>The call of a product with a layer's weights.</summary>
     public static string Product(LinearPlan linear, string x, string weights, string outputs, string more = "") =>
-        $"{linear.Name}.Run(rows, ref {x}, ref Unsafe.Add(ref layer, Layer.{weights}Panels), ref Unsafe.Add(ref layer, Layer.{(linear.HasBias ? $"{weights}Bias" : "Zeros")}), {outputs}{more});";
+        $"{linear.Name}.Run(rows, ref {x}, ref Unsafe.Add(ref layer, Layer.{weights}Panels), ref Unsafe.Add(ref layer, Layer.{(linear.HasBias ? $"{weights}Bias" : "Zeros")}), {outputs}{more}{Own(linear)});";
+
+    /// <summary>The argument for memory of the thread's own, which products of eight bits need, after the others.</summary>
+    public static string Own(LinearPlan linear) => linear.Format == WeightFormat.Int8 ? ", ref own" : "";
 
     /// <summary>The last product of some rows, added to the residual stream x, and the norms that follow.</summary>
     public static void EmitEnd(SourceWriter w, EncoderPlan plan, LinearPlan linear, SubLayerPlan norms, string input, string weights, string subLayer)

@@ -18,7 +18,11 @@ internal static class TileEmitter
         ("bits", "each element of y is one chain of fused multiply-adds in the order of k, whatever the tile"),
     ];
 
-    public static void Emit(SourceWriter w, SimdPath path)
+    /// <summary>What the header says of tiles whose weights are held in 16 bits.</summary>
+    public static IEnumerable<(string, string)> AboutBFloat16(SimdPath path) => About(path).Append(
+        ("weights", "16 bits each, a float32 without its lower half: 16 zero bits after them make it one again"));
+
+    public static void Emit(SourceWriter w, SimdPath path, WeightFormat format = WeightFormat.Float32)
     {
         EmitProductInterface(w, path);
         w.Line();
@@ -26,11 +30,11 @@ internal static class TileEmitter
         for (int panels = path.TilePanels; panels >= 1; panels--)
         {
             w.Line();
-            EmitRows(w, path, panels);
+            EmitRows(w, path, panels, format);
             for (int rows = path.RowsOf(panels); rows >= 1; rows--)
             {
                 w.Line();
-                EmitTile(w, path, rows, panels);
+                EmitTile(w, path, rows, panels, format);
             }
         }
     }
@@ -81,7 +85,13 @@ internal static class TileEmitter
     /// <summary>A tile's parameters after its k; a tile of two panels is told where the second one's columns of y are.</summary>
     private static string Parameters(int panels) => "ref float x, ref float panel, ref float bias, ref float y" + (panels > 1 ? ", nint nextY" : "");
 
-    private static void EmitRows(SourceWriter w, SimdPath path, int panels)
+    /// <summary>Floats of memory that a step of k takes of so many panels.</summary>
+    private static int StepFloats(int panels, WeightFormat format) => format == WeightFormat.BFloat16 ? Width(panels) / 2 : Width(panels);
+
+    /// <summary>Steps of k in a loop body.</summary>
+    private static int Step(SimdPath path, WeightFormat format) => format == WeightFormat.BFloat16 ? 2 * BFloat16LoopEmitter.Pairs(path) : path.KStep;
+
+    private static void EmitRows(SourceWriter w, SimdPath path, int panels, WeightFormat format)
     {
         string what = panels == 1 ? "One panel" : "Two panels, their columns of y <paramref name=\"nextY\"/> floats apart,";
         w.Summary($"{what} against any number of rows, in tiles of nearly equal height:\n{Example(path, panels)}, since a low tile leaves the FMA units idle.");
@@ -92,7 +102,7 @@ internal static class TileEmitter
             w.Line("(int height, int taller) = Math.DivRem(rows, tiles);");
             if (path.Prefetches)
             {
-                EmitPrefetchShare(w, path, panels);
+                EmitPrefetchShare(w, path, panels, format);
             }
 
             using (w.Block("for (int tile = 0; tile < tiles; tile++)"))
@@ -112,27 +122,28 @@ internal static class TileEmitter
                 w.Line($"y = ref Unsafe.Add(ref y, {path.Offsets.NextY});");
                 if (path.Prefetches)
                 {
-                    EmitPrefetchNext(w, path);
+                    EmitPrefetchNext(w, path, format);
                 }
             }
         }
     }
 
     /// <summary>How far each step of k gets in the panels that come next, so that all tiles together fetch them once.</summary>
-    private static void EmitPrefetchShare(SourceWriter w, SimdPath path, int panels)
+    private static void EmitPrefetchShare(SourceWriter w, SimdPath path, int panels, WeightFormat format)
     {
-        string step = path.KStep == 1 ? "each step of k" : $"every {path.KStep} steps of k";
+        int steps = Step(path, format);
+        string step = steps == 1 ? "each step of k" : $"every {steps} steps of k";
         w.Line();
         w.Comment($"The panels that come next are fetched at an even pace meanwhile: {step} moves on by so many floats.");
-        w.Line($"int ahead = ({path.KStep * Width(panels)} + tiles - 1) / tiles;");
+        w.Line($"int ahead = ({steps * StepFloats(panels, format)} + tiles - 1) / tiles;");
         w.Line($"ref float next = ref Unsafe.Add(ref panel, {path.Offsets.FirstPrefetch});");
     }
 
-    private static void EmitPrefetchNext(SourceWriter w, SimdPath path)
+    private static void EmitPrefetchNext(SourceWriter w, SimdPath path, WeightFormat format)
     {
         using (w.Block("if (TProduct.Ahead > 0)"))
         {
-            w.Line($"next = ref Unsafe.Add(ref next, {path.Offsets.TilePrefetch});");
+            w.Line($"next = ref Unsafe.Add(ref next, {path.Offsets.TilePrefetch(Step(path, format))});");
         }
     }
 
@@ -154,7 +165,7 @@ internal static class TileEmitter
         return $"{rows} rows are {string.Join(" + ", Enumerable.Range(0, tiles).Select(t => rows / tiles + (t < rows % tiles ? 1 : 0)))}";
     }
 
-    private static void EmitTile(SourceWriter w, SimdPath path, int rows, int panels)
+    private static void EmitTile(SourceWriter w, SimdPath path, int rows, int panels, WeightFormat format)
     {
         w.Summary($"{rows} {(rows == 1 ? "row" : "rows")} of x times {(panels == 1 ? "a panel" : "two panels")}.");
         w.Line(Attributes.Kernel);
@@ -163,7 +174,7 @@ internal static class TileEmitter
         {
             EmitStart(w, path, rows, panels);
             w.Line();
-            EmitLoop(w, path, rows, panels);
+            EmitLoop(w, path, rows, panels, format);
             w.Line();
             EmitEnd(w, path, rows, panels);
         }
@@ -188,8 +199,20 @@ internal static class TileEmitter
     /// <summary>A vector's first column in the tile.</summary>
     private static int Column(TileVector vector) => vector.Panel * Panel.Width + vector.Column;
 
-    private static void EmitLoop(SourceWriter w, SimdPath path, int rows, int panels)
+    private static void EmitLoop(SourceWriter w, SimdPath path, int rows, int panels, WeightFormat format)
     {
+        if (format == WeightFormat.BFloat16)
+        {
+            BFloat16LoopEmitter.Emit(w, path, rows, panels, () =>
+            {
+                if (path.Prefetches)
+                {
+                    EmitPrefetch(w, path, Step(path, format) * StepFloats(panels, format));
+                }
+            });
+            return;
+        }
+
         using (w.Block(path.KStep == 1 ? "for (; k > 0; k--)" : $"for (; k >= {path.KStep}; k -= {path.KStep})"))
         {
             for (int step = 0; step < path.KStep; step++)
@@ -211,7 +234,7 @@ internal static class TileEmitter
             w.LineIf(path.KStep == 1, "");
             if (path.Prefetches)
             {
-                EmitPrefetch(w, path, panels);
+                EmitPrefetch(w, path, path.KStep * StepFloats(panels, format));
             }
 
             EmitAdvance(w, path, path.KStep);
@@ -238,10 +261,16 @@ internal static class TileEmitter
             w.Line($"{path.Vector}<float> w{vector.Part} = {path.Vector}.LoadUnsafe({panel}{Offset(vector.Column)});");
         }
 
+        EmitRows(w, path, rows, vectors, step, spaced: path.KStep == 1);
+    }
+
+    /// <summary>Each row's element of x, times a step's vectors.</summary>
+    public static void EmitRows(SourceWriter w, SimdPath path, int rows, TileVector[] vectors, int step, bool spaced)
+    {
         for (int row = 0; row < rows; row++)
         {
             string x = path.Offsets.Element(row, step) is { } place ? $"Unsafe.Add(ref x, {place})" : "x";
-            w.LineIf(path.KStep == 1, "");
+            w.LineIf(spaced, "");
             w.Line($"{path.Vector}<float> x{row} = {path.Vector}.Create({x});");
             foreach (TileVector vector in vectors)
             {
@@ -250,12 +279,12 @@ internal static class TileEmitter
         }
     }
 
-    private static void EmitPrefetch(SourceWriter w, SimdPath path, int panels)
+    private static void EmitPrefetch(SourceWriter w, SimdPath path, int bodyFloats)
     {
         using (w.Block("if (TProduct.Ahead > 0)"))
         {
             w.Line("Prefetch.Line(in next);");
-            for (int lines = 1; 2 * lines <= path.KStep * panels; lines *= 2)
+            for (int lines = 1; 2 * lines * Panel.Width <= bodyFloats; lines *= 2)
             {
                 using (w.Block($"if (ahead > {lines * Panel.Width})"))
                 {

@@ -84,20 +84,10 @@ internal sealed record AttentionPlan
             KeyValueHeads = attention.KeyValueHeads,
             HeadSize = attention.HeadSize,
             HeadColumns = headColumns,
-            Qkv = new LinearPlan
-            {
-                Purpose = "query, key and value projections",
-                Name = LinearPlan.NameOf(spec.HiddenSize, columns, "Heads"),
-                K = spec.HiddenSize,
-                Columns = columns,
-                XStride = hidden,
-                YStride = headColumns,
-                Epilogue = Epilogue.Heads,
-                HasBias = attention.Query.HasBias,
-            },
-            Output = norms.OfOutput is null
+            Qkv = Projections(spec, attention, hidden, columns).In(spec.Weights),
+            Output = (norms.OfOutput is null
                 ? LinearPlan.Of(attention.Output, "attention output projection", "Residual", context, hidden, Epilogue.Residual)
-                : LinearPlan.Of(attention.Output, "attention output projection", "Bias", context, hidden, Epilogue.Bias),
+                : LinearPlan.Of(attention.Output, "attention output projection", "Bias", context, hidden, Epilogue.Bias)).In(spec.Weights),
             Norms = norms,
             QueryKeyNorms = QueryKeyNormPlan.For(attention, headColumns),
             Rotary = RotaryPlan.For(spec, blocks),
@@ -110,6 +100,30 @@ internal sealed record AttentionPlan
             KeyBlocks = keyBlocks,
             Local = local,
             PanelKeys = Math.Max(local is { IsEverywhere: true } ? 1 : fullKeys, local?.PanelKeys ?? 1),
+        };
+    }
+
+    /// <summary>What queries are multiplied by before softmax, which takes powers of 2, as emitted code says it.</summary>
+    public static string QueryScale(AttentionBlock attention) =>
+        attention.ScoreDivisor == 1 ? Log2E : $"{Log2E} / MathF.Sqrt({Units.Single(attention.ScoreDivisor)})";
+
+    /// <summary>log2(e): exponentials are taken as powers of 2.</summary>
+    public const string Log2E = "1.44269504f";
+
+    private static LinearPlan Projections(EncoderSpec spec, AttentionBlock attention, int hidden, int columns)
+    {
+        int headColumns = Panel.Pad(attention.HeadSize);
+        return new LinearPlan
+        {
+            Purpose = "query, key and value projections",
+            Name = LinearPlan.NameOf(spec.HiddenSize, columns, "Heads"),
+            K = spec.HiddenSize,
+            Columns = columns,
+            XStride = hidden,
+            YStride = headColumns,
+            Epilogue = Epilogue.Heads,
+            HasBias = attention.Query.HasBias,
+            Float32Columns = spec.Weights == WeightFormat.BFloat16 && attention.QueryNorm is null ? attention.Heads * headColumns : 0,
         };
     }
 }

@@ -31,6 +31,6 @@ internal sealed record EmbeddingsPlan
         Block = embeddings,
         Norm = NormPlan.For(embeddings.Norm, spec.HiddenSize),
         Projection = embeddings.Projection is not { } projection ? null : LinearPlan.Of(
-            projection, "projection of the embeddings", "Embeddings", Panel.RowStride(embeddings.Words.Width), Panel.RowStride(spec.HiddenSize), Epilogue.Bias),
+            projection, "projection of the embeddings", "Embeddings", Panel.RowStride(embeddings.Words.Width), Panel.RowStride(spec.HiddenSize), Epilogue.Bias).In(spec.Weights),
     };
 }

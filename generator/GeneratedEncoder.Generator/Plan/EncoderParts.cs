@@ -22,6 +22,10 @@ internal sealed record EncoderParts
     /// <summary>Whether a residual is needed a second time.</summary>
     public bool KeepsResidual => Attention.Norms.KeepsResidual || FeedForward.Norms.KeepsResidual;
 
+    /// <summary>The products that are computed in eight bits.</summary>
+    public IEnumerable<LinearPlan> Int8Products =>
+        new[] { Embeddings?.Projection, Attention.Qkv, Attention.Output, FeedForward.Up, FeedForward.Down }.OfType<LinearPlan>().Where(product => product.Format == WeightFormat.Int8);
+
     public static EncoderParts For(EncoderSpec spec)
     {
         EncoderBlocks blocks = spec.Blocks;

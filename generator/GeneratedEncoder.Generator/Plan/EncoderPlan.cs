@@ -65,6 +65,9 @@ internal sealed record EncoderPlan
     /// <summary>Whether rows are added to others, beside products that do so themselves.</summary>
     public bool AddsRows => Convolution is not null || new[] { Attention.Norms, FeedForward.Norms }.Any(norms => norms.OfOutput is not null || norms.KeepsResidual);
 
+    /// <summary>Whether the end of attention's sub-layer needs memory of the thread's own.</summary>
+    public bool CombineNeedsOwn => Attention.Output.Format == WeightFormat.Int8 || Attention.Norms.OfOutput is not null || Attention.Norms.KeepsResidual;
+
     /// <summary>Whether the first layer's attention takes the residual stream without a norm.</summary>
     public bool FirstLayerLacksNorm => Blocks.Kinds.FirstOrDefault() is { LacksAttentionNorm: true };
 

@@ -35,10 +35,10 @@ internal sealed record FeedForwardPlan
         SubLayerPlan norms = SubLayerPlan.For(blocks.Layer.FeedForwardNorms, spec.HiddenSize);
         return new FeedForwardPlan
         {
-            Up = up,
-            Down = norms.OfOutput is null
+            Up = up.In(spec.Weights),
+            Down = (norms.OfOutput is null
                 ? LinearPlan.Of(network.Down, "feed-forward down-projection", "Residual", inner, hidden, Epilogue.Residual)
-                : LinearPlan.Of(network.Down, "feed-forward down-projection", "Bias", inner, hidden, Epilogue.Bias),
+                : LinearPlan.Of(network.Down, "feed-forward down-projection", "Bias", inner, hidden, Epilogue.Bias)).In(spec.Weights),
             Norms = norms,
             InnerStride = inner,
             BlockRows = Math.Min(PackPlan.TokensOf(spec), RowsInCache(inner)),

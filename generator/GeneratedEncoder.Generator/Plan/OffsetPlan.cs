@@ -78,6 +78,9 @@ internal sealed class OffsetPlan(EncoderPlan plan)
     /// <summary>A token's row, from the first one.</summary>
     public Offset Row(string token) => Token(token) * plan.HiddenStride;
 
+    /// <summary>A token's row of embeddings that are still to be projected.</summary>
+    public Offset Embedded(LinearPlan projection) => Token("row") * projection.XStride;
+
     /// <summary>The rows of a text, from its first one to the next text's.</summary>
     public Offset RowsOf(string tokens) => Offset.Of(tokens, _tokens) * plan.HiddenStride;
 
@@ -156,7 +159,13 @@ internal sealed class OffsetPlan(EncoderPlan plan)
         Offset.Constant(plan.Weights.Shared.Offset("TokenTypes"), "Weights.TokenTypes") + Offset.Of("type", embeddings.Block.Types!.Rows - 1) * embeddings.Columns;
 
     /// <summary>A panel of a product's weights, by its first column.</summary>
-    public static Offset PanelOf(LinearPlan linear, string column) => Offset.Of(column, linear.Columns - Panel.Width) * Offset.Constant(linear.K, "K");
+    public static Offset PanelOf(LinearPlan linear, string column) => linear.Format == WeightFormat.Float32
+        ? Offset.Of(column, linear.Columns - Panel.Width) * Offset.Constant(linear.K, "K")
+        : Offset.Of($"{column} / {Panel.Width}", linear.Columns / Panel.Width - 1) * Offset.Constant(linear.PanelFloats, "PanelFloats");
+
+    /// <summary>A panel after the ones of float32, from where those end.</summary>
+    public static Offset NarrowPanel(LinearPlan linear, string column) =>
+        Offset.Of($"({column} - {linear.Float32Columns}) / {Panel.Width}", (linear.Columns - linear.Float32Columns) / Panel.Width - 1) * Offset.Constant(linear.PanelFloats, "PanelFloats");
 
     /// <summary>From a row of a product's result to the next.</summary>
     public static Offset NextRow(LinearPlan linear) => Offset.Constant(linear.YStride, "YStride");
@@ -240,6 +249,17 @@ internal sealed class OffsetPlan(EncoderPlan plan)
         if (_attention.RelativeBias is { } bias)
         {
             offsets = offsets.Concat(new[] { "from", "first" }.Select(key => (BiasesFrom(bias, key), weights)));
+        }
+
+        if (plan.Embeddings?.Projection is { Format: WeightFormat.Int8 } projection)
+        {
+            offsets = offsets.Concat([(Embedded(projection), shared), (Row("row"), shared)]);
+        }
+
+        if (_attention.Qkv is { Float32Columns: > 0 } qkv)
+        {
+            string last = $"{qkv.Float32Columns - Panel.Width}";
+            offsets = offsets.Concat([(PanelOf(qkv.Float32Part, "column"), weights), (PanelOf(qkv.Float32Part, last), weights), (NarrowPanel(qkv, "column"), weights), (NarrowPanel(qkv, $"{qkv.Columns - Panel.Width}"), weights), (HeadOffset(last), shared)]);
         }
 
         if (plan.HasPlaces)

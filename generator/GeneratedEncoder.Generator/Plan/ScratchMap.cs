@@ -1,4 +1,5 @@
 using GeneratedEncoder.Generator.Spec;
+using GeneratedEncoder.Runtime;
 
 namespace GeneratedEncoder.Generator.Plan;
 
@@ -108,6 +109,7 @@ internal sealed record ScratchMap
         }
 
         long rows = Math.Max(parts.Attention.BlockRows, feedForward.BlockRows);
+        AddQuantised(map, parts, (int)rows);
         map.AddIf(parts.HasOutputNorms, "Outer", rows * hidden, $"[{rows}][{hidden}] a sub-layer's output, before its norm");
         map.AddIf(parts.KeepsResidual, "Residual", rows * hidden, $"[{rows}][{hidden}] rows as they were before a sub-layer");
         if (parts.Convolution is { } convolution)
@@ -117,6 +119,21 @@ internal sealed record ScratchMap
         }
 
         return map.Build();
+    }
+
+    /// <summary>What products of eight bits need: their input's rows in eight bits, and sums that aren't rows of the output yet.</summary>
+    private static void AddQuantised(MemoryMap.Builder map, EncoderParts parts, int rows)
+    {
+        LinearPlan[] products = [.. parts.Int8Products];
+        if (products.Length == 0)
+        {
+            return;
+        }
+
+        int bytes = products.Max(product => product.QuantisedStride), blocks = products.Max(product => product.Blocks);
+        map.Add("Quantised", (long)rows * bytes / sizeof(float), $"[{rows}][{bytes}] bytes: a product's input in eight bits")
+            .Add("Scales", (long)rows * blocks, $"[{rows}][{blocks}] what a step of each of its blocks stands for")
+            .Add("Sums", Int8Path.MostSums, $"[{Int8Path.MostSums}] a tile's sums");
     }
 
     private static MemoryMap HeadMap(HeadPlan head, long hidden)

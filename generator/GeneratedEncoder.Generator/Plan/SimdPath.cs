@@ -20,6 +20,12 @@ internal sealed record SimdPath
     /// <summary>Name of the class of the path's tiles, which all encoders of an assembly share.</summary>
     public string Tiles => $"Tiles{Name}";
 
+    /// <summary>That of the tiles for weights in this format.</summary>
+    public string TilesOf(WeightFormat format) => format == WeightFormat.Float32 ? Tiles : $"{format}{Tiles}";
+
+    /// <summary>That of the functions that make rows of eight bits.</summary>
+    public string Quantisation => $"Quantisation{Name}";
+
     /// <summary>Name of the class of the path's functions on vectors, which they share too.</summary>
     public string Functions => $"Math{Name}";
 

@@ -1,4 +1,5 @@
 using GeneratedEncoder.Generator.Spec;
+using GeneratedEncoder.Runtime;
 
 namespace GeneratedEncoder.Generator.Plan;
 
@@ -146,7 +147,14 @@ internal sealed record WeightMap
     {
         if (linear is not null)
         {
-            map.Add(name + "Panels", (long)linear.Columns * linear.K, $"[{linear.Columns / Panel.Width}][{linear.K}][{Panel.Width}]")
+            string shape = linear.Format switch
+            {
+                WeightFormat.BFloat16 when linear.Float32Columns > 0 => $"[{linear.Float32Columns / Panel.Width}][{linear.K}][{Panel.Width}] of queries, then [{(linear.Columns - linear.Float32Columns) / Panel.Width}][{(linear.K + 1) / 2}][{Panel.Width}][2] of 16 bits",
+                WeightFormat.BFloat16 => $"[{linear.Columns / Panel.Width}][{(linear.K + 1) / 2}][{Panel.Width}][2] of 16 bits",
+                WeightFormat.Int8 => $"[{linear.Columns / Panel.Width}][{linear.Blocks}] blocks: {Panel.Width} corrections, [{Int8Layout.Lines}][{Panel.Width}][{Int8Layout.LineInputs}] of 8 bits, {Panel.Width} scales",
+                _ => $"[{linear.Columns / Panel.Width}][{linear.K}][{Panel.Width}]",
+            };
+            map.Add(name + "Panels", linear.FloatsOf(linear.Columns), shape)
                 .AddIf(linear.HasBias, name + "Bias", linear.Columns, $"[{linear.Columns}]");
         }
     }

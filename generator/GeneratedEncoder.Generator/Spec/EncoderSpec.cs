@@ -34,6 +34,7 @@ internal sealed record EncoderSpec
     public Head Head { get; init; }
     public int NumLabels { get; init; }
     public bool TieWordEmbeddings { get; init; } = true;
+    public WeightFormat Weights { get; init; }
 
     /// <summary>What a model folder says of its architecture and no property of the attribute does.</summary>
     public Details Details { get; init; } = new([]);

@@ -12,7 +12,7 @@ internal static class ImportedNames
 {
     /// <summary>The namespaces that are imported.</summary>
     public const string Attributes = "System.CodeDom.Compiler", Analysis = "System.Diagnostics.CodeAnalysis", Compiler = "System.Runtime.CompilerServices",
-        Interop = "System.Runtime.InteropServices", Intrinsics = "System.Runtime.Intrinsics", Arm = "System.Runtime.Intrinsics.Arm",
+        Interop = "System.Runtime.InteropServices", Intrinsics = "System.Runtime.Intrinsics", Arm = "System.Runtime.Intrinsics.Arm", Wasm = "System.Runtime.Intrinsics.Wasm", X86 = "System.Runtime.Intrinsics.X86",
         Library = "GeneratedEncoder", Kernels = "GeneratedEncoder.Kernels", Runtime = "GeneratedEncoder.Runtime";
 
     /// <summary>Each type's namespace. A test compares this list with what is emitted.</summary>
@@ -24,12 +24,18 @@ internal static class ImportedNames
         [Compiler] = ["MethodImpl", "MethodImplAttribute", "MethodImplOptions", "Unsafe"],
         [Interop] = ["MemoryMarshal"],
         [Intrinsics] = ["Vector128", "Vector256", "Vector512"],
-        [Arm] = ["AdvSimd"],
+        [Arm] = ["AdvSimd", "Dp"],
+        [Wasm] = ["PackedSimd"],
+        [X86] = ["Avx2", "Avx512BW", "AvxVnni", "Sse2", "Ssse3"],
         [Library] =
         [
-            "EncoderInfo", "EncoderOptions", "Head", "IMaskedLanguageModel", "ISequenceClassifier", "ITokenClassifier", "ITransformerEncoder", "ModelType", "Pooling",
+            "EncoderInfo", "EncoderOptions", "Head", "IMaskedLanguageModel", "ISequenceClassifier", "ITokenClassifier", "ITransformerEncoder", "ModelType", "Pooling", "WeightFormat",
         ],
-        [Kernels] = ["MathV128", "MathV256", "MathV512", "TilesV128", "TilesV256", "TilesV512"],
+        [Kernels] = 
+        [
+            "BFloat16TilesV128", "BFloat16TilesV256", "BFloat16TilesV512", "IInt8Product", "Int8TilesV128", "Int8TilesV256", "Int8TilesV512", "MathV128", "MathV256", "MathV512",
+            "QuantisationV128", "QuantisationV256", "QuantisationV512", "TilesV128", "TilesV256", "TilesV512",
+        ],
         [Runtime] =
         [
             "AlibiTable", "CallGuard", "DisentangledBuckets", "EmbeddingTable", "EncoderMemory", "ModelFact", "ModelFiles", "ModelFolder", "ModelTensors", "Prefetch", "RotaryTable", "TeamWork", "Transposition", "Workspace",

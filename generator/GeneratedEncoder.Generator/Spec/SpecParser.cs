@@ -35,6 +35,7 @@ internal static class SpecParser
             ["Head"] = (spec, value) => spec with { Head = (Head)(int)value },
             ["NumLabels"] = (spec, value) => spec with { NumLabels = (int)value },
             ["TieWordEmbeddings"] = (spec, value) => spec with { TieWordEmbeddings = (bool)value },
+            ["Weights"] = (spec, value) => spec with { Weights = (WeightFormat)(int)value },
         }.ToImmutableDictionary();
 
     public static EncoderSpec Parse(INamedTypeSymbol type, AttributeData attribute, Compilation compilation, CancellationToken cancellation)

@@ -107,7 +107,7 @@ internal static class TensorList
         _ => [],
     };
 
-    private static ExpectedTensor Rows(Table table) => new(table.Name, Shape(table.Rows, table.Width));
+    private static ExpectedTensor Rows(Table table) => new(table.Name, Shape(table.Rows, table.Width), table.OtherName);
 
     private static IEnumerable<ExpectedTensor> Of(Linear? linear)
     {

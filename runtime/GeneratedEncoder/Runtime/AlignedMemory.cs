@@ -6,7 +6,8 @@ namespace GeneratedEncoder.Runtime;
 /// <summary>
 /// A zeroed block of floats outside the managed heap, aligned to a cache line. Linux is asked to back a large one with pages of 2 MiB:
 /// weights are streamed, and with pages of 4 KiB looking up their addresses takes up to a tenth of the time (Zen 5, 43 MB of panels).
-/// Only whole pages are asked for, so that the block never takes more memory than its bytes.
+/// Only whole pages are asked for, so that the block never takes more memory than its bytes. The zeros are the system's, which gives a page
+/// when it is first touched: of a workspace for long texts, short ones make no more resident than they use.
 /// </summary>
 internal sealed unsafe partial class AlignedMemory : IDisposable
 {
@@ -27,7 +28,7 @@ internal sealed unsafe partial class AlignedMemory : IDisposable
     ~AlignedMemory() => Free();
 
     /// <summary>Where zeroed blocks come from and go to. Tests have some whose neighbours can be neither read nor written.</summary>
-    internal static (Func<long, nint> Take, Action<nint, long> GiveBack) Source { get; set; } = (Take, (start, _) => NativeMemory.AlignedFree((void*)start));
+    internal static (Func<long, nint> Take, Action<nint, long> GiveBack) Source { get; set; } = (Take, (start, _) => NativeMemory.Free(((void**)start)[-1]));
 
     public long Bytes { get; }
 
@@ -49,13 +50,17 @@ internal sealed unsafe partial class AlignedMemory : IDisposable
     private static nint Take(long bytes)
     {
         nuint size = bytes <= nint.MaxValue ? (nuint)bytes : throw new OutOfMemoryException($"{bytes} bytes are more than this process can address.");
-        void* start = NativeMemory.AlignedAlloc(size, size >= HugePage ? HugePage : CacheLine);
+        nuint alignment = size >= HugePage ? HugePage : CacheLine;
+
+        // Allocated zeroed, not aligned and then cleared: clearing would make all of it resident. Before the block stands what to free.
+        void* whole = NativeMemory.AllocZeroed(size + alignment + (nuint)sizeof(void*));
+        void** start = (void**)(((nuint)whole + (nuint)sizeof(void*) + alignment - 1) & ~(alignment - 1));
+        start[-1] = whole;
         if (size >= HugePage && OperatingSystem.IsLinux())
         {
             AskForHugePages(start, size / HugePage * HugePage);
         }
 
-        NativeMemory.Clear(start, size);
         return (nint)start;
     }
 

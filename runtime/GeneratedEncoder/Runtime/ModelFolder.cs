@@ -15,6 +15,9 @@ public static class ModelFolder
     /// <summary>The first few say it all: another model's folder has dozens.</summary>
     private const int MostDifferences = 8;
 
+    /// <summary>Details of what follows the encoder, which only some folders have, and what holds without them.</summary>
+    private static readonly (string Detail, string Absent)[] s_modules = [("poolings", "one"), ("include_prompt", "true"), ("modules", "none")];
+
     /// <summary>Refuses a folder that says something else than the class was compiled for.</summary>
     /// <param name="path">A model folder, or a file in one. Beside a file without a config.json nothing is compared: nothing there says what it is.</param>
     /// <param name="taken">What the class was made of.</param>
@@ -37,6 +40,7 @@ public static class ModelFolder
         {
             FolderContent content = FolderContent.Of(FolderTexts.Read(file => Read(folder, file)), HeadAskedFor(taken));
             Compare(content, taken, differences);
+            CompareModules(content, taken, differences);
             if (info is not null)
             {
                 Compare(content, info, differences);
@@ -73,18 +77,7 @@ public static class ModelFolder
     }
 
     /// <summary>The head that the attribute asked for; null where the class has the folder's own.</summary>
-    private static Head? HeadAskedFor(ReadOnlySpan<ModelFact> taken)
-    {
-        foreach (ModelFact fact in taken)
-        {
-            if (fact is { Property: "Head", Source: null })
-            {
-                return Enum.Parse<Head>(fact.Value);
-            }
-        }
-
-        return null;
-    }
+    private static Head? HeadAskedFor(ReadOnlySpan<ModelFact> taken) => Find(taken, "Head") is { Source: null } head ? Enum.Parse<Head>(head.Value) : null;
 
     private static void Compare(FolderContent content, ReadOnlySpan<ModelFact> taken, List<string> differences)
     {
@@ -99,6 +92,35 @@ public static class ModelFolder
                 differences.Add($"{fact.Property} is {found.Text} there ({found.Source}), but was {fact.Value} when it was compiled ({fact.Source ?? "in the attribute"})");
             }
         }
+    }
+
+    /// <summary>Two poolings, a Dense, or a prompt that is left out, where the other side has none.</summary>
+    private static void CompareModules(FolderContent content, ReadOnlySpan<ModelFact> taken, List<string> differences)
+    {
+        foreach ((string detail, string absent) in s_modules)
+        {
+            FolderFact? found = content.Facts.FirstOrDefault(fact => fact.Property == detail);
+            ModelFact? compiled = Find(taken, detail);
+            if ((found is null) != (compiled is null))
+            {
+                string there = found?.Source ?? content.Facts.First(fact => fact.Property == "Pooling").Source;
+                string then = (compiled ?? Find(taken, "Pooling"))?.Source ?? "in the attribute";
+                differences.Add($"{detail} is {found?.Text ?? absent} there ({there}), but was {compiled?.Value ?? absent} when it was compiled ({then})");
+            }
+        }
+    }
+
+    private static ModelFact? Find(ReadOnlySpan<ModelFact> facts, string property)
+    {
+        foreach (ModelFact fact in facts)
+        {
+            if (fact.Property == property)
+            {
+                return fact;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Numbers are compared as such: one may be written in several ways.</summary>

@@ -45,14 +45,30 @@ public sealed partial class ModelTensors
     /// <param name="scale">Multiplies each weight.</param>
     /// <param name="panels">[columns / 16 * panelStep][inFeatures][16], from the layer's first panel on.</param>
     public void PackWeight(
-        string tensor, int totalRows, int firstRow, int rows, int inFeatures, int groupSize, int groupColumns, int panelStep, float scale, Span<float> panels)
+        string tensor, int totalRows, int firstRow, int rows, int inFeatures, int groupSize, int groupColumns, int panelStep, float scale, Span<float> panels) =>
+        PackWeight(WeightFormat.Float32, tensor, totalRows, firstRow, rows, inFeatures, groupSize, groupColumns, panelStep, scale, panels);
+
+    /// <summary>Packs some rows of a weight likewise, in any format.</summary>
+    /// <param name="format">How weights are held.</param>
+    /// <param name="tensor">The tensor's whole name: "layers.0.attn.Wqkv.weight".</param>
+    /// <param name="totalRows">Rows of the tensor.</param>
+    /// <param name="firstRow">The first that is packed.</param>
+    /// <param name="rows">How many are: the layer's output features.</param>
+    /// <param name="inFeatures">Columns of the tensor.</param>
+    /// <param name="groupSize">Output features of a group; <paramref name="rows"/> for a layer without groups.</param>
+    /// <param name="groupColumns">Columns that a group takes in the panels, a multiple of 16.</param>
+    /// <param name="panelStep">Panels from one to the next.</param>
+    /// <param name="scale">Multiplies each weight; 1 for <see cref="WeightFormat.BFloat16"/>, whose weights stay those of the file.</param>
+    /// <param name="panels">[columns / 16 * panelStep] panels of the format, from the layer's first panel on.</param>
+    public void PackWeight(
+        WeightFormat format, string tensor, int totalRows, int firstRow, int rows, int inFeatures, int groupSize, int groupColumns, int panelStep, float scale, Span<float> panels)
     {
         TensorInfo weight = Find(tensor, totalRows, inFeatures);
         CheckSlice(totalRows, firstRow, rows);
-        PackRows(weight, firstRow, rows, taps: 1, feature => ColumnOf(feature, groupSize, groupColumns, panelStep), scale, panels);
+        PackRows(format, weight, firstRow, rows, taps: 1, feature => ColumnOf(feature, groupSize, groupColumns, panelStep), scale, panels);
     }
 
-    /// <summary>Packs some elements of a bias [totalRows], to where <see cref="PackWeight"/> packs the rows they belong to.</summary>
+    /// <summary>Packs some elements of a bias [totalRows], to where <c>PackWeight</c> packs the rows they belong to.</summary>
     /// <param name="tensor">The tensor's whole name: "layers.0.attn.Wqkv.bias".</param>
     /// <param name="totalRows">Elements of the tensor.</param>
     /// <param name="firstRow">The first that is packed.</param>
@@ -84,7 +100,7 @@ public sealed partial class ModelTensors
     /// <param name="scale">Multiplies each weight.</param>
     /// <param name="panels">[columns / 16][taps * inChannels][16]</param>
     public void PackConvolution(string tensor, int outChannels, int inChannels, int taps, float scale, Span<float> panels) =>
-        PackRows(Find(tensor, outChannels, inChannels, taps), 0, outChannels, taps, feature => feature, scale, panels);
+        PackRows(WeightFormat.Float32, Find(tensor, outChannels, inChannels, taps), 0, outChannels, taps, feature => feature, scale, panels);
 
     /// <summary>Copies a LayerNorm's weight and bias, [size] each; checkpoints of 2018 call them gamma and beta.</summary>
     public void CopyLayerNorm(string name, int size, Span<float> weight, Span<float> bias)
@@ -185,7 +201,7 @@ public sealed partial class ModelTensors
     }
 
     /// <summary>Reads rows in blocks, and packs each into the column of its output feature.</summary>
-    private void PackRows(TensorInfo weight, int firstRow, int rows, int taps, Func<int, int> columnOf, float scale, Span<float> panels)
+    private void PackRows(WeightFormat format, TensorInfo weight, int firstRow, int rows, int taps, Func<int, int> columnOf, float scale, Span<float> panels)
     {
         int width = (int)(weight.Shape[1] * taps), most = Math.Clamp(BlockElements / width, 1, rows);
         float[] block = new float[most * width], turned = new float[width];
@@ -196,8 +212,19 @@ public sealed partial class ModelTensors
             for (int row = 0; row < read.Length / width; row++)
             {
                 ReadOnlySpan<float> values = read.Slice(row * width, width);
-                PanelPacker.PackRow(taps == 1 ? values : TapAfterTap(values, taps, turned), columnOf(first + row), scale, panels);
+                PackRow(format, taps == 1 ? values : TapAfterTap(values, taps, turned), columnOf(first + row), scale, panels);
             }
+        }
+    }
+
+    private static void PackRow(WeightFormat format, ReadOnlySpan<float> row, int column, float scale, Span<float> panels)
+    {
+        switch (format)
+        {
+            case WeightFormat.Float32: PanelPacker.PackRow(row, column, scale, panels); break;
+            case WeightFormat.BFloat16 when scale == 1: BFloat16Packer.PackRow(row, column, panels); break;
+            case WeightFormat.Int8: Int8Packer.PackRow(row, column, scale, panels); break;
+            default: throw new ArgumentOutOfRangeException(nameof(format), format, $"Weights can't be packed as {format} with a scale of {scale}.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.RegularExpressions;
 using GeneratedEncoder.Generator.Check;
 using GeneratedEncoder.Generator.Spec;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
@@ -27,7 +28,15 @@ internal static class ArchitectureFolder
     /// <summary>What the folder makes with members added to its config, where a key that comes again wins.</summary>
     public static (EncoderSpec Spec, IReadOnlyList<SpecProblem> Problems) Complete(string name, string members) => TinyFolder.Complete(Text(name, members), name);
 
-    private static string Text(string name, string members = "")
+    /// <summary>What is wrong with the folder when a tensor has another name in its file, behind whatever prefix.</summary>
+    public static IReadOnlyList<SpecProblem> Renamed(string name, string tensor, string other)
+    {
+        Regex key = new($"\"([^\"]*\\.)?{Regex.Escape(tensor)}\":");
+        string text = Text(name, header: header => key.Replace(header, match => $"\"{match.Groups[1].Value}{other}\":"));
+        return TinyFolder.Complete(text, name).Problems;
+    }
+
+    private static string Text(string name, string members = "", Func<string, string>? header = null)
     {
         string folder = Path.Combine(Root(), name);
         return new ModelBundle
@@ -36,7 +45,7 @@ internal static class ArchitectureFolder
             Folder = "Models/" + name,
             OutputFolder = "Models/" + name,
             Files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("expected.json", StringComparison.Ordinal))
-                .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), file => file.EndsWith(".safetensors", StringComparison.Ordinal) ? Header(file) : Config(file, members)),
+                .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), file => file.EndsWith(".safetensors", StringComparison.Ordinal) ? header?.Invoke(Header(file)) ?? Header(file) : Config(file, members)),
         }.Write();
     }
 

@@ -33,6 +33,11 @@ public sealed class ArchitectureRefusalTests
     [InlineData("deberta-v2-conv", "\"conv_groups\": 2", "conv_groups = 2 in config.json")]
     [InlineData("deberta-v2-conv", "\"conv_kernel_size\": 4", "conv_kernel_size = 4 in config.json")]
     [InlineData("t5", "\"relative_attention_num_buckets\": 2", "2 buckets of relative positions")]
+    [InlineData("nomic", "\"rotary_emb_base\": null", "rotary_emb_base = null in config.json")]
+    [InlineData("nomic", "\"layer_norm_epsilon\": null", "layer_norm_epsilon = null in config.json")]
+    [InlineData("nomic", "\"activation_function\": null", "activation_function = null in config.json")]
+    [InlineData("t5", "\"dense_act_fn\": \"gelu\"", "dense_act_fn = \"gelu\" in config.json: feed_forward_proj says otherwise")]
+    [InlineData("t5", "\"is_gated_act\": true", "is_gated_act = true in config.json: feed_forward_proj says otherwise")]
     [InlineData("t5", "\"d_kv\": 0", "heads of 0 columns")]
     [InlineData("gemma", "\"use_bidirectional_attention\": false", "a decoder's tokens don't see those after them")]
     [InlineData("gemma", "\"attn_logit_softcapping\": 50.0", "attn_logit_softcapping = 50.0 in config.json")]
@@ -53,11 +58,28 @@ public sealed class ArchitectureRefusalTests
     [InlineData("gte", "\"rope_theta\": null, \"rope_parameters\": {\"rope_type\": \"default\", \"rope_theta\": 77.0}", "rope_theta", 77.0)]
     [InlineData("modernbert", "\"local_rope_theta\": null, \"global_rope_theta\": 300.0", "local_rope_theta", 300.0)]
     [InlineData("modernbert", "\"rope_parameters\": {\"sliding_attention\": {\"rope_theta\": 55.0}}", "local_rope_theta", 55.0)]
+    [InlineData("nomic", "\"rotary_emb_base\": null, \"rope_parameters\": {\"rope_theta\": 33.0}", "rope_theta", 33.0)]
     [InlineData("gemma", "\"rope_parameters\": {\"full_attention\": {\"rope_theta\": 44.0}}", "rope_theta", 44.0)]
     public void A_key_is_read_where_newer_files_have_it(string folder, string members, string detail, double value)
     {
         EncoderSpec spec = ArchitectureFolder.Complete(folder, members).Spec;
 
         Assert.Equal(value, spec.Details.Number(detail));
+    }
+
+    /// <summary>Keys as transformers 5 writes them, in place of the older ones or beside them.</summary>
+    [Theory]
+    [InlineData("\"layer_norm_epsilon\": null, \"layer_norm_eps\": 1e-6", "LayerNormEps", "1E-06")]
+    [InlineData("\"activation_function\": null, \"hidden_act\": \"silu\"", "HiddenAct", "Silu")]
+    [InlineData("\"activation_function\": \"gelu_new\"", "HiddenAct", "Gelu")]
+    [InlineData("\"n_layer\": null, \"num_hidden_layers\": 1", "NumHiddenLayers", "1")]
+    [InlineData("\"n_positions\": null, \"max_position_embeddings\": 32", "MaxPositionEmbeddings", "32")]
+    [InlineData("\"rotary_scaling_factor\": 2, \"max_trained_positions\": 40", "MaxPositionEmbeddings", "40")]
+    [InlineData("\"rotary_scaling_factor\": 2, \"max_trained_positions\": 400", "MaxPositionEmbeddings", "64")]
+    public void NomicBert_reads_older_and_newer_keys(string members, string property, string value)
+    {
+        EncoderSpec spec = ArchitectureFolder.Complete("nomic", members).Spec;
+
+        Assert.Equal(value, FolderFact.TextOf(SpecParser.Get(spec, property)));
     }
 }

@@ -50,10 +50,18 @@ internal sealed class GraphBuilder(bool float64)
         ? Constant(NewName("vector"), DataType.Double, [values.Length], MemoryMarshal.AsBytes<double>(values))
         : Weight(NewName("vector"), [values.Length], Array.ConvertAll(values, value => (float)value));
 
+    /// <summary>Adds a constant matrix of full precision.</summary>
+    public string Matrix(string name, int columns, double[] values) => float64
+        ? Constant(name, DataType.Double, [values.Length / columns, columns], MemoryMarshal.AsBytes<double>(values))
+        : Weight(name, [values.Length / columns, columns], Array.ConvertAll(values, value => (float)value));
+
     /// <summary>Adds a constant scalar.</summary>
     public string Scalar(double value) => float64
         ? Constant(NewName("scalar"), DataType.Double, [], MemoryMarshal.AsBytes([value]))
         : Weight(NewName("scalar"), [], [(float)value]);
+
+    /// <summary>Adds a constant 64-bit integer.</summary>
+    public string Integer(long value) => Constant(NewName("integer"), DataType.Int64, [], MemoryMarshal.AsBytes([value]));
 
     /// <summary>Adds a constant vector of 64-bit integers, for example a shape.</summary>
     public string Integers(params long[] values) =>
@@ -69,6 +77,17 @@ internal sealed class GraphBuilder(bool float64)
         string output = NewName(type);
         _graph.Node.Add(Node(type, inputs, output, attributes));
         return output;
+    }
+
+    /// <summary>Adds a node that cuts a value into equal parts along an axis.</summary>
+    public string[] Split(string value, int axis, int parts)
+    {
+        string name = NewName("Split");
+        string[] outputs = [.. Enumerable.Range(0, parts).Select(part => $"{name}.{part}")];
+        NodeProto node = Node("Split", [value], outputs[0], Attribute("axis", axis));
+        node.Output.Add(outputs[1..]);
+        _graph.Node.Add(node);
+        return outputs;
     }
 
     /// <summary>Adds a node of one of ONNX Runtime's own operators. An input named "" is left out.</summary>

@@ -14,19 +14,22 @@ internal sealed class Layers(GraphBuilder graph, EncoderWeights weights, double 
     /// <summary>x W^T.</summary>
     public string Product(string name, string x) => graph.MatMul(x, weights.Transposed(name + ".weight"));
 
-    public string Norm(string name, string x)
+    /// <summary>LN(x), with the norm's gain and, where it has one, its bias.</summary>
+    public string Norm(string name, string x, bool hasBias = true)
     {
-        string gamma = weights.Plain(name + ".weight"), beta = weights.Plain(name + ".bias");
+        string gamma = weights.Plain(name + ".weight");
+        string[] beta = hasBias ? [weights.Plain(name + ".bias")] : [];
         if (!graph.Float64)
         {
-            return graph.Op("LayerNormalization", [x, gamma, beta], Attribute("epsilon", eps));
+            return graph.Op("LayerNormalization", [x, gamma, .. beta], Attribute("epsilon", eps));
         }
 
         // The operator's epsilon is a float32 attribute whatever the type of x, so double precision spells the norm out.
         string deviation = graph.Sub(x, Mean(x));
         string variance = Mean(graph.Mul(deviation, deviation));
         string divisor = graph.Op("Sqrt", [graph.Add(variance, graph.Scalar(eps))]);
-        return graph.Add(graph.Mul(graph.Div(deviation, divisor), gamma), beta);
+        string scaled = graph.Mul(graph.Div(deviation, divisor), gamma);
+        return hasBias ? graph.Add(scaled, beta[0]) : scaled;
     }
 
     private string Mean(string x) => graph.Op("ReduceMean", [x], Attribute("axes", [-1]), Attribute("keepdims", 1));

@@ -21,6 +21,8 @@ class Case:
     # {path, type, config} of what follows the encoder.
     modules: list = dataclasses.field(default_factory=list)
     transformer: str = "sentence_transformers.models.Transformer"
+    # Whether PyTorch's own error in float32 is stored too.
+    float32: bool = False
 
     def __post_init__(self):
         self.config = {**self.config, "torch_dtype": DTYPES[self.stored]}

@@ -60,8 +60,9 @@ class Deberta(Encoder):
         if self.width != hidden:
             result += linear("embeddings.embed_proj", hidden, self.width, 1, biased=False)
         result += gains("embeddings.LayerNorm", hidden, True)
-        result += table("encoder.rel_embeddings", 2 * self.span, hidden, 1.5)
-        if self.normed_positions:
+        if config["relative_attention"]:
+            result += table("encoder.rel_embeddings", 2 * self.span, hidden, 1.5)
+        if config["relative_attention"] and self.normed_positions:
             result += gains("encoder.LayerNorm", hidden, True)
         if config.get("conv_kernel_size", 0) > 0:
             kernel = config["conv_kernel_size"]
@@ -124,15 +125,17 @@ class Deberta(Encoder):
         shared = self.config["share_att_key"]
         query, key = project("query_proj", x), project("key_proj", x)
         scores = query @ key.transpose(1, 2)
-        if "c2p" in self.kinds:
+        relative_kinds = self.kinds if self.config["relative_attention"] else []
+        if "c2p" in relative_kinds:
             # Of each query with all rows of the table, those that belong to the keys.
             positions = project("key_proj" if shared else "pos_key_proj", relative)
             scores = scores + (query @ positions.transpose(1, 2)).gather(2, rows.expand(heads, -1, -1))
-        if "p2c" in self.kinds:
+        if "p2c" in relative_kinds:
             positions = project("query_proj" if shared else "pos_query_proj", relative)
             # [heads, keys, rows]: turned, so that each query finds its own among each key's.
             by_key = key @ positions.transpose(1, 2)
             scores = scores + by_key.gather(2, rows.T.expand(heads, -1, -1)).transpose(1, 2)
+        # The types count, whether they are used or not.
         scale = math.sqrt(query.shape[2] * (1 + len(self.kinds)))
         return attend(scores / scale, project("value_proj", x))
 
@@ -146,7 +149,7 @@ class Deberta(Encoder):
     def encode(self, ids, types):
         embedded = x = self.embed(ids, types)
         relative = self.tensor("encoder.rel_embeddings.weight")
-        if self.normed_positions:
+        if relative is not None and self.normed_positions:
             relative = self.layer_norm("encoder.LayerNorm", relative)
         rows = self.rows(len(ids))
         attentions = []
@@ -218,13 +221,21 @@ CLASSIFIER = {
     "pos_att_type": ["p2c", "c2p"], "num_hidden_layers": 2}
 WORDS = {**CONFIG, "architectures": ["DebertaV2ForMaskedLM"], "legacy": True, "num_hidden_layers": 2}
 LABELLER = {**CONFIG, "architectures": ["DebertaV2ForTokenClassification"], "num_hidden_layers": 2, **labels(5)}
+# Positions only where BERT has them. The types of terms stand there all the same.
+ABSOLUTE = {**CONFIG, "relative_attention": False, "position_biased_input": True, "num_hidden_layers": 2}
+# As deep as real ones, and so narrow that the file is small.
+DEEP = {
+    **CONFIG, "pos_att_type": "p2c", "share_att_key": False, "hidden_size": 16, "intermediate_size": 24,
+    "num_attention_heads": 2, "num_hidden_layers": 24}
 
 CASES = {
-    "deberta-v3": Case(501, Deberta, CONFIG, "F16", (1, 2, 7, 42), "deberta."),
+    "deberta-v3": Case(501, Deberta, CONFIG, "F16", (1, 2, 7, 42), "deberta.", float32=True),
     "deberta-v2-conv": Case(502, Deberta, CONV, "F16", (1, 2, 7, 40), "deberta."),
     "deberta-unshared": Case(503, Deberta, UNSHARED, "BF16", (1, 2, 7, 30)),
     "deberta-c2p": Case(504, Deberta, C2P, "F16", (1, 2, 7, 30)),
     "deberta-classifier": Case(505, Deberta, CLASSIFIER, "F16", (1, 2, 7, 30), "deberta."),
     "deberta-words": Case(506, Deberta, WORDS, "F16", (1, 2, 7, 30), "deberta."),
     "deberta-labeller": Case(507, Deberta, LABELLER, "F16", (1, 2, 7, 30), "deberta."),
+    "deberta-absolute": Case(508, Deberta, ABSOLUTE, "F16", (1, 2, 7, 30)),
+    "deberta-deep": Case(509, Deberta, DEEP, "F16", (1, 7, 9, 12, 20, 33, 42), float32=True),
 }

@@ -39,7 +39,8 @@ class Gte(Encoder):
         result += gains("embeddings.LayerNorm", hidden, True)
         for i in range(config["num_hidden_layers"]):
             layer = f"encoder.layer.{i}."
-            result += linear(layer + "attention.qkv_proj", 3 * hidden, hidden, 1.5)
+            for part in ("qkv",) if config["pack_qkv"] else "qkv":
+                result += linear(f"{layer}attention.{part}_proj", len(part) * hidden, hidden, 1.5)
             result += linear(layer + "attention.o_proj", hidden, hidden)
             result += gains(layer + "attn_ln", hidden, True)
             result += linear(layer + "mlp.up_gate_proj", 2 * inner, hidden, 1, biased=False)
@@ -71,8 +72,7 @@ class Gte(Encoder):
         attentions = []
         for i in range(config["num_hidden_layers"]):
             layer = f"encoder.layer.{i}."
-            qkv = self.linear(layer + "attention.qkv_proj", x)
-            query, key, value = (split_heads(part, heads) for part in qkv.chunk(3, dim=-1))
+            query, key, value = (split_heads(part, heads) for part in self.project(layer + "attention.", x))
             scores = rotate(query, frequency) @ rotate(key, frequency).transpose(1, 2) / math.sqrt(head)
             combined, probabilities = attend(scores, value)
             x = self.layer_norm(layer + "attn_ln", x + self.linear(layer + "attention.o_proj", combined))
@@ -81,6 +81,15 @@ class Gte(Encoder):
             x = self.layer_norm(layer + "mlp_ln", x + self.linear(layer + "mlp.down_proj", inner))
             attentions.append(probabilities)
         return x, torch.stack(attentions)
+
+    def project(self, attention, x):
+        """Queries, keys and values, by one product or three."""
+        if self.config["pack_qkv"]:
+            return self.linear(attention + "qkv_proj", x).chunk(3, dim=-1)
+        return [self.linear(f"{attention}{part}_proj", x) for part in "qkv"]
+
+    def label_tokens(self, hidden):
+        return self.linear("classifier", hidden)
 
     def classify(self, hidden):
         return self.linear("classifier", torch.tanh(self.linear("pooler.dense", hidden[0])))
@@ -132,11 +141,15 @@ CLASSIFIER = {**CONFIG, "architectures": ["NewForSequenceClassification"], "num_
 WORDS = {
     **CONFIG, "architectures": ["NewForMaskedLM"], "rope_scaling": None, "rope_theta": 160000, "type_vocab_size": 1,
     "pad_token_id": 1, "unpad_inputs": "true", "use_memory_efficient_attention": "true"}
+UNPACKED = {
+    **CONFIG, "architectures": ["NewForTokenClassification"], "pack_qkv": False, "num_attention_heads": 3,
+    "num_hidden_layers": 2, **labels(3)}
 
 CASES = {
-    "gte": Case(301, Gte, CONFIG, "F32", (1, 2, 7, 40), "new."),
+    "gte": Case(301, Gte, CONFIG, "F32", (1, 2, 7, 40), "new.", float32=True),
     "gte-long": Case(305, Gte, {**TYPES, "max_position_embeddings": 2048}, "F16", (7, 512, 700)),
     "gte-types": Case(302, Gte, TYPES, "F16", (1, 2, 7, 40)),
     "gte-classifier": Case(303, Gte, CLASSIFIER, "F16", (1, 2, 7, 33), "new."),
     "gte-words": Case(304, Gte, WORDS, "BF16", (1, 2, 7, 33), "new."),
+    "gte-unpacked": Case(306, Gte, UNPACKED, "F16", (1, 2, 7, 33), "new."),
 }

@@ -24,6 +24,11 @@ class Jina(Encoder):
     def size(self):
         return self.config["num_hidden_layers"], self.config["num_attention_heads"]
 
+    @property
+    def original(self):
+        """Whether the feed-forward layers are BERT's, as they are where the configuration says nothing of them."""
+        return self.config.get("feed_forward_type", "original") == "original"
+
     def specs(self):
         config = self.config
         hidden = config["hidden_size"]
@@ -40,10 +45,21 @@ class Jina(Encoder):
             result += self.feed_forward_specs(layer)
         # Stored in every file, used by the classifier alone.
         result = self.prefixed(result + linear("pooler.dense", hidden, hidden))
-        return result + (linear("classifier", self.labels, hidden) if self.head else [])
+        return result + self.head_specs()
+
+    def head_specs(self):
+        hidden, words = self.config["hidden_size"], "cls.predictions."
+        if self.head == "MaskedLM":
+            result = linear(words + "transform.dense", hidden, hidden)
+            result += gains(words + "transform.LayerNorm", hidden, True)
+            return result + [(words + "bias", (self.config["vocab_size"],), 0, 0.1)]
+        return linear("classifier", self.labels, hidden) if self.head else []
 
     def feed_forward_specs(self, layer):
         hidden, inner = self.config["hidden_size"], self.config["intermediate_size"]
+        if self.original:
+            result = linear(layer + "intermediate.dense", inner, hidden) + linear(layer + "output.dense", hidden, inner)
+            return result + gains(layer + "output.LayerNorm", hidden, True)
         result = linear(layer + "mlp.gated_layers", 2 * inner, hidden, 1, biased=False)
         return result + linear(layer + "mlp.wo", hidden, inner) + gains(layer + "mlp.layernorm", hidden, True)
 
@@ -55,6 +71,9 @@ class Jina(Encoder):
 
     def feed_forward(self, layer, x, attended):
         """The layer's output, of its input and of the attention sub-layer's."""
+        if self.original:
+            inner = activation(self.config["hidden_act"], self.linear(layer + "intermediate.dense", attended))
+            return self.layer_norm(layer + "output.LayerNorm", attended + self.linear(layer + "output.dense", inner))
         gate, up = self.linear(layer + "mlp.gated_layers", attended).chunk(2, dim=-1)
         return self.layer_norm(
             layer + "mlp.layernorm", attended + self.linear(layer + "mlp.wo", self.activate(gate) * up))
@@ -82,6 +101,15 @@ class Jina(Encoder):
 
     def classify(self, hidden):
         return self.linear("classifier", torch.tanh(self.linear("pooler.dense", hidden[0])))
+
+    def label_tokens(self, hidden):
+        return self.linear("classifier", hidden)
+
+    def predict_words(self, hidden):
+        words = "cls.predictions."
+        x = activation(self.config["hidden_act"], self.linear(words + "transform.dense", hidden))
+        x = self.layer_norm(words + "transform.LayerNorm", x)
+        return x @ self.tensor("embeddings.word_embeddings.weight").T + self.tensor(words + "bias")
 
 
 class JinaCode(Jina):
@@ -152,10 +180,19 @@ CODE = {
 CLASSIFIER = {
     **CONFIG, "architectures": ["JinaBertForSequenceClassification"], "hidden_size": 36, "num_attention_heads": 4,
     **labels(1)}
+# Nothing is said of the feed-forward layers: BERT's own, with the activation that goes by hidden_act.
+ORIGINAL = {
+    **{key: value for key, value in CONFIG.items() if key != "feed_forward_type"},
+    "architectures": ["JinaBertForTokenClassification"], "hidden_act": "gelu_new", "num_hidden_layers": 2, **labels(3)}
+WORDS = {
+    **CONFIG, "architectures": ["JinaBertForMaskedLM"], "feed_forward_type": "reglu", "hidden_act": "silu",
+    "hidden_size": 40, "num_attention_heads": 5, "num_hidden_layers": 2}
 
 CASES = {
-    "jina": Case(401, Jina, CONFIG, "F16", (1, 2, 7, 50)),
+    "jina": Case(401, Jina, CONFIG, "F16", (1, 2, 7, 50), float32=True),
     "jina-long": Case(404, Jina, {**CONFIG, "max_position_embeddings": 2048}, "F16", (7, 513, 1025)),
-    "jina-code": Case(402, JinaCode, CODE, "F16", (1, 2, 7, 50)),
+    "jina-code": Case(402, JinaCode, CODE, "F16", (1, 2, 7, 50), float32=True),
     "jina-classifier": Case(403, Jina, CLASSIFIER, "BF16", (1, 2, 7, 40), "bert."),
+    "jina-original": Case(405, Jina, ORIGINAL, "F16", (1, 2, 7, 40), "bert."),
+    "jina-words": Case(406, Jina, WORDS, "BF16", (1, 2, 7, 40), "bert."),
 }

@@ -59,6 +59,16 @@ def check(encoder, hidden, attentions, tokens):
         assert 0.2 < entropy < 0.9, entropy
 
 
+def float32_error(encoder, ids, types, hidden):
+    """Root mean square of what the same forward pass errs by in float32."""
+    exact = encoder.tensors
+    encoder.tensors = {name: values.to(torch.float32) for name, values in exact.items()}
+    rounded, _ = encoder.encode(ids, types)
+    encoder.tensors = exact
+    assert rounded.dtype == torch.float32
+    return float(f"{(rounded.to(torch.float64) - hidden).square().mean().sqrt().item():.3g}")
+
+
 def text(case, encoder, module_tensors, seed, tokens):
     """One text's inputs and outputs."""
     ids = integers(seed, f"input_ids.{tokens}", encoder.config["vocab_size"], tokens).tolist()
@@ -68,6 +78,8 @@ def text(case, encoder, module_tensors, seed, tokens):
         result["tokenTypeIds"] = types
     hidden, attentions = encoder.encode(ids, types)
     check(encoder, hidden, attentions, tokens)
+    if case.float32:
+        result["float32Error"] = float32_error(encoder, ids, types, hidden)
     stored = hidden
     if tokens > WHOLE:
         result["rows"] = [0, 1, 2, tokens - 3, tokens - 2, tokens - 1]

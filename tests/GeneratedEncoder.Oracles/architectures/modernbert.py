@@ -37,8 +37,15 @@ class ModernBert(Encoder):
         result = linear("head.dense", hidden, hidden, 1, self.config["classifier_bias"])
         result += gains("head.norm", hidden, self.config["norm_bias"])
         if self.head == "MaskedLM":
-            return result + [("decoder.bias", (self.config["vocab_size"],), 0, 0.1)]
+            words = self.config["vocab_size"]
+            result += [("decoder.bias", (words,), 0, 0.1)] if self.config["decoder_bias"] else []
+            return result + (linear("decoder", words, hidden, 1, biased=False) if self.untied else [])
         return result + linear("classifier", self.labels, hidden)
+
+    @property
+    def untied(self):
+        """Whether the language model has a word table of its own."""
+        return not self.config.get("tie_word_embeddings", True)
 
     def sliding(self, layer):
         """Whether a layer attends within the window."""
@@ -90,8 +97,8 @@ class ModernBert(Encoder):
         return self.linear("classifier", self.transform(hidden))
 
     def predict_words(self, hidden):
-        words = self.tensor("embeddings.tok_embeddings.weight")
-        return self.transform(hidden) @ words.T + self.tensor("decoder.bias")
+        words = self.tensor("decoder.weight" if self.untied else "embeddings.tok_embeddings.weight")
+        return self.transform(hidden) @ words.T + (self.tensor("decoder.bias") if self.config["decoder_bias"] else 0)
 
 
 # In the keys of the first checkpoints.
@@ -163,9 +170,13 @@ LAYER_TYPES = {
     "transformers_version": "5.0.0",
 }
 SMALL = {**CONFIG, "num_hidden_layers": 3, "hidden_size": 36, "num_attention_heads": 6, "intermediate_size": 51}
+# As deep as real ones, and so narrow that the file is small.
+DEEP = {
+    **CONFIG, "architectures": ["ModernBertForMaskedLM"], "decoder_bias": False, "tie_word_embeddings": False,
+    "hidden_size": 16, "intermediate_size": 24, "num_attention_heads": 2, "num_hidden_layers": 24}
 
 CASES = {
-    "modernbert": Case(101, ModernBert, CONFIG, "F16", (1, 2, 7, 45)),
+    "modernbert": Case(101, ModernBert, CONFIG, "F16", (1, 2, 7, 45), float32=True),
     # Longer than a block of keys, and blocks of queries whose windows begin within panels.
     "modernbert-long": Case(106, ModernBert, {**SMALL, "max_position_embeddings": 2048, "local_attention": 50}, "F16", (7, 513, 1100)),
     "modernbert-layer-types": Case(102, ModernBert, LAYER_TYPES, "F16", (1, 2, 7, 33), "model."),
@@ -180,4 +191,5 @@ CASES = {
     "modernbert-labeller": Case(
         105, ModernBert, {**SMALL, "architectures": ["ModernBertForTokenClassification"], **labels(5)},
         "F16", (1, 2, 7, 30), "model."),
+    "modernbert-deep": Case(107, ModernBert, DEEP, "F16", (1, 7, 9, 12, 20, 33, 45), float32=True),
 }

@@ -39,7 +39,7 @@ def rotate(x, frequency):
     """Rotary positions over [heads, tokens, head]: the first half of a head is turned with the second."""
     angles = torch.arange(x.shape[1], dtype=torch.float64)[:, None] * frequency
     first, second = x.chunk(2, dim=-1)
-    cos, sin = torch.cos(angles), torch.sin(angles)
+    cos, sin = torch.cos(angles).to(x.dtype), torch.sin(angles).to(x.dtype)
     return torch.cat([first * cos - second * sin, second * cos + first * sin], dim=-1)
 
 
@@ -64,7 +64,8 @@ def split_heads(x, heads):
 
 def attend(scores, values):
     """([tokens, heads * head], probabilities [heads, tokens, tokens]) of scores and values by head."""
-    probabilities = torch.softmax(scores, dim=-1)
+    # Windows are float64, whatever the rest is.
+    probabilities = torch.softmax(scores.to(values.dtype), dim=-1)
     return (probabilities @ values).transpose(0, 1).reshape(scores.shape[1], -1), probabilities
 
 

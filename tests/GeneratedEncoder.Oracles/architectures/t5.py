@@ -163,9 +163,14 @@ MODULES = [
         "activation_function": "torch.nn.modules.linear.Identity"}},
     {"path": "3_Normalize", "type": "sentence_transformers.models.Normalize", "config": {}},
 ]
+# As deep as real ones, and so narrow that the file is small.
+DEEP = {
+    **CONFIG, "d_model": 16, "d_kv": 8, "num_heads": 2, "d_ff": 24, "num_layers": 24, "feed_forward_proj": "gated-silu",
+    "dense_act_fn": "silu", "is_gated_act": True}
 
 CASES = {
-    "t5": Case(601, T5, CONFIG, "F32", (1, 2, 7, 140)),
+    "t5": Case(601, T5, CONFIG, "F32", (1, 2, 7, 140), float32=True),
     "t5-gated": Case(602, T5, GATED, "BF16", (1, 2, 7, 40)),
     "sentence-t5": Case(603, T5Alone, SENTENCES, "F16", (1, 2, 7, 30), modules=MODULES),
+    "t5-deep": Case(604, T5, DEEP, "F16", (1, 7, 9, 12, 20, 33, 45), float32=True),
 }

@@ -14,7 +14,7 @@ internal static class Digest
         foreach (EncoderCase encoder in encoders)
         {
             using Subject subject = Subject.Load(encoder, new EncoderOptions { MaxDegreeOfParallelism = threads });
-            foreach (int tokens in new[] { 1, 2, 5, 7, 13, 16, 17, 31, 64, 200 }.Where(n => n <= Math.Min(longest, encoder.Shape.MaxTokens)))
+            foreach (int tokens in new[] { 1, 2, 5, 7, 13, 16, 17, 31, 64, 200, 600 }.Where(n => n <= Math.Min(longest, encoder.Shape.MaxTokens)))
             {
                 foreach (EntryPoint entry in EntryPoint.All(subject, encoder, tokens))
                 {

@@ -1,14 +1,37 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
 using GeneratedEncoder.Oracles;
 
 namespace GeneratedEncoder.Tests;
 
-/// <summary>One of the encoders in Encoders.cs: what its attribute says, and random weights that fit.</summary>
+/// <summary>An encoder that the theories run over: what its attribute says, or its folder, and random weights that fit.</summary>
 internal sealed class EncoderCase
 {
     private static readonly ConcurrentDictionary<string, Lazy<RandomModel>> s_models = new();
+    private static readonly Regex s_words = new(@"(^|\.)(embeddings\.word_embeddings|embeddings\.tok_embeddings|shared|embed_tokens)\.weight$");
+
+    private EncoderCase(ArchitectureCase folder)
+    {
+        Type = folder.Type;
+        Load = folder.Load;
+        Folder = folder.Folder;
+        Attribute = Type.GetCustomAttribute<TransformerEncoderAttribute>()!;
+        Shape = new EncoderShape
+        {
+            HiddenSize = Constant("HiddenSize"),
+            NumHiddenLayers = Constant("NumHiddenLayers"),
+            NumAttentionHeads = Constant("NumAttentionHeads"),
+            IntermediateSize = Constant("IntermediateSize"),
+            MaxPositionEmbeddings = Constant("MaxTokens"),
+            VocabSize = folder.Info.VocabSize,
+            TypeVocabSize = folder.Info.TypeVocabSize,
+            ModelType = folder.Info.ModelType.ToString(),
+            Head = folder.Info.Head.ToString(),
+            NumLabels = folder.Info.NumLabels,
+        };
+    }
 
     private EncoderCase(Type type, Func<string, EncoderOptions?, IDisposable> load)
     {
@@ -38,8 +61,8 @@ internal sealed class EncoderCase
         };
     }
 
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<EncoderCase> All { get; } =
+    /// <summary>Those whose attributes say all there is to say, so that graphs can be built of them for ONNX Runtime.</summary>
+    public static IReadOnlyList<EncoderCase> Classic { get; } =
     [
         Of<NiceGelu>(), Of<NiceReluUntyped>(), Of<OddGelu>(), Of<OddSiluRoberta>(), Of<OddGeluNewPrenorm>(), Of<OddVectors>(),
         Of<OddVectorsPrenorm>(), Of<HeadsOf25>(), Of<Minilm>(), Of<Roberta>(), Of<Distilbert>(), Of<Mpnet>(),
@@ -49,7 +72,13 @@ internal sealed class EncoderCase
         .. HeadEncoders.All,
     ];
 
-    /// <summary>Their names, as test data.</summary>
+    /// <summary>Those and the ones of the small model folders.</summary>
+    public static IReadOnlyList<EncoderCase> All { get; } = [.. Classic, .. ArchitectureCase.All.Select(folder => new EncoderCase(folder))];
+
+    /// <summary>The classic ones' names, as test data.</summary>
+    public static TheoryData<string> ClassicNames => [.. Classic.Select(encoder => encoder.Name)];
+
+    /// <summary>All names, as test data.</summary>
     public static TheoryData<string> Names => [.. All.Select(encoder => encoder.Name)];
 
     /// <summary>Names of those with heads.</summary>
@@ -64,16 +93,29 @@ internal sealed class EncoderCase
 
     public TransformerEncoderAttribute Attribute { get; }
 
-    /// <summary>The attribute in the oracles' words.</summary>
+    /// <summary>The model folder that it was compiled from; null: its attribute says all.</summary>
+    public string? Folder { get; }
+
+    /// <summary>Width of an embedding.</summary>
+    public int EmbeddingDimension => Constant("EmbeddingDimension");
+
+    /// <summary>What it was compiled for, in the oracles' words.</summary>
     public EncoderShape Shape { get; }
 
-    public bool TakesVectors => Attribute.VocabSize == 0;
+    public bool TakesVectors => Shape.VocabSize == 0;
 
     /// <summary>The class's Load.</summary>
     public Func<string, EncoderOptions?, IDisposable> Load { get; }
 
     /// <summary>Random weights, made once and shared: nobody writes to them.</summary>
-    public RandomModel Model => s_models.GetOrAdd(Name, _ => new Lazy<RandomModel>(() => RandomModel.Create(Shape, seed: 100))).Value;
+    public RandomModel Model => s_models.GetOrAdd(Name, _ => new Lazy<RandomModel>(
+        () => Folder is null ? RandomModel.Create(Shape, seed: 100) : RandomModel.Read(Shape, Path.Combine(Folder, "model.safetensors")))).Value;
+
+    /// <summary>Names of the tensors that are loaded. Files have others too: a pooler that no head uses, a decoder of which the encoder alone is taken.</summary>
+    public IEnumerable<string> UsedTensors => Model.Tensors.Keys.Where(name => Folder is null || !IsUnused(name));
+
+    /// <summary>The word table, by whatever name its architecture gives it.</summary>
+    public Tensor Words => Model.Tensors.Single(pair => s_words.IsMatch(pair.Key)).Value;
 
     public static EncoderCase Named(string name) => All.Single(encoder => encoder.Name == name);
 
@@ -82,6 +124,15 @@ internal sealed class EncoderCase
         new(typeof(T), T.Load);
 
     public override string ToString() => Name;
+
+    private bool IsUnused(string name) => Shape.ModelType switch
+    {
+        nameof(ModelType.JinaBert) => Shape.Head != "SequenceClassification" && name.Contains("pooler.", StringComparison.Ordinal),
+        nameof(ModelType.T5) => name.StartsWith("decoder.", StringComparison.Ordinal) || name == "lm_head.weight",
+        _ => false,
+    };
+
+    private int Constant(string name) => (int)Type.GetField(name)!.GetRawConstantValue()!;
 
     /// <summary>GeluNew as config.json spells it: gelu_new.</summary>
     private static string ConfigName(string name)

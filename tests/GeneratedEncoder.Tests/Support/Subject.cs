@@ -7,12 +7,19 @@ internal sealed class Subject : IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly EncoderShape _shape;
+    private readonly int _embeddingDimension;
 
     private Subject(EncoderCase encoder, Action<string> save, EncoderOptions? options)
     {
         _shape = encoder.Shape;
+        _embeddingDimension = encoder.EmbeddingDimension;
         try
         {
+            if (encoder.Folder is { } folder)
+            {
+                CopyRest(folder, _folder[""]);
+            }
+
             save(_folder["model.safetensors"]);
             Encoder = encoder.Load(_folder["model.safetensors"], options);
             Head = _shape.Head == "None" ? null : new HeadCall(Encoder, _shape);
@@ -47,9 +54,23 @@ internal sealed class Subject : IDisposable
         _folder.Dispose();
     }
 
+    /// <summary>What a model folder has beside the model's own weights: configs, and its modules' weights.</summary>
+    private static void CopyRest(string folder, string to)
+    {
+        foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            string name = System.IO.Path.GetRelativePath(folder, file), path = System.IO.Path.Combine(to, name);
+            if (name is not ("model.safetensors" or "expected.json"))
+            {
+                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+                File.Copy(file, path);
+            }
+        }
+    }
+
     public float[] HiddenBuffer(Text text) => new float[text.Tokens * _shape.HiddenSize];
 
-    public float[] EmbeddingBuffer(Text text) => new float[text.Lengths.Length * _shape.HiddenSize];
+    public float[] EmbeddingBuffer(Text text) => new float[text.Lengths.Length * _embeddingDimension];
 
     public float[] AttentionBuffer(Text text) => new float[_shape.NumHiddenLayers * _shape.NumAttentionHeads * text.Tokens * text.Tokens];
 

@@ -40,8 +40,8 @@ internal sealed class Gte : Architecture
             config.Size("VocabSize", 30528, "vocab_size"), config.Size("TypeVocabSize", 1, "type_vocab_size"),
             config.Activation("gelu", "hidden_act"), config.Eps(1e-12, "layer_norm_eps"),
             config.NumberInside("rope_theta", file["rope_parameters"]?["rope_theta"], "rope_parameters.rope_theta", "rope_theta", 10_000),
-            FolderFact.Detail("rope_factor", factor, config.Source("rope_scaling", "null")),
-            FolderFact.Detail("rope_mixed", isScaled ? scaling!["mixed_b"]?.AsNumber ?? 0.0 : 0.0, config.Source("rope_scaling", "null")),
+            FolderFact.Detail("rope_factor", factor, config.Source(scalingKey, "null")),
+            FolderFact.Detail("rope_mixed", isScaled ? scaling!["mixed_b"]?.AsNumber ?? 0.0 : 0.0, config.Source(scalingKey, "null")),
             config.Flag("pack_qkv", true),
         ];
     }

@@ -26,6 +26,12 @@ internal sealed class NomicBert : Architecture
         config.Refuse(file.Flag("rotary_emb_interleaved", false), "rotary_emb_interleaved", "only halves of a head are rotated, not neighbours");
         config.RefuseStretched(file["rope_parameters"], "rope_parameters");
         config.Refuse(file["rotary_emb_scale_base"] is not null, "rotary_emb_scale_base", "rotated queries and keys are not scaled");
+
+        // The reference's class and the one of transformers 5 differ in what they take without these.
+        const string differ = "readers differ in what they take without it";
+        config.Refuse(file["rotary_emb_base"] is null && file["rope_parameters"]?["rope_theta"] is null, "rotary_emb_base", differ);
+        config.Refuse(file["layer_norm_epsilon"] is null && file["layer_norm_eps"] is null, "layer_norm_epsilon", differ);
+        config.Refuse(file["activation_function"] is null && file["hidden_act"] is null, "activation_function", differ);
         if (file.Number("rotary_emb_fraction", file["rope_parameters"] is null ? 0 : 1) != 1)
         {
             throw FolderException.Unsupported($"{config.Source("rotary_emb_fraction", "0")}: only whole heads are rotated (1)");

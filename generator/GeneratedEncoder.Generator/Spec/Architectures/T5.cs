@@ -8,8 +8,6 @@ namespace GeneratedEncoder.Generator.Spec.Architectures;
 /// </summary>
 internal sealed class T5 : Architecture
 {
-    private const string Shared = "shared.weight", Own = "encoder.embed_tokens.weight";
-
     public override IReadOnlyList<string> Names { get; } = ["t5"];
 
     public override ModelType ModelType => ModelType.T5;
@@ -27,6 +25,11 @@ internal sealed class T5 : Architecture
 
         // The reference's gated GELU is the tanh form, whatever its name.
         string act = network == "gated-gelu" ? "gelu_new" : isGated ? network.Substring("gated-".Length) : network;
+
+        // What later files say beside it would win in the reference.
+        const string contradicts = "feed_forward_proj says otherwise";
+        config.Refuse(file.Flag("is_gated_act", isGated) != isGated, "is_gated_act", contradicts);
+        config.Refuse(file.Word("dense_act_fn") is { } other && config.ActivationOf("dense_act_fn", other) != config.ActivationOf("feed_forward_proj", act), "dense_act_fn", contradicts);
         FolderFact hidden = config.Size("HiddenSize", 512, "d_model");
         return
         [
@@ -38,12 +41,6 @@ internal sealed class T5 : Architecture
             config.Whole("d_kv", 64), config.Whole("relative_attention_max_distance", 128),
             FolderFact.Detail("gated", isGated, config.Source("feed_forward_proj", "\"relu\"")),
         ];
-    }
-
-    public override IEnumerable<FolderFact> TensorFacts(IReadOnlyCollection<string> tensors)
-    {
-        bool isShared = tensors.Any(name => name == Shared || name.EndsWith("." + Shared, StringComparison.Ordinal));
-        yield return FolderFact.Detail("words", isShared ? Shared : Own, "the tensors' names");
     }
 
     public override bool HasOwnHeadSize(EncoderSpec spec) => spec.Details.Has("d_kv");
@@ -59,7 +56,7 @@ internal sealed class T5 : Architecture
         bool isGated = details.Flag("gated");
         return new EncoderBlocks
         {
-            Embeddings = new() { Words = new(details.Word("words"), spec.VocabSize, hidden) },
+            Embeddings = new() { Words = new("shared.weight", spec.VocabSize, hidden) { OtherName = "encoder.embed_tokens.weight" } },
             LayerStart = "encoder.block.",
             RelativeBias = new()
             {

@@ -54,4 +54,8 @@ internal sealed record Norm(string Name, int Size, double Eps)
 /// <param name="Name">Its full name in a model file.</param>
 /// <param name="Rows">Ids.</param>
 /// <param name="Width">Columns of a row.</param>
-internal sealed record Table(string Name, int Rows, int Width);
+internal sealed record Table(string Name, int Rows, int Width)
+{
+    /// <summary>What other files call it; null: nothing else.</summary>
+    public string? OtherName { get; init; }
+}

@@ -75,7 +75,7 @@ internal sealed record SentencePipeline
                 new("Pooling", poolings[0], source), .. poolings.Length > 1 ? [FolderFact.Detail("poolings", string.Join("+", poolings), source)] : Array.Empty<FolderFact>(),
                 .. pooling.Flag("include_prompt", true) ? Array.Empty<FolderFact>() : [FolderFact.Detail("include_prompt", false, pooling.Quote("include_prompt"))],
                 new("Normalize", isNormalised, isNormalised ? $"Normalize in {ModulesFile}" : $"no Normalize in {ModulesFile}"),
-                .. steps.Count > 0 ? [FolderFact.Detail("modules", string.Join("; ", steps.Select(Describe)), ModulesFile)] : Array.Empty<FolderFact>(),
+                .. steps.Count > 0 ? [FolderFact.Detail("modules", string.Join("; ", steps.Select(Describe)), SourceOf(steps))] : Array.Empty<FolderFact>(),
             ],
             Modules = steps,
         };
@@ -171,6 +171,14 @@ internal sealed record SentencePipeline
         NormModule norm => $"{norm.Folder}: LayerNorm",
         _ => "Normalize",
     };
+
+    /// <summary>The files that say what the steps are.</summary>
+    private static string SourceOf(IEnumerable<ModuleBlock> steps) => string.Join(" and ", steps.Select(step => step switch
+    {
+        DenseModule dense => FolderTexts.ModuleConfig(dense.Folder),
+        NormModule norm => FolderTexts.ModuleConfig(norm.Folder),
+        _ => null,
+    }).Where(file => file is not null).Prepend(ModulesFile));
 
     private static Pooling[] PoolingsOf(FolderFile config, int hiddenSize, List<string> read, out string words)
     {
