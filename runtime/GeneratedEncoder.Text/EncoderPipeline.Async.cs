@@ -208,9 +208,17 @@ public sealed partial class EncoderPipeline<T>
         return missing < 0 ? listed : throw new ArgumentException($"The text at index {missing} is null.", nameof(texts));
     }
 
-    /// <summary>Computes texts of so many tokens for nobody. As one request, it is refused by no queue that is empty.</summary>
-    internal Task WarmUpAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken) => RunAsync(
-        "warm_up", _embedding, [.. tokens.Select(count => 4L * count)], (scratch, i) => InputWriter.WriteWarmUp(scratch, tokens[i]), static (_, _, _) => true, progress: null, cancellationToken);
+    /// <summary>Computes texts of so many tokens for nobody, and measures nothing of it. As one request, it is refused by no queue that is empty.</summary>
+    internal Task WarmUpAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken)
+    {
+        ServiceRequest<bool> request = new(
+            _embedding, [.. tokens.Select(count => 4L * count)], (scratch, i) => InputWriter.WriteWarmUp(scratch, tokens[i]), static (_, _, _) => true, progress: null, cancellationToken)
+        {
+            Operation = "warm_up",
+        };
+        Service.Submit(request);
+        return request.Task;
+    }
 
     private async Task<TextEmbedding[]> RunPatiently(List<string> texts, string? promptName, CancellationToken cancellationToken)
     {

@@ -80,8 +80,10 @@ internal sealed class EncoderService(string owner, EncoderInfo info, InputWriter
         request.Registration = request.Cancellation.UnsafeRegister(static (state, token) =>
         {
             (EncoderService service, ServiceRequest request) = ((EncoderService, ServiceRequest))state!;
-            service.Leave(request);
+
+            // In this order: whoever is about to put it into the queue sees that it has ended, or has put it there before it is taken out.
             request.Fail(new OperationCanceledException(token));
+            service.Leave(request);
         }, (this, request));
         try
         {

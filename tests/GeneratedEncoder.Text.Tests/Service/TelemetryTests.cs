@@ -33,6 +33,18 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
+    public async Task Warming_up_is_nobody_s_call()
+    {
+        using MeterListener listener = Listen();
+        using EncoderPipeline<MeasuredEmbedder> pipeline = Pipeline();
+
+        await pipeline.WarmUpAsync([4, 20], CancellationToken.None).Soonest();
+
+        Assert.Equal(24, Sum("generated_encoder.pack.tokens"));
+        Assert.Equal(0, Sum("gen_ai.client.token.usage"));
+    }
+
+    [Fact]
     public async Task A_failure_is_measured_by_its_type()
     {
         using MeterListener listener = Listen();
