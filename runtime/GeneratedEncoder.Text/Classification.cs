@@ -66,6 +66,76 @@ public static class TextClassification
         return results;
     }
 
+    /// <summary>Classifies a text, or two texts, without blocking the caller's thread: it waits its turn among the texts of other calls.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="second">The second text, where the model takes pairs.</param>
+    /// <param name="scores">How logits become scores.</param>
+    /// <param name="cancellationToken">Is heard at once while the text waits.</param>
+    /// <exception cref="EncoderOverloadedException">Too much work waits already.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public static async Task<Classification> ClassifyAsync<T>(
+        this EncoderPipeline<T> encoder, string text, string? second = null, ScoreFunction scores = ScoreFunction.Model, CancellationToken cancellationToken = default)
+        where T : ITransformerEncoder<T>, ISequenceClassifier
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return (await LogitsAsync(
+            "classify", encoder, [(long)text.Length + (second?.Length ?? 0)], (scratch, _) => Write(encoder, scratch, text, second),
+            (logits, usage, _) => Judge(encoder.Info, logits, scores, usage), progress: null, cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    /// <summary>Classifies texts, without blocking the caller's thread. Other calls' texts have their turns between these.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="texts">The texts, all read before the first is computed.</param>
+    /// <param name="scores">How logits become scores.</param>
+    /// <param name="progress">Is told how many texts are done, by the thread that has done them.</param>
+    /// <param name="cancellationToken">Is heard while texts wait, and between packs of them.</param>
+    /// <returns>Results in the order of the texts.</returns>
+    /// <exception cref="EncoderOverloadedException">Too much work waits already.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public static async Task<IReadOnlyList<Classification>> ClassifyAsync<T>(
+        this EncoderPipeline<T> encoder, IEnumerable<string> texts, ScoreFunction scores = ScoreFunction.Model,
+        IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        where T : ITransformerEncoder<T>, ISequenceClassifier
+    {
+        string[] listed = EncoderPipeline<T>.Listed(texts);
+        return await LogitsAsync(
+            "classify", encoder, EncoderPipeline<T>.Characters(listed, 0), (scratch, i) => encoder.Writer.Write(scratch, listed[i]),
+            (logits, usage, _) => Judge(encoder.Info, logits, scores, usage), progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Classifies pairs of texts, without blocking the caller's thread; where a pair has no second text, its first alone.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="pairs">The pairs, all read before the first is computed.</param>
+    /// <param name="scores">How logits become scores.</param>
+    /// <param name="progress">Is told how many pairs are done, by the thread that has done them.</param>
+    /// <param name="cancellationToken">Is heard while pairs wait, and between packs of them.</param>
+    /// <returns>Results in the order of the pairs.</returns>
+    /// <exception cref="EncoderOverloadedException">Too much work waits already.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public static async Task<IReadOnlyList<Classification>> ClassifyAsync<T>(
+        this EncoderPipeline<T> encoder, IEnumerable<(string Text, string? Second)> pairs, ScoreFunction scores = ScoreFunction.Model,
+        IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        where T : ITransformerEncoder<T>, ISequenceClassifier
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        (string Text, string? Second)[] listed = [.. pairs];
+        int missing = Array.FindIndex(listed, pair => pair.Text is null);
+        return missing >= 0 ? throw new ArgumentException($"The text at index {missing} is null.", nameof(pairs)) : await LogitsAsync(
+            "classify", encoder, Array.ConvertAll(listed, pair => (long)pair.Text.Length + (pair.Second?.Length ?? 0)), (scratch, i) => Write(encoder, scratch, listed[i].Text, listed[i].Second),
+            (logits, usage, _) => Judge(encoder.Info, logits, scores, usage), progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Submits texts, or pairs, of which the logits are asked for.</summary>
+    internal static Task<TResult[]> LogitsAsync<T, TResult>(
+        string operation, EncoderPipeline<T> encoder, long[] characters, Action<InputScratch, int> write, RowReader<TResult> read, IProgress<int>? progress,
+        CancellationToken cancellationToken)
+        where T : ITransformerEncoder<T>, ISequenceClassifier => encoder.RunAsync(
+            operation,
+            encoder.HeadComputation(() => new ServiceComputation(
+                encoder.Info.NumLabels, countsAll: true, isAlone: false, (pack, output) => encoder.Encoder.ClassifyBatch(pack.Ids, pack.Types, pack.Lengths, output))),
+            characters, write, read, progress, cancellationToken);
+
     /// <summary>Computes the logits of texts, or of pairs.</summary>
     internal static void Logits<T>(
         EncoderPipeline<T> encoder, IEnumerable<string> texts, Action<InputScratch, string> write, RowReceiver receive,

@@ -64,4 +64,28 @@ internal sealed class EmbeddingDimensions
 
         return count;
     }
+
+    /// <summary>An embedding's first numbers, of length 1 again where the whole has length 1.</summary>
+    public static ReadOnlySpan<float> Cut(ReadOnlySpan<float> embedding, int dimensions, bool normalized)
+    {
+        if (!normalized || dimensions == embedding.Length)
+        {
+            return embedding[..dimensions];
+        }
+
+        float[] cut = embedding[..dimensions].ToArray();
+        double squares = 0;
+        foreach (float value in cut)
+        {
+            squares += (double)value * value;
+        }
+
+        double scale = squares > 0 ? 1 / Math.Sqrt(squares) : 0;
+        for (int i = 0; i < cut.Length; i++)
+        {
+            cut[i] = (float)(cut[i] * scale);
+        }
+
+        return cut;
+    }
 }

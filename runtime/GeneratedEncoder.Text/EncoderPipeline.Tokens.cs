@@ -7,7 +7,7 @@ public sealed partial class EncoderPipeline<T>
     /// Counts the tokens that a text to be embedded has before it is cut, those of the prompt and special ones among them; more than
     /// <see cref="EncoderInfo.MaxTokens"/> don't fit. Allocates nothing.
     /// </summary>
-    /// <param name="text">The text, read as <see cref="Embed(ReadOnlySpan{char}, Span{float}, string?)"/> reads it.</param>
+    /// <param name="text">The text, read as <see cref="Embed(ReadOnlySpan{char}, Span{float}, string?, CancellationToken)"/> reads it.</param>
     /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
     /// <exception cref="ArgumentException">There is no such prompt.</exception>
     public int CountTokens(ReadOnlySpan<char> text, string? promptName = null)
@@ -49,7 +49,7 @@ public sealed partial class EncoderPipeline<T>
     /// <summary>
     /// Writes what the encoder is given for a text to be embedded, with prompt and special tokens, and cut. Allocates nothing.
     /// </summary>
-    /// <param name="text">The text, read as <see cref="Embed(ReadOnlySpan{char}, Span{float}, string?)"/> reads it.</param>
+    /// <param name="text">The text, read as <see cref="Embed(ReadOnlySpan{char}, Span{float}, string?, CancellationToken)"/> reads it.</param>
     /// <param name="inputIds">Receives the tokens' ids; <see cref="EncoderInfo.MaxTokens"/> are always enough.</param>
     /// <param name="tokenTypeIds">Receives their types, as many; empty where they aren't needed.</param>
     /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>

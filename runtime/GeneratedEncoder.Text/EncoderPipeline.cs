@@ -1,5 +1,4 @@
 using GeneratedEncoder.Runtime;
-using Microsoft.Extensions.AI;
 
 namespace GeneratedEncoder.Text;
 
@@ -9,7 +8,8 @@ public static class EncoderPipeline
     /// <summary>Loads a model folder: weights and tokenizer.</summary>
     /// <typeparam name="T">The generated encoder.</typeparam>
     /// <param name="folder">
-    /// The folder; where it is null, the one that the build copied beside the application (<see cref="EncoderInfo.Folder"/>).
+    /// The folder; where it is null, <see cref="EncoderPipelineOptions.ModelFolder"/>, or else the one that the build copied beside the application
+    /// (<see cref="EncoderInfo.Folder"/>).
     /// </param>
     /// <param name="options">How to read texts; the defaults if null.</param>
     /// <exception cref="IOException">A file or the folder isn't there; the message says which.</exception>
@@ -18,21 +18,55 @@ public static class EncoderPipeline
     public static EncoderPipeline<T> Load<T>(string? folder = null, EncoderPipelineOptions? options = null)
         where T : ITransformerEncoder<T>
     {
-        folder ??= T.ModelInfo.Folder is { } copied
+        options ??= new EncoderPipelineOptions();
+        folder ??= options.ModelFolder ?? (T.ModelInfo.Folder is { } copied
             ? ModelFiles.InApplication(copied)
             : throw new ArgumentNullException(
-                nameof(folder), $"{T.ModelInfo.Name} was not made from a model folder, so the folder with its weights and tokenizer has to be named.");
+                nameof(folder), $"{T.ModelInfo.Name} was not made from a model folder, so the folder with its weights and tokenizer has to be named."));
         TextTokenizer tokenizer = TextTokenizer.Load(folder);
         CheckWeights(folder);
-        T encoder = T.Load(folder, options?.Encoder);
+        T encoder = T.Load(folder, options.Encoder);
         try
         {
-            EmbeddingDimensions? dimensions = options?.MatryoshkaDimensions is null ? EmbeddingDimensions.Read(folder, encoder.Info) : null;
-            return new EncoderPipeline<T>(encoder, tokenizer, options ?? new EncoderPipelineOptions(), dimensions);
+            EmbeddingDimensions? dimensions = options.MatryoshkaDimensions is null ? EmbeddingDimensions.Read(folder, encoder.Info) : null;
+            EmbeddingSimilarity similarity = options.Similarity ?? SimilarityFile.Read(folder);
+            return new EncoderPipeline<T>(encoder, tokenizer, options, dimensions, similarity);
         }
         catch
         {
             encoder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same, without blocking the caller's thread.</summary>
+    /// <typeparam name="T">The generated encoder.</typeparam>
+    /// <param name="folder">
+    /// The folder; where it is null, <see cref="EncoderPipelineOptions.ModelFolder"/>, or else the one that the build copied beside the application
+    /// (<see cref="EncoderInfo.Folder"/>).
+    /// </param>
+    /// <param name="options">How to read texts; the defaults if null.</param>
+    /// <param name="cancellationToken">Ends the wait; a model whose loading has begun is loaded, and freed at once.</param>
+    /// <exception cref="IOException">A file or the folder isn't there; the message says which.</exception>
+    /// <exception cref="InvalidDataException">A file is not what it should be, or the folder is not of the model that the class was compiled from.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer does something that this library can't.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public static async Task<EncoderPipeline<T>> LoadAsync<T>(string? folder = null, EncoderPipelineOptions? options = null, CancellationToken cancellationToken = default)
+        where T : ITransformerEncoder<T>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // A thread of its own: it takes as long as a large file does.
+        Task<EncoderPipeline<T>> loading = Task.Factory.StartNew(
+            () => Load<T>(folder, options), CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        try
+        {
+            return await loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _ = loading.ContinueWith(
+                static late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             throw;
         }
     }
@@ -66,10 +100,18 @@ public sealed partial class EncoderPipeline<T> : IDisposable
     /// </summary>
     private const int BatchTokens = 1024;
 
+    private readonly ServiceComputation _embedding, _countedEmbedding, _encoding;
+    private readonly ServiceSettings _settings;
+    private ServiceComputation? _headComputation;
+
+    private readonly Lock _serviceLock = new(); // for both that follow
+    private EncoderService? _service;
+    private bool _isDisposed;
+
     /// <summary>Puts an encoder and its tokenizer together. The encoder is freed with this object.</summary>
     /// <exception cref="InvalidDataException">They don't belong to the same model.</exception>
     public EncoderPipeline(T encoder, TextTokenizer tokenizer, EncoderPipelineOptions? options = null)
-        : this(encoder, tokenizer, options ?? new EncoderPipelineOptions(), dimensions: null)
+        : this(encoder, tokenizer, options ?? new EncoderPipelineOptions(), dimensions: null, options?.Similarity ?? EmbeddingSimilarity.Cosine)
     {
     }
 
@@ -77,13 +119,19 @@ public sealed partial class EncoderPipeline<T> : IDisposable
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="options">How to read texts.</param>
     /// <param name="dimensions">What the model's folder says of embeddings that are cut; what the options say if null.</param>
-    internal EncoderPipeline(T encoder, TextTokenizer tokenizer, EncoderPipelineOptions options, EmbeddingDimensions? dimensions)
+    /// <param name="similarity">How embeddings are compared.</param>
+    internal EncoderPipeline(T encoder, TextTokenizer tokenizer, EncoderPipelineOptions options, EmbeddingDimensions? dimensions, EmbeddingSimilarity similarity)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(tokenizer);
         (Encoder, Tokenizer) = (encoder, tokenizer);
         Writer = new InputWriter(tokenizer, encoder.Info, options);
         Dimensions = dimensions ?? EmbeddingDimensions.Of(encoder.Info, options.MatryoshkaDimensions);
+        Similarity = similarity;
+        _settings = ServiceSettings.Of(options);
+        _embedding = new ServiceComputation(encoder.Info.EmbeddingDimension, countsAll: false, isAlone: false, Embed);
+        _countedEmbedding = new ServiceComputation(encoder.Info.EmbeddingDimension, countsAll: true, isAlone: false, Embed);
+        _encoding = new ServiceComputation(0, countsAll: false, isAlone: true, static (_, _) => { });
     }
 
     /// <summary>The generated encoder.</summary>
@@ -95,9 +143,41 @@ public sealed partial class EncoderPipeline<T> : IDisposable
     /// <summary>What the encoder was compiled for.</summary>
     public EncoderInfo Info => Encoder.Info;
 
+    /// <summary>
+    /// How embeddings are compared: as the options say, or else the model folder's config_sentence_transformers.json (<c>similarity_fn_name</c>),
+    /// or else by their cosine.
+    /// </summary>
+    public EmbeddingSimilarity Similarity { get; }
+
     internal InputWriter Writer { get; }
 
     internal EmbeddingDimensions Dimensions { get; }
+
+    /// <summary>What the encoder's head computes in asynchronous calls: one computation, so that texts of all of them go together.</summary>
+    internal ServiceComputation HeadComputation(Func<ServiceComputation> make) =>
+        Volatile.Read(ref _headComputation) ?? Interlocked.CompareExchange(ref _headComputation, make(), null) ?? _headComputation;
+
+    /// <summary>What computes the texts of asynchronous calls. It is made with the first of them, and so left out of native code that has none.</summary>
+    internal EncoderService Service
+    {
+        get
+        {
+            lock (_serviceLock)
+            {
+                if (_service is null)
+                {
+                    _service = new EncoderService(typeof(T).Name, Info, Writer, _settings, Tokenizer.Template.SpecialTokens(pair: false));
+                    ServiceMetrics.Add(_service);
+                    if (_isDisposed)
+                    {
+                        _service.Dispose();
+                    }
+                }
+
+                return _service;
+            }
+        }
+    }
 
     /// <summary>Computes a text's embedding.</summary>
     /// <param name="text">The text, whose white space at the ends counts for nothing; an empty one is its special tokens.</param>
@@ -119,27 +199,33 @@ public sealed partial class EncoderPipeline<T> : IDisposable
     /// <param name="text">The text; an empty one is its special tokens.</param>
     /// <param name="embedding">Receives the embedding, [EmbeddingDimension].</param>
     /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
+    /// <param name="cancellationToken">Is listened to while a long text is read, and while the call waits for its turn (<see cref="EncoderOptions.MaxConcurrentCalls"/>).</param>
     /// <returns>How many tokens the encoder was given.</returns>
     /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-    public int Embed(ReadOnlySpan<char> text, Span<float> embedding, string? promptName = null) => Embed(text, embedding, promptName, countsAll: false).Tokens;
+    /// <exception cref="OperationCanceledException">The call was cancelled; nothing was written.</exception>
+    public int Embed(ReadOnlySpan<char> text, Span<float> embedding, string? promptName = null, CancellationToken cancellationToken = default) =>
+        Embed(text, embedding, promptName, countsAll: false, cancellationToken).Tokens;
 
     /// <summary>The same, and says how much of the text was read.</summary>
     /// <param name="text">The text; an empty one is its special tokens.</param>
     /// <param name="embedding">Receives the embedding, [EmbeddingDimension].</param>
     /// <param name="usage">Tokens that the encoder was given, and tokens that were cut off.</param>
     /// <param name="promptName">Name of the prompt to put before it; the default one if null, none if empty.</param>
+    /// <param name="cancellationToken">Is listened to while a long text is read, and while the call waits for its turn (<see cref="EncoderOptions.MaxConcurrentCalls"/>).</param>
     /// <exception cref="ArgumentException">An argument doesn't fit; nothing was written.</exception>
-    public void Embed(ReadOnlySpan<char> text, Span<float> embedding, out TokenUsage usage, string? promptName = null) =>
-        usage = Embed(text, embedding, promptName, countsAll: true);
+    /// <exception cref="OperationCanceledException">The call was cancelled; nothing was written.</exception>
+    public void Embed(ReadOnlySpan<char> text, Span<float> embedding, out TokenUsage usage, string? promptName = null, CancellationToken cancellationToken = default) =>
+        usage = Embed(text, embedding, promptName, countsAll: true, cancellationToken);
 
-    private TokenUsage Embed(ReadOnlySpan<char> text, Span<float> embedding, string? promptName, bool countsAll)
+    private TokenUsage Embed(ReadOnlySpan<char> text, Span<float> embedding, string? promptName, bool countsAll, CancellationToken cancellationToken)
     {
+        using CallCancellation listening = CallCancellation.Listen(cancellationToken);
         string prompt = Writer.Prompt(promptName);
         InputScratch scratch = Writer.Rent();
         try
         {
             scratch.Pack.Clear();
-            scratch.CountsAll = countsAll;
+            (scratch.Cancellation, scratch.CountsAll) = (cancellationToken, countsAll);
             Writer.WriteSentence(scratch, prompt, text);
             if (Info.IncludePrompt)
             {
@@ -204,22 +290,21 @@ public sealed partial class EncoderPipeline<T> : IDisposable
         return embeddings;
     }
 
-    /// <summary>This encoder for Microsoft.Extensions.AI. Disposing of the generator disposes of the encoder.</summary>
-    /// <remarks>
-    /// <para>A call completes before it returns: its work is the processor's. The property "prompt_name" of
-    /// <see cref="EmbeddingGenerationOptions.AdditionalProperties"/> names the prompt.</para>
-    /// <para><see cref="EmbeddingGenerationOptions.Dimensions"/> cuts embeddings of a Matryoshka model, which config.json
-    /// (<c>matryoshka_dimensions</c>, <c>is_matryoshka</c>) or <see cref="EncoderPipelineOptions.MatryoshkaDimensions"/> says it is, and makes
-    /// their length 1 again where it was. Fewer dimensions of another model, or more than there are, are an
-    /// <see cref="ArgumentOutOfRangeException"/>.</para>
-    /// <para>Tokens that were cut off texts are counted: all texts' in <see cref="UsageDetails.AdditionalCounts"/> of
-    /// <see cref="GeneratedEmbeddings{TEmbedding}.Usage"/>, and a text's in its embedding's <see cref="Embedding.AdditionalProperties"/> if there are
-    /// any, both as "truncated_tokens".</para>
-    /// </remarks>
-    public IEmbeddingGenerator<string, Embedding<float>> AsIEmbeddingGenerator() => new EncoderEmbeddingGenerator<T>(this);
+    /// <summary>
+    /// Frees the encoder when the calls that it computes have ended. Asynchronous calls that wait, and later ones, get an
+    /// <see cref="ObjectDisposedException"/>.
+    /// </summary>
+    public void Dispose()
+    {
+        EncoderService? service;
+        lock (_serviceLock)
+        {
+            (_isDisposed, service) = (true, _service);
+        }
 
-    /// <summary>Frees the encoder.</summary>
-    public void Dispose() => Encoder.Dispose();
+        service?.Dispose();
+        Encoder.Dispose();
+    }
 
     private void Embed(InputPack pack, Span<float> embeddings)
     {
@@ -256,6 +341,7 @@ public sealed partial class EncoderPipeline<T> : IDisposable
         IEnumerable<string> texts, Action<InputScratch, string> write, int width, PackComputation compute, RowReceiver receive, bool countsAll,
         IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
+        using CallCancellation listening = CallCancellation.Listen(cancellationToken);
         InputScratch scratch = Writer.Rent();
         long tokens = 0;
         int done = 0;

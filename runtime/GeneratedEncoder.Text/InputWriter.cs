@@ -55,6 +55,21 @@ internal sealed class InputWriter
                 : $"{_info.Name} has no prompt named '{name}'; it has {string.Join(", ", _info.Prompts.Keys)}.", "promptName");
     }
 
+    /// <summary>Name of the prompt for what a text is embedded for, by the names and in the order of sentence-transformers; null for the default one.</summary>
+    public string? PromptNameOf(EmbeddingInputType type)
+    {
+        ReadOnlySpan<string> names = type == EmbeddingInputType.Query ? ["query"] : ["document", "passage", "corpus"];
+        foreach (string name in names)
+        {
+            if (_info.Prompts.ContainsKey(name))
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Appends a text to be embedded to a pack, in the way of sentence-transformers.</summary>
     /// <param name="scratch">Memory of this call; its pack is appended to.</param>
     /// <param name="prompt">What to put before the text.</param>
@@ -97,6 +112,18 @@ internal sealed class InputWriter
     /// <param name="scratch">Memory of this call; its pack is appended to.</param>
     /// <param name="text">The text.</param>
     public void Write(InputScratch scratch, ReadOnlySpan<char> text) => Write(scratch, new InputText(text));
+
+    /// <summary>Appends a text of so many tokens, no matter which.</summary>
+    public static void WriteWarmUp(InputScratch scratch, int tokens)
+    {
+        int id = 0;
+        for (int i = 0; i < tokens; i++)
+        {
+            scratch.Pack.Append(new ReadOnlySpan<int>(in id), type: 0);
+        }
+
+        scratch.Pack.EndText(tokens, truncated: 0);
+    }
 
     /// <summary>Appends two texts to a pack, as one.</summary>
     public void WritePair(InputScratch scratch, ReadOnlySpan<char> first, ReadOnlySpan<char> second)

@@ -30,6 +30,23 @@ public static class TokenLabels
         return labels;
     }
 
+    /// <summary>Labels a text's tokens, without blocking the caller's thread: it waits its turn among the texts of other calls.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="text">The text, into which the labels' places point whatever normalization made of it.</param>
+    /// <param name="cancellationToken">Is heard at once while the text waits.</param>
+    /// <returns>The tokens in the text's order, special ones left out.</returns>
+    /// <exception cref="EncoderOverloadedException">Too much work waits already.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public static async Task<IReadOnlyList<TokenLabel>> LabelTokensAsync<T>(this EncoderPipeline<T> encoder, string text, CancellationToken cancellationToken = default)
+        where T : ITransformerEncoder<T>, ITokenClassifier
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return (await encoder.RunAsync(
+            "label_tokens", encoder.HeadComputation(static () => new ServiceComputation(0, countsAll: false, isAlone: true, static (_, _) => { })), [text.Length],
+            (scratch, _) => encoder.Writer.Write(scratch, text), (_, _, scratch) => Label(encoder, scratch), progress: null, cancellationToken)
+            .ConfigureAwait(false))[0];
+    }
+
     private static (List<TokenLabel> Labels, TokenUsage Usage) Label<T>(EncoderPipeline<T> encoder, string text, bool countsAll)
         where T : ITransformerEncoder<T>, ITokenClassifier
     {
@@ -37,36 +54,43 @@ public static class TokenLabels
         InputScratch scratch = encoder.Writer.Rent();
         try
         {
-            InputPack pack = scratch.Pack;
-            pack.Clear();
+            scratch.Pack.Clear();
             scratch.CountsAll = countsAll;
             encoder.Writer.Write(scratch, text);
-            int labels = encoder.Info.NumLabels;
-            Span<float> logits = scratch.Numbers(pack.Tokens * labels);
-            encoder.Encoder.LabelTokensBatch(pack.Ids, pack.Types, pack.Lengths, logits);
-
-            TokenList tokens = scratch.First.Tokens;
-            int slot = encoder.Writer.FirstPosition;
-            List<TokenLabel> found = [];
-            for (int i = 0; i < tokens.Count; i++)
-            {
-                Span<float> scores = logits.Slice((slot + i) * labels, labels);
-                Scores.Softmax(scores);
-                int best = 0;
-                for (int label = 1; label < labels; label++)
-                {
-                    best = scores[label] > scores[best] ? label : best;
-                }
-
-                int start = tokens.Starts[i];
-                found.Add(new TokenLabel(start, tokens.Ends[i] - start, Scores.Label(encoder.Info, best), best, scores[best]));
-            }
-
-            return (found, pack.Usage(0));
+            return (Label(encoder, scratch), scratch.Pack.Usage(0));
         }
         finally
         {
             encoder.Writer.Return(scratch);
         }
+    }
+
+    /// <summary>Labels the tokens of the scratch's only text.</summary>
+    private static List<TokenLabel> Label<T>(EncoderPipeline<T> encoder, InputScratch scratch)
+        where T : ITransformerEncoder<T>, ITokenClassifier
+    {
+        InputPack pack = scratch.Pack;
+        int labels = encoder.Info.NumLabels;
+        Span<float> logits = scratch.Numbers(pack.Tokens * labels);
+        encoder.Encoder.LabelTokensBatch(pack.Ids, pack.Types, pack.Lengths, logits);
+
+        TokenList tokens = scratch.First.Tokens;
+        int slot = encoder.Writer.FirstPosition;
+        List<TokenLabel> found = [];
+        for (int i = 0; i < tokens.Count; i++)
+        {
+            Span<float> scores = logits.Slice((slot + i) * labels, labels);
+            Scores.Softmax(scores);
+            int best = 0;
+            for (int label = 1; label < labels; label++)
+            {
+                best = scores[label] > scores[best] ? label : best;
+            }
+
+            int start = tokens.Starts[i];
+            found.Add(new TokenLabel(start, tokens.Ends[i] - start, Scores.Label(encoder.Info, best), best, scores[best]));
+        }
+
+        return found;
     }
 }

@@ -1,6 +1,6 @@
 namespace GeneratedEncoder;
 
-/// <summary>How an encoder instance uses the machine. Nothing in here changes a result's bits.</summary>
+/// <summary>How an encoder instance uses the machine. Nothing in here changes a result's bits. It is read when an encoder is loaded; what is set later changes nothing.</summary>
 public sealed class EncoderOptions
 {
     /// <summary>
@@ -12,7 +12,7 @@ public sealed class EncoderOptions
     public int MaxDegreeOfParallelism
     {
         get;
-        init => field = AtLeastOne(value, nameof(MaxDegreeOfParallelism));
+        set => field = AtLeastOne(value, nameof(MaxDegreeOfParallelism));
     } = 1;
 
     /// <summary>
@@ -25,7 +25,7 @@ public sealed class EncoderOptions
     public int MaxConcurrentCalls
     {
         get;
-        init => field = AtLeastOne(value, nameof(MaxConcurrentCalls));
+        set => field = AtLeastOne(value, nameof(MaxConcurrentCalls));
     } = Environment.ProcessorCount;
 
     /// <summary>
@@ -33,7 +33,7 @@ public sealed class EncoderOptions
     /// names the tensor. Such a weight makes every result that it reaches NaN. False by default: looking for one means to read the
     /// whole word table, of which a call reads only what it needs.
     /// </summary>
-    public bool RefuseNonFiniteWeights { get; init; }
+    public bool RefuseNonFiniteWeights { get; set; }
 
     private static int AtLeastOne(int value, string property) =>
         value >= 1 ? value : throw new ArgumentOutOfRangeException(property, value, $"{property} must be at least 1, but is {value}.");

@@ -30,6 +30,9 @@ internal sealed class Options
     /// <summary>Numbers of threads, separated by commas, no more than there are processors.</summary>
     public int[] Threads(string name, string standard) => Integers(name, standard, Environment.ProcessorCount, "threads");
 
+    /// <summary>Numbers of clients, separated by commas.</summary>
+    public int[] Clients(string name, string standard) => Integers(name, standard, 1024, "clients");
+
     /// <summary>Any text.</summary>
     public string Text(string name, string standard) => _values.GetValueOrDefault(name, standard);
 

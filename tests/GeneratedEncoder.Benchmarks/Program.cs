@@ -16,6 +16,11 @@ internal static class Program
                         --only table|layers|short
           texts       from text to embeddings through Microsoft.Extensions.AI, side by side with loops over ONNX Runtime
                         --rounds 3
+          serve       behind a server, with clients on this machine: the pipeline's queue and threads, calls on the requests' threads,
+                      first-in-first-out, ONNX Runtime; throughput, waiting, processor time
+                        --clients 1,8,64  --seconds 5 (a round)  --rounds 3
+          telemetry   what an asynchronous call costs when nobody listens to what could be measured, and when somebody does
+                        --seconds 2 (a row)
           profile     where the time of one call goes
                         --shape minilm  --lengths 16,128,512  --seconds 6 (a length)
           dispatch    what a thread gets of its core: multiply-adds with other operations between them
@@ -44,6 +49,7 @@ internal static class Program
           long-call   what long starts in a process of its own: <shape> <folder> <ours|plain|fused> <tokens> <output file>
           long-times  what long starts in a process of its own: <shape> <folder> <tokens> <seconds> <ours|plain|fused> ...
           short-call  what long starts in a process of its own: <shape|compiled> <model file or folder>
+          serve-host  what serve starts in a process of its own: <service|inline|fifo|onnx> <model folder> <process that it serves>
           first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
           soak-loop   what soak starts in a process of its own: <ours|onnx> <shape> <seconds>
           width       what peers starts in a process of its own: <model file> <lengths> <seconds>
@@ -62,6 +68,9 @@ internal static class Program
                 case "long-times": return LongProcess.RunTimes(args[1..]);
                 case "short-call": return ShortTextMemory.RunOne(args[1..]);
                 case "texts": return Texts.Run(new Options(args[1..], "rounds"));
+                case "serve": return Serve.Run(new Options(args[1..], "clients", "seconds", "rounds"));
+                case "serve-host": return ServedHost.Run(args[1..]);
+                case "telemetry": return TelemetryCost.Run(new Options(args[1..], "seconds"));
                 case "profile": return Profile.Run(new Options(args[1..], "shape", "lengths", "seconds"));
                 case "dispatch": return DispatchShare.Run(new Options(args[1..], "seconds"));
                 case "generator": return GeneratorTimes.Run(new Options(args[1..], "rounds"));

@@ -32,7 +32,7 @@ internal sealed class Texts : IDisposable
         model.Save(_folder["model.safetensors"]);
         _texts = Vocabulary.Texts(words, RaggedBatch.Lengths(Count));
         _tokenizer = TextTokenizer.Load(_folder[""]);
-        _encoder = EncoderPipeline.Load<MiniLm>(_folder[""]);
+        _encoder = EncoderPipeline.Load<MiniLm>(_folder[""], new EncoderPipelineOptions { Encoder = new EncoderOptions { MaxConcurrentCalls = 1 } });
         _ours = _encoder.AsIEmbeddingGenerator();
         _single = new OnnxPair(model, threads: 1);
         _padded = new OnnxPair(model, threads: 1, masked: true);

@@ -64,3 +64,33 @@ internal sealed class PromptedEmbedder(Embedder encoder) : ITransformerEncoder<P
     private static EncoderInfo InfoOf<T>()
         where T : ITransformerEncoder<T> => T.ModelInfo;
 }
+
+/// <summary>The embedder under another name, for tests that look at what is measured of it.</summary>
+internal sealed class MeasuredEmbedder(Embedder encoder) : ITransformerEncoder<MeasuredEmbedder>
+{
+    public static EncoderInfo ModelInfo { get; } = InfoOf<Embedder>() with { Name = "measured" };
+
+    public EncoderInfo Info => ModelInfo;
+
+    public static MeasuredEmbedder Load(string path, EncoderOptions? options = null) => new(Embedder.Load(path, options));
+
+    public void Encode(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState) =>
+        ((ITransformerEncoder)encoder).Encode(inputIds, tokenTypeIds, lastHiddenState);
+
+    public void EncodeBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> lastHiddenState) =>
+        ((ITransformerEncoder)encoder).EncodeBatch(inputIds, tokenTypeIds, lengths, lastHiddenState);
+
+    public void Attend(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState, Span<float> attentions) =>
+        ((ITransformerEncoder)encoder).Attend(inputIds, tokenTypeIds, lastHiddenState, attentions);
+
+    public void Embed(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> embedding) =>
+        ((ITransformerEncoder)encoder).Embed(inputIds, tokenTypeIds, embedding);
+
+    public void EmbedBatch(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, ReadOnlySpan<int> lengths, Span<float> embeddings) =>
+        ((ITransformerEncoder)encoder).EmbedBatch(inputIds, tokenTypeIds, lengths, embeddings);
+
+    public void Dispose() => encoder.Dispose();
+
+    private static EncoderInfo InfoOf<T>()
+        where T : ITransformerEncoder<T> => T.ModelInfo;
+}

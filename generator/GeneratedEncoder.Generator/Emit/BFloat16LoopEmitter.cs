@@ -81,7 +81,7 @@ internal static class BFloat16LoopEmitter
             w.Line($"{path.Vector}<float> w{vector.Part} = {path.Vector}.AsSingle({bits});");
         }
 
-        TileEmitter.EmitRows(w, path, rows, vectors, step, spaced: false);
+        TileEmitter.EmitRows(w, path, rows, vectors, step, spaced: false, VectorText.Fused(path.Vector));
     }
 
     private static void EmitAdvance(SourceWriter w, SimdPath path, int pairs) => w

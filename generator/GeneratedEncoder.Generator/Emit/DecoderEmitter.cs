@@ -114,7 +114,7 @@ internal static class DecoderEmitter
                     for (int p = 0; p < positions; p++)
                     {
                         string x = p == 0 ? path.Load("x", "i", column) : path.Load("x", "i", p * decoder.XStride + column);
-                        w.Line($"dot{p}{part} = {v}.FusedMultiplyAdd({x}, w{part}, dot{p}{part});");
+                        w.Line($"dot{p}{part} = {VectorText.Fused(v)}({x}, w{part}, dot{p}{part});");
                     }
                 }
             }

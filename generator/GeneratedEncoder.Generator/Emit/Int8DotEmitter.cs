@@ -18,7 +18,7 @@ internal static class Int8DotEmitter
             /// <summary>A block's whole numbers, times what one stands for, added to the sums.</summary>
             {{Attributes.Inline}}
             private static void Add({{v}}<int> block, {{v}}<float> scale, ref float sums) =>
-                {{v}}.StoreUnsafe({{v}}.FusedMultiplyAdd({{v}}.ConvertToSingle(block), scale, {{v}}.LoadUnsafe(ref sums)), ref sums);
+                {{v}}.StoreUnsafe({{VectorText.Fused(v)}}({{v}}.ConvertToSingle(block), scale, {{v}}.LoadUnsafe(ref sums)), ref sums);
 
             /// <summary>A vector of results into y, or added to what stands there.</summary>
             {{Attributes.Inline}}

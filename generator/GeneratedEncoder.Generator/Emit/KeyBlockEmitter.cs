@@ -128,7 +128,7 @@ internal static class KeyBlockEmitter
             {
                 using (w.Block($"for (nuint d = 0; d < {whole}; d += {path.Lanes})"))
                 {
-                    w.Line(path.Store($"{path.Vector}.FusedMultiplyAdd({path.Load("context", "d", 0)}, {path.Vector}.Create(factor), {path.Load("mixed", "d", 0)})", "context", "d", 0));
+                    w.Line(path.Store($"{VectorText.Fused(path.Vector)}({path.Load("context", "d", 0)}, {path.Vector}.Create(factor), {path.Load("mixed", "d", 0)})", "context", "d", 0));
                 }
             }
 

@@ -29,6 +29,12 @@ internal static class MathEmitter
     public static void Emit(SourceWriter w, MathFunctions functions, SimdPath path)
     {
         bool first = true;
+        if (path.FusedTest is { } test)
+        {
+            EmitFused(w, test);
+            first = false;
+        }
+
         foreach ((_, Action<SourceWriter, SimdPath> emit) in s_emitters.Where(one => functions.HasFlag(one.Function)))
         {
             w.LineIf(!first, "");
@@ -36,6 +42,16 @@ internal static class MathEmitter
             first = false;
         }
     }
+
+    private static void EmitFused(SourceWriter w, string test) => w.Line($$"""
+        /// <summary>x * y + z, rounded once: by an instruction, or where there is none, element by element.</summary>
+        {{Attributes.Inline}}
+        internal static Vector128<float> FusedMultiplyAdd(Vector128<float> x, Vector128<float> y, Vector128<float> z) => {{test}}
+            ? Vector128.FusedMultiplyAdd(x, y, z)
+            : Vector128.Create(
+                ScalarFma.MultiplyAdd(x[0], y[0], z[0]), ScalarFma.MultiplyAdd(x[1], y[1], z[1]),
+                ScalarFma.MultiplyAdd(x[2], y[2], z[2]), ScalarFma.MultiplyAdd(x[3], y[3], z[3]));
+        """);
 
     private static void EmitExp2(SourceWriter w, string v) => w.Line($$"""
         /// <summary>
@@ -54,12 +70,12 @@ internal static class MathEmitter
             {{v}}<float> r = x - (shifted - {{v}}.Create(12582912f));
 
             {{v}}<float> p = {{v}}.Create(0.00015353331f);
-            p = {{v}}.FusedMultiplyAdd(p, r, {{v}}.Create(0.0013398913f));
-            p = {{v}}.FusedMultiplyAdd(p, r, {{v}}.Create(0.009618438f));
-            p = {{v}}.FusedMultiplyAdd(p, r, {{v}}.Create(0.055503324f));
-            p = {{v}}.FusedMultiplyAdd(p, r, {{v}}.Create(0.24022648f));
-            p = {{v}}.FusedMultiplyAdd(p, r, {{v}}.Create(0.6931472f));
-            p = {{v}}.FusedMultiplyAdd(p, r, {{v}}.Create(1f));
+            p = {{VectorText.Fused(v)}}(p, r, {{v}}.Create(0.0013398913f));
+            p = {{VectorText.Fused(v)}}(p, r, {{v}}.Create(0.009618438f));
+            p = {{VectorText.Fused(v)}}(p, r, {{v}}.Create(0.055503324f));
+            p = {{VectorText.Fused(v)}}(p, r, {{v}}.Create(0.24022648f));
+            p = {{VectorText.Fused(v)}}(p, r, {{v}}.Create(0.6931472f));
+            p = {{VectorText.Fused(v)}}(p, r, {{v}}.Create(1f));
 
             // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
             {{v}}<int> power = ({{v}}.AsInt32(shifted) << 23) + {{v}}.Create(127 << 23);
@@ -80,19 +96,19 @@ internal static class MathEmitter
             x = {{v}}.MinNative({{v}}.Create(88f), {{v}}.MaxNative({{v}}.Create(-80f), x));
 
             // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits of the sum.
-            {{v}}<float> shifted = {{v}}.FusedMultiplyAdd(x, {{v}}.Create(1.44269504f), {{v}}.Create(12582912f));
+            {{v}}<float> shifted = {{VectorText.Fused(v)}}(x, {{v}}.Create(1.44269504f), {{v}}.Create(12582912f));
             {{v}}<float> n = shifted - {{v}}.Create(12582912f);
 
             // ln 2 in two parts, the first with so few bits that n times it is exact.
-            {{v}}<float> r = {{v}}.FusedMultiplyAdd(n, {{v}}.Create(-0.693359375f), x);
-            r = {{v}}.FusedMultiplyAdd(n, {{v}}.Create(2.12194440e-4f), r);
+            {{v}}<float> r = {{VectorText.Fused(v)}}(n, {{v}}.Create(-0.693359375f), x);
+            r = {{VectorText.Fused(v)}}(n, {{v}}.Create(2.12194440e-4f), r);
 
             {{v}}<float> q = {{v}}.Create(0.00138145394f);
-            q = {{v}}.FusedMultiplyAdd(q, r, {{v}}.Create(0.00836874545f));
-            q = {{v}}.FusedMultiplyAdd(q, r, {{v}}.Create(0.041668389f));
-            q = {{v}}.FusedMultiplyAdd(q, r, {{v}}.Create(0.166665211f));
-            q = {{v}}.FusedMultiplyAdd(q, r, {{v}}.Create(0.49999994f));
-            {{v}}<float> exponential = {{v}}.FusedMultiplyAdd(q, r * r, r) + {{v}}.Create(1f);
+            q = {{VectorText.Fused(v)}}(q, r, {{v}}.Create(0.00836874545f));
+            q = {{VectorText.Fused(v)}}(q, r, {{v}}.Create(0.041668389f));
+            q = {{VectorText.Fused(v)}}(q, r, {{v}}.Create(0.166665211f));
+            q = {{VectorText.Fused(v)}}(q, r, {{v}}.Create(0.49999994f));
+            {{v}}<float> exponential = {{VectorText.Fused(v)}}(q, r * r, r) + {{v}}.Create(1f);
 
             // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
             {{v}}<int> power = ({{v}}.AsInt32(shifted) << 23) + {{v}}.Create(127 << 23);
@@ -131,7 +147,7 @@ internal static class MathEmitter
     /// <summary>Lines that evaluate a polynomial in t, its coefficients given from the lowest.</summary>
     private static string Horner(string v, string name, params double[] coefficients)
     {
-        IEnumerable<string> steps = Enumerable.Reverse(coefficients).Skip(1).Select(c => $"{name} = {v}.FusedMultiplyAdd({name}, t, {v}.Create({Literal(c)}));");
+        IEnumerable<string> steps = Enumerable.Reverse(coefficients).Skip(1).Select(c => $"{name} = {VectorText.Fused(v)}({name}, t, {v}.Create({Literal(c)}));");
         return string.Join("\n    ", steps.Prepend($"{v}<float> {name} = {v}.Create({Literal(coefficients[^1])});"));
     }
 
@@ -145,7 +161,7 @@ internal static class MathEmitter
         {{Attributes.Inline}}
         internal static {{v}}<float> GeluNew({{v}}<float> x)
         {
-            {{v}}<float> u = {{v}}.FusedMultiplyAdd(x * x * {{v}}.Create(0.044715f), x, x);
+            {{v}}<float> u = {{VectorText.Fused(v)}}(x * x * {{v}}.Create(0.044715f), x, x);
             return x / ({{v}}.Create(1f) + Exp(u * {{v}}.Create(-1.59576912f)));
         }
         """);

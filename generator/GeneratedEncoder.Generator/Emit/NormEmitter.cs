@@ -78,7 +78,7 @@ internal static class NormEmitter
                     EmitChunks(w, path, squared, (part, column) =>
                     {
                         w.Line($"{v}<float> d{part} = {path.Load("x", "i", column)}{(isCentred ? " - mean" : "")};");
-                        w.Line($"squares{part} = {v}.FusedMultiplyAdd(d{part}, d{part}, squares{part});");
+                        w.Line($"squares{part} = {VectorText.Fused(v)}(d{part}, d{part}, squares{part});");
                     });
                 }
 
@@ -93,7 +93,7 @@ internal static class NormEmitter
                 {
                     string x = path.Load("x", "i", column), weight = path.Load("weight", "i", column);
                     w.Line($"{v}<float> n{part} = {(isCentred ? $"({x} - mean)" : x)} * scale;");
-                    w.Line(path.Store(norm.HasBias ? $"{v}.FusedMultiplyAdd(n{part}, {weight}, {path.Load("bias", "i", column)})" : $"n{part} * {weight}", "y", "i", column));
+                    w.Line(path.Store(norm.HasBias ? $"{VectorText.Fused(v)}(n{part}, {weight}, {path.Load("bias", "i", column)})" : $"n{part} * {weight}", "y", "i", column));
                 });
                 w.Line();
                 w.Line($"x = ref Unsafe.Add(ref x, {norm.Stride});");
@@ -143,7 +143,7 @@ internal static class NormEmitter
                         EmitChunks(w, path, whole, (part, column) =>
                         {
                             w.Line($"{v}<float> d{part} = {path.Load("h", "i", column)} - mean;");
-                            w.Line($"squares{part} = {v}.FusedMultiplyAdd(d{part}, d{part}, squares{part});");
+                            w.Line($"squares{part} = {VectorText.Fused(v)}(d{part}, d{part}, squares{part});");
                         });
                     }
 
@@ -156,7 +156,7 @@ internal static class NormEmitter
                     w.Line($"ref float gain = ref Unsafe.Add(ref weight, {plan.Offsets.HeadGains});");
                     w.Line($"ref float shift = ref Unsafe.Add(ref bias, {plan.Offsets.HeadGains});");
                     EmitChunks(w, path, norm.Stride, (part, column) => w.Line(path.Store(
-                        $"{v}.FusedMultiplyAdd(({path.Load("h", "i", column)} - mean) * scale, {path.Load("gain", "i", column)}, {path.Load("shift", "i", column)})", "h", "i", column)));
+                        $"{VectorText.Fused(v)}(({path.Load("h", "i", column)} - mean) * scale, {path.Load("gain", "i", column)}, {path.Load("shift", "i", column)})", "h", "i", column)));
                 });
                 w.Line();
                 w.Line($"x = ref Unsafe.Add(ref x, {norm.Stride});");
@@ -208,7 +208,7 @@ internal static class NormEmitter
                 w.Line($"{path.Vector}<float> last{part} = {difference};");
             }
 
-            w.Line($"squares{part} = {path.Vector}.FusedMultiplyAdd(last{part}, last{part}, squares{part});");
+            w.Line($"squares{part} = {VectorText.Fused(path.Vector)}(last{part}, last{part}, squares{part});");
         }
     }
 }

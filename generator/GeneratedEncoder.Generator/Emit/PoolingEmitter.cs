@@ -116,7 +116,7 @@ internal static class PoolingEmitter
             w.Line(mode switch
             {
                 Pooling.Max => $"max = {v}.Max(max, {next});",
-                Pooling.WeightedMean => $"sum = {v}.FusedMultiplyAdd({next}, {v}.Create((float)({(isPrompted ? "prompt + token" : "token")} + 1)), sum);",
+                Pooling.WeightedMean => $"sum = {VectorText.Fused(v)}({next}, {v}.Create((float)({(isPrompted ? "prompt + token" : "token")} + 1)), sum);",
                 _ => $"sum += {next};",
             });
         }
@@ -202,7 +202,7 @@ internal static class PoolingEmitter
             foreach ((string part, int column) in path.Vectors())
             {
                 w.Line($"{v}<float> p{part} = {path.Load("pooled", "i", column)};");
-                w.Line($"squares{part} = {v}.FusedMultiplyAdd(p{part}, p{part}, squares{part});");
+                w.Line($"squares{part} = {VectorText.Fused(v)}(p{part}, p{part}, squares{part});");
             }
         }
 

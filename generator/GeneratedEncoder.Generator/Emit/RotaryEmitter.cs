@@ -48,8 +48,8 @@ internal static class RotaryEmitter
         {
             w.Line($"{v}<float> a = {path.Load("x", "i", 0)}, b = {path.Load("partner", "i", 0)};");
             w.Line($"{v}<float> cosine = {path.Load("cosines", "i", 0)}, sine = {path.Load("sines", "i", 0)};");
-            w.Line(path.Store($"{v}.FusedMultiplyAdd(a, cosine, -(b * sine))", "x", "i", 0));
-            w.Line(path.Store($"{v}.FusedMultiplyAdd(b, cosine, a * sine)", "partner", "i", 0));
+            w.Line(path.Store($"{VectorText.Fused(v)}(a, cosine, -(b * sine))", "x", "i", 0));
+            w.Line(path.Store($"{VectorText.Fused(v)}(b, cosine, a * sine)", "partner", "i", 0));
         }
     }
 

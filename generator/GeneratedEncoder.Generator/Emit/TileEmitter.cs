@@ -27,6 +27,15 @@ internal static class TileEmitter
         EmitProductInterface(w, path);
         w.Line();
         EmitStore(w, path);
+        if (path.FusedTest is { } test && format == WeightFormat.Float32)
+        {
+            w.Line();
+            w.Summary("Whether the machine has fused multiply-add. A constant to the JIT.");
+            w.Line($"private static bool IsFused => {test};");
+            w.Line();
+            ScalarTileEmitter.Emit(w, path);
+        }
+
         for (int panels = path.TilePanels; panels >= 1; panels--)
         {
             w.Line();
@@ -98,6 +107,17 @@ internal static class TileEmitter
         w.Line(Attributes.Kernel);
         using (w.Block($"internal static void Rows{Width(panels)}<TProduct>(int rows, int k, {Parameters(panels)})\n    where TProduct : struct, IProduct"))
         {
+            if (path.FusedTest is not null && format == WeightFormat.Float32)
+            {
+                using (w.Block("if (!IsFused)"))
+                {
+                    w.Line("ScalarRows<TProduct>(rows, k, ref x, ref panel, ref bias, ref y);");
+                    w.Line("return;");
+                }
+
+                w.Line();
+            }
+
             EmitTileCount(w, path, panels);
             w.Line("(int height, int taller) = Math.DivRem(rows, tiles);");
             if (path.Prefetches)
@@ -261,11 +281,11 @@ internal static class TileEmitter
             w.Line($"{path.Vector}<float> w{vector.Part} = {path.Vector}.LoadUnsafe({panel}{Offset(vector.Column)});");
         }
 
-        EmitRows(w, path, rows, vectors, step, spaced: path.KStep == 1);
+        EmitRows(w, path, rows, vectors, step, spaced: path.KStep == 1, $"{path.Vector}.FusedMultiplyAdd");
     }
 
     /// <summary>Each row's element of x, times a step's vectors.</summary>
-    public static void EmitRows(SourceWriter w, SimdPath path, int rows, TileVector[] vectors, int step, bool spaced)
+    public static void EmitRows(SourceWriter w, SimdPath path, int rows, TileVector[] vectors, int step, bool spaced, string fused)
     {
         for (int row = 0; row < rows; row++)
         {
@@ -274,7 +294,7 @@ internal static class TileEmitter
             w.Line($"{path.Vector}<float> x{row} = {path.Vector}.Create({x});");
             foreach (TileVector vector in vectors)
             {
-                w.Line($"acc{row}{vector.Part} = {path.Vector}.FusedMultiplyAdd(x{row}, w{vector.Part}, acc{row}{vector.Part});");
+                w.Line($"acc{row}{vector.Part} = {fused}(x{row}, w{vector.Part}, acc{row}{vector.Part});");
             }
         }
     }

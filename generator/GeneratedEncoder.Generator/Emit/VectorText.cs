@@ -9,6 +9,9 @@ internal static class VectorText
     public static IEnumerable<(string Part, int Column)> Vectors(this SimdPath path) =>
         path.Parts.Select((part, i) => (part, i * path.Lanes));
 
+    /// <summary>What computes x * y + z, rounded once: at 128 bits there are machines without an instruction for it.</summary>
+    public static string Fused(string vector) => vector == SimdPath.V128.Vector ? $"{SimdPath.V128.Functions}.FusedMultiplyAdd" : $"{vector}.FusedMultiplyAdd";
+
     /// <summary>A load of the vector that starts <paramref name="column"/> floats after element <paramref name="index"/>.</summary>
     public static string Load(this SimdPath path, string start, string index, int column) =>
         $"{path.Vector}.LoadUnsafe(ref {start}, {Sum(index, column)})";

@@ -59,6 +59,9 @@ internal sealed record SimdPath
     /// <summary>The rows that are used where registers are fewer, as an expression of the JIT's; null if TileRows fit everywhere.</summary>
     public string? RowLimit { get; init; }
 
+    /// <summary>Whether the machine has fused multiply-add for these vectors, as an expression of the JIT's; null: wherever they are accelerated.</summary>
+    public string? FusedTest { get; init; }
+
     /// <summary>Why the tile has this shape, as the emitted header says it.</summary>
     public required string TileReason { get; init; }
 
@@ -137,6 +140,7 @@ internal sealed record SimdPath
         KStep = 1,
         Prefetches = false,
         RowLimit = "AdvSimd.IsSupported ? 6 : 2",
+        FusedTest = "Fma.IsSupported || AdvSimd.IsSupported",
         TileReason = "fits arm64's 32 registers; two rows where there are 16",
     };
 

@@ -51,10 +51,15 @@ internal sealed class TileOffsets(SimdPath path)
     /// <summary>A row's vector of y; null: the first one.</summary>
     public Offset? Result(int row, TileVector vector) => Sum(row == 0 ? null : row == 1 ? s_yStride : row * s_yStride, vector.Column == 0 ? null : vector.Column);
 
+    /// <summary>From a row of x to the next, and likewise of y, where rows go one by one.</summary>
+    public static Offset ScalarX => s_xStride;
+
+    public static Offset ScalarY => s_yStride;
+
     /// <summary>All of them, those of every row and step.</summary>
     public IEnumerable<Offset> All()
     {
-        IEnumerable<Offset?> offsets = [NextX, NextY, .. path.Prefetches ? [FirstPrefetch, TilePrefetch(path.KStep), TilePrefetch(2 * Math.Max(1, path.KStep / 2)), NextPrefetch] : Array.Empty<Offset>(), .. new[] { 1, path.KStep }.Select(PanelRow)];
+        IEnumerable<Offset?> offsets = [NextX, NextY, ScalarX, ScalarY, Offset.Of("i", MostDepth), .. path.Prefetches ? [FirstPrefetch, TilePrefetch(path.KStep), TilePrefetch(2 * Math.Max(1, path.KStep / 2)), NextPrefetch] : Array.Empty<Offset>(), .. new[] { 1, path.KStep }.Select(PanelRow)];
         for (int step = 0; step < path.KStep; step++)
         {
             int k = step;

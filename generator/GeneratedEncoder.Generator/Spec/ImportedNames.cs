@@ -26,7 +26,7 @@ internal static class ImportedNames
         [Intrinsics] = ["Vector128", "Vector256", "Vector512"],
         [Arm] = ["AdvSimd", "Dp"],
         [Wasm] = ["PackedSimd"],
-        [X86] = ["Avx2", "Avx512BW", "AvxVnni", "Sse2", "Ssse3"],
+        [X86] = ["Avx2", "Avx512BW", "AvxVnni", "Fma", "Sse2", "Ssse3"],
         [Library] =
         [
             "EncoderInfo", "EncoderOptions", "Head", "IMaskedLanguageModel", "ISequenceClassifier", "ITokenClassifier", "ITransformerEncoder", "ModelType", "Pooling", "WeightFormat",
@@ -38,7 +38,7 @@ internal static class ImportedNames
         ],
         [Runtime] =
         [
-            "AlibiTable", "CallGuard", "DisentangledBuckets", "EmbeddingTable", "EncoderMemory", "ModelFact", "ModelFiles", "ModelFolder", "ModelTensors", "Prefetch", "RotaryTable", "TeamWork", "Transposition", "Workspace",
+            "AlibiTable", "CallGuard", "DisentangledBuckets", "EmbeddingTable", "EncoderMemory", "ModelFact", "ModelFiles", "ModelFolder", "ModelTensors", "Prefetch", "RotaryTable", "ScalarFma", "TeamWork", "Transposition", "Workspace",
         ],
     }.SelectMany(space => space.Value.Select(name => (Name: name, Space: space.Key))).ToImmutableDictionary(pair => pair.Name, pair => pair.Space);
 

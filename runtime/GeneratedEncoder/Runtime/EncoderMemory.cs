@@ -82,6 +82,7 @@ public sealed class EncoderMemory : IDisposable
     /// <exception cref="ObjectDisposedException">The encoder was disposed.</exception>
     /// <exception cref="InvalidDataException">The model's file has become shorter, and the call would read from it.</exception>
     /// <exception cref="ThreadInterruptedException">The thread was interrupted while it waited. The call hasn't begun.</exception>
+    /// <exception cref="OperationCanceledException">The token of <see cref="CallCancellation"/> was cancelled while the thread waited. The call hasn't begun.</exception>
     public Workspace Rent()
     {
         Workspace workspace = RentOne();
@@ -254,7 +255,7 @@ public sealed class EncoderMemory : IDisposable
     {
         try
         {
-            _returned.WaitOne();
+            CallCancellation.Wait(_returned);
         }
         catch
         {
