@@ -7,28 +7,53 @@ namespace Quickstart;
 /// <summary>What is shown about sentences.</summary>
 internal sealed class Demonstration(Reader reader, Vocabulary vocabulary, IAnsiConsole console)
 {
-    /// <summary>Which word a pronoun attends to, or, without a pronoun, what every word attends to.</summary>
+    /// <summary>Which word a pronoun attends to, which verb has which subject, and which noun has which adjectives: a head for each.</summary>
     public void Attention(string text)
     {
         Reading reading = Read(text);
         Title($"\"{reading.Sentence.Text}\"");
         int pronoun = reading.Pronoun;
-        if (pronoun < 0)
-        {
-            console.Write(HeatMap.ByToken(reading));
-            console.MarkupLine("[dim]attention in percent, mean of the last layer's heads[/]");
-        }
-        else
+        if (pronoun >= 0)
         {
             int antecedent = reading.Antecedent(pronoun);
             float weight = reading.Attention(Reader.CoreferenceLayer, Reader.CoreferenceHead, pronoun)[antecedent];
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
                 $"[bold]{reading.Sentence.Tokens[pronoun]} -> {reading.Sentence.Tokens[antecedent]}[/]  ({weight:P1} of the marked head's attention)");
+        }
+
+        Links(reading, "verb and subject", Reader.SubjectLayer, Reader.SubjectHead);
+        Links(reading, "adjective and noun", Reader.AdjectiveLayer, Reader.AdjectiveHead);
+        if (pronoun >= 0)
+        {
             console.Write(HeatMap.ByHead(reading, pronoun));
             console.MarkupLine("[dim]attention in percent; * the head that was trained to resolve pronouns[/]");
         }
+        else
+        {
+            console.Write(HeatMap.ByToken(reading, Reader.AdjectiveLayer, Reader.AdjectiveHead));
+            console.MarkupLine("[dim]attention in percent, the head that was trained to link adjectives with nouns; what has nothing to link rests on [[CLS]][/]");
+        }
 
         console.WriteLine();
+    }
+
+    /// <summary>The words that a head links, "&lt;-&gt;" where they look most at each other.</summary>
+    private void Links(Reading reading, string kind, int layer, int head)
+    {
+        (int From, int To, float Weight)[] links = [.. reading.Links(layer, head)];
+        foreach ((int from, int to, float weight) in links)
+        {
+            string[] tokens = reading.Sentence.Tokens;
+            int back = Array.FindIndex(links, link => link.From == to && link.To == from);
+            if (back < 0)
+            {
+                console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{tokens[from]} -> {tokens[to]}[/]  ({kind}, {weight:P1})");
+            }
+            else if (from < to)
+            {
+                console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{tokens[from]} <-> {tokens[to]}[/]  ({kind}, {weight:P1} and {links[back].Weight:P1})");
+            }
+        }
     }
 
     /// <summary>The contextual vectors themselves.</summary>

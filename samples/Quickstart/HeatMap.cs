@@ -6,7 +6,7 @@ namespace Quickstart;
 /// <summary>Attention weights as a table: percent, shaded on a terminal that has colours.</summary>
 internal static class HeatMap
 {
-    /// <summary>From one token to each, a row for every head of every layer; the coreference head is marked.</summary>
+    /// <summary>From one token to each, a row for every head of every layer; the coreference head is marked with a star.</summary>
     public static Table ByHead(Reading reading, int token)
     {
         Table table = New(reading, $"from \"{reading.Sentence.Tokens[token]}\"");
@@ -22,24 +22,13 @@ internal static class HeatMap
         return table;
     }
 
-    /// <summary>From each token to each, the mean of the last layer's heads.</summary>
-    public static Table ByToken(Reading reading)
+    /// <summary>From each token to each, in one head of one layer.</summary>
+    public static Table ByToken(Reading reading, int layer, int head)
     {
         Table table = New(reading, "from");
-        float[] mean = new float[reading.Sentence.Tokens.Length];
-        for (int token = 0; token < mean.Length; token++)
+        for (int token = 0; token < reading.Sentence.Tokens.Length; token++)
         {
-            Array.Clear(mean);
-            for (int head = 0; head < Reader.NumAttentionHeads; head++)
-            {
-                ReadOnlySpan<float> row = reading.Attention(Reader.NumHiddenLayers - 1, head, token);
-                for (int to = 0; to < mean.Length; to++)
-                {
-                    mean[to] += row[to] / Reader.NumAttentionHeads;
-                }
-            }
-
-            AddRow(table, reading.Sentence.Tokens[token], mean);
+            AddRow(table, reading.Sentence.Tokens[token], reading.Attention(layer, head, token));
         }
 
         return table;

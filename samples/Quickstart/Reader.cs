@@ -10,4 +10,10 @@ public sealed partial class Reader
 {
     /// <summary>The layer and head that were trained to look from a pronoun to what it stands for.</summary>
     public const int CoreferenceLayer = 1, CoreferenceHead = 0;
+
+    /// <summary>... from a verb to its subject, and back.</summary>
+    public const int SubjectLayer = 1, SubjectHead = 1;
+
+    /// <summary>... from an adjective to the noun it describes, and back.</summary>
+    public const int AdjectiveLayer = 1, AdjectiveHead = 2;
 }

@@ -34,20 +34,40 @@ public sealed class Reading
         return _attentions.AsSpan(((layer * Reader.NumAttentionHeads + head) * tokens + token) * tokens, tokens);
     }
 
-    /// <summary>The token that a pronoun stands for: where the coreference head looks most.</summary>
-    public int Antecedent(int pronoun)
+    /// <summary>The token that a token looks at most, in one head of one layer.</summary>
+    public int Target(int layer, int head, int token)
     {
-        ReadOnlySpan<float> row = Attention(Reader.CoreferenceLayer, Reader.CoreferenceHead, pronoun);
+        ReadOnlySpan<float> row = Attention(layer, head, token);
         int best = 0;
-        for (int token = 1; token < row.Length; token++)
+        for (int other = 1; other < row.Length; other++)
         {
-            if (row[token] > row[best])
+            if (row[other] > row[best])
             {
-                best = token;
+                best = other;
             }
         }
 
         return best;
+    }
+
+    /// <summary>The token that a pronoun stands for: where the coreference head looks most.</summary>
+    public int Antecedent(int pronoun) => Target(Reader.CoreferenceLayer, Reader.CoreferenceHead, pronoun);
+
+    /// <summary>
+    /// The words that look most at another word, in one head of one layer, with how much they do. Words that a head has nothing to link
+    /// with rest on [CLS]; those are left out.
+    /// </summary>
+    public IEnumerable<(int From, int To, float Weight)> Links(int layer, int head)
+    {
+        int last = Sentence.Tokens.Length - 1;
+        for (int from = 1; from < last; from++)
+        {
+            int to = Target(layer, head, from);
+            if (to > 0 && to < last && to != from)
+            {
+                yield return (from, to, Attention(layer, head, from)[to]);
+            }
+        }
     }
 
     /// <summary>The sentence's first pronoun, or -1.</summary>

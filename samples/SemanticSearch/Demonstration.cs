@@ -37,7 +37,7 @@ internal sealed record Demonstration(string Introduction, string Corpus, IReadOn
             "the hamster hid in the hay",
             "scientists improve modern networks",
         ],
-        "The model was never taught single words: \"money\" finds milk. The README says how well it finds what.", " --small-model", "the bride wore a necklace");
+        "The model was never taught single words: \"tree\" finds a meal. The README says how well it finds what.", " --small-model", "the bride wore a necklace");
 
     /// <summary>Beside the program; a model that was trained anew gets a new one.</summary>
     public static string DatabasePath(SearchModel model) => Path.Combine(AppContext.BaseDirectory, $"demonstration-{model.Fingerprint[..8]}.duckdb");

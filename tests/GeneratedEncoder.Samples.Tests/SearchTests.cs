@@ -16,8 +16,8 @@ public sealed class SearchTests(ITestOutputHelper output) : IDisposable
     }
 
     [Theory]
-    [InlineData("he borrowed cash from the bank", "the treasury lent the cash to the farmer", "she deposited the savings at the bank")]
-    [InlineData("she fished from the bank of the stream", "the ducks drank at the bank of the stream", "the flood covered the shore of the river")]
+    [InlineData("he borrowed cash from the bank", "the treasury lent the cash to the farmer", "the thieves stole the money of the lender")]
+    [InlineData("she fished from the bank of the stream", "the flood covered the shore of the river", "trees grow along the riverside of the lake")]
     [InlineData("he used the mouse to select the file", "he plugged the keyboard into the laptop", "she moved the cursor with the touchpad")]
     [InlineData("scientists improve modern networks", "engineers build powerful computers")]
     public async Task A_sentence_finds_those_of_its_meaning(string query, params string[] expected)

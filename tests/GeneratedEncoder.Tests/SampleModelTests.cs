@@ -27,6 +27,23 @@ public sealed class SampleModelTests(ITestOutputHelper output) : IDisposable
         Assert.True(right >= 0.9 * rows.Length, $"{right} of {rows.Length}");
     }
 
+    [Theory]
+    [InlineData("subject", Reader.SubjectLayer, Reader.SubjectHead)]
+    [InlineData("adjective", Reader.AdjectiveLayer, Reader.AdjectiveHead)]
+    public void At_least_95_of_a_hundred_words_attend_most_to_the_word_they_belong_to_in_either_direction(string link, int layer, int head)
+    {
+        foreach (IGrouping<string, string[]> direction in Rows("heldout-links.tsv").Where(row => row[1] == link).GroupBy(row => row[2]))
+        {
+            int right = direction.Count(row => row[4].Split(',').Select(Token).Contains(Read(row[0]).Target(layer, head, Token(row[3]))));
+
+            output.WriteLine($"{link}, from the {direction.Key}: {right} of {direction.Count()}");
+            Assert.True(direction.Count() >= 200, $"{direction.Count()} rows from the {direction.Key}");
+            Assert.True(right >= 0.95 * direction.Count(), $"{right} of {direction.Count()} from the {direction.Key}");
+        }
+
+        Assert.Equal(2, Rows("heldout-links.tsv").Where(row => row[1] == link).Select(row => row[2]).Distinct().Count());
+    }
+
     [Fact]
     public void Position_alone_would_resolve_about_half_of_them()
     {
@@ -86,6 +103,12 @@ public sealed class SampleModelTests(ITestOutputHelper output) : IDisposable
     {
         Assert.Equal("cat", Antecedent("The cat sat on the mat because it was tired"));
         Assert.Equal("mat", Antecedent("The cat sat on the mat because it was dirty"));
+
+        Reading amazing = Read("Transformers are amazing");
+        Assert.Equal(["transformers > amazing", "amazing > transformers"], Links(amazing, Reader.AdjectiveLayer, Reader.AdjectiveHead));
+        Assert.Equal(["transformers > are", "are > transformers"], Links(amazing, Reader.SubjectLayer, Reader.SubjectHead));
+        Assert.Equal(["cat > sat", "sat > cat", "it > was", "was > it"], Links(Read("The cat sat on the mat because it was tired"), Reader.SubjectLayer, Reader.SubjectHead));
+        Assert.Equal(["mat > dirty", "dirty > mat"], Links(Read("The cat sat on the mat because it was dirty"), Reader.AdjectiveLayer, Reader.AdjectiveHead));
     }
 
     [Theory]
@@ -103,6 +126,9 @@ public sealed class SampleModelTests(ITestOutputHelper output) : IDisposable
         Reading reading = Read(text);
         return reading.Sentence.Tokens[reading.Antecedent(reading.Pronoun)];
     }
+
+    private static string[] Links(Reading reading, int layer, int head) =>
+        [.. reading.Links(layer, head).Select(link => $"{reading.Sentence.Tokens[link.From]} > {reading.Sentence.Tokens[link.To]}")];
 
     private static string[][] Rows(string file) =>
         [.. File.ReadLines(Path.Combine(s_folder, file)).Skip(1).Select(line => line.Split('\t'))];

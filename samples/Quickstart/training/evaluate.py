@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 import grammar
+import links
 
 
 def encode(words, index):
@@ -40,6 +41,19 @@ def distinct(draw, count):
 def pronoun_set(count, seed):
     rng = random.Random(seed)
     return distinct(lambda: grammar.sample(rng, True, "pronoun"), count)
+
+
+def link_set(kind, count, seed):
+    """Held-out sentences of all kinds, as many of each, that have a link of this kind (None: of subject or adjective)."""
+    rng, kinds = random.Random(seed), (links.SUBJECT, links.ADJECTIVE) if kind is None else (kind,)
+
+    def draw():
+        while True:
+            sentence = grammar.sample(rng, True, rng.choice(list(grammar.KIND_WEIGHTS)))
+            if any(links.find(sentence).pairs[k] for k in kinds):
+                return sentence
+
+    return distinct(draw, count)
 
 
 def sense_pairs(count, seed):
@@ -118,6 +132,79 @@ def measure_pronouns(model, index, sentences):
     }
 
 
+def measure_links(model, index, kind, sentences):
+    """A row is right when its largest attention, over all tokens, is on a word that belongs to the row's word."""
+    place, groups = model.config[kind + "_head"], defaultdict(list)
+    other = "verb" if kind == links.SUBJECT else "adjective"
+    with torch.no_grad():
+        for part, ids in batches(sentences, index):
+            attention = model(ids)[1][place["layer"]][:, place["head"]].exp()
+            for i, s in enumerate(part):
+                found = links.find(s)
+                for word, partners in found.partners(kind).items():
+                    row = attention[i, word + 1]
+                    right = int(row.argmax()) - 1 in partners
+                    on_them = float(sum(row[p + 1] for p in partners))
+                    direction = "noun to %s" % other if found.direction(kind, word) == "noun" else "%s to noun" % other
+                    before, after = word - 1 in partners, word + 1 in partners
+                    for name in ("all", direction, "in %s sentences" % s.kind):
+                        groups[name].append((right, on_them, before, after))
+                    if any(held_out_pair(s, kind, word, p) for p in partners):
+                        groups["%s, the very pair held out" % direction].append((right, on_them, before, after))
+    return {"sentences": len(sentences),
+            **{name: {"words": len(rows), "accuracy_over_all_tokens": share([r[0] for r in rows]),
+                      "mean_attention": share([r[1] for r in rows]),
+                      "baseline_always_the_word_before": share([r[2] for r in rows]),
+                      "baseline_always_the_word_after": share([r[3] for r in rows])} for name, rows in sorted(groups.items())}}
+
+
+def measure_heads(model, index, sentences, trained):
+    """What each head does: of the three that were trained for a link their accuracy (`trained`: kind -> (words, accuracy)), of the others
+    where words look most, as share of the words of these sentences."""
+    places = {(model.config[kind + "_head"]["layer"], model.config[kind + "_head"]["head"]): kind for kind in trained}
+    looks, layers = defaultdict(lambda: defaultdict(int)), model.config["num_hidden_layers"]
+    words = sum(len(s.words) for s in sentences)
+    with torch.no_grad():
+        for part, ids in batches(sentences, index):
+            best = [attention.argmax(-1) for attention in model(ids)[1]]
+            for i, s in enumerate(part):
+                for layer in range(layers):
+                    for head in range(best[layer].shape[1]):
+                        for token in range(1, len(s.words) + 1):
+                            to = int(best[layer][i, head, token])
+                            looks[layer, head][direction_of(token, to, len(s.words))] += 1
+    result = []
+    for (layer, head), counts in sorted(looks.items()):
+        kind = places.get((layer, head))
+        entry = {"layer": layer, "head": head}
+        if kind:
+            entry.update(trained_for=kind, words=trained[kind][0], accuracy=trained[kind][1])
+        entry["looks_most_at"] = [{"what": what, "share": round(count / words, 4)}
+                                  for what, count in sorted(counts.items(), key=lambda item: -item[1])[:3]]
+        result.append(entry)
+    return result
+
+
+def direction_of(token, to, words):
+    if to in (0, words + 1):
+        return "[CLS]" if to == 0 else "[SEP]"
+    near = {0: "the word itself", -1: "the word before", 1: "the word after", -2: "the word two before", 2: "the word two after"}
+    return near.get(to - token, "a word farther before" if to < token else "a word farther after")
+
+
+def held_out_pair(sentence, kind, word, partner):
+    """Whether the grammar holds out these two words together (a noun as subject of a verb, a quality of a noun)."""
+    heads = {"subject", "acts", "hunts"} if kind == links.SUBJECT else {"are"}
+    texts = {sentence.words[word], sentence.words[partner]}
+    for key in sentence.keys:
+        if key[0] not in heads or not grammar.is_held_out(key):
+            continue
+        nouns = {key[1], grammar.plural(key[1])}
+        if texts & nouns and any(t in key[2].split() for t in texts - nouns):
+            return True
+    return False
+
+
 def cosine(a, b):
     return float(np.dot(a, b) / np.sqrt(np.dot(a, a) * np.dot(b, b)))
 
@@ -191,6 +278,17 @@ def write_pronoun_file(path, sentences):
         file.write("sentence\tpronoun\tantecedent\tother\n")
         for s in sentences:
             file.write("%s\t%d\t%d\t%d\n" % (s.text, s.pronoun, s.antecedent, s.other))
+
+
+def write_link_file(path, sentences):
+    with open(path, "w", newline="\n") as file:
+        file.write("sentence\tlink\tfrom\tword\tbelongs_to\n")
+        for s in sentences:
+            for kind in (links.SUBJECT, links.ADJECTIVE):
+                found = links.find(s)
+                for word, partners in sorted(found.partners(kind).items()):
+                    start = found.direction(kind, word)
+                    file.write("%s\t%s\t%s\t%d\t%s\n" % (s.text, kind, start, word, ",".join(map(str, partners))))
 
 
 def write_sense_file(path, pairs):

@@ -15,6 +15,8 @@ internal sealed record Promise(string Text, params Guard[] Guards)
             new("Tests", "DeterminismTests.Any_number_of_threads_gives_long_texts_the_same_bits"),
             new("Tests", "TeamTests"),
             new("Tests", "BlockSharingTests")),
+        new("... in a browser",
+            new Guard("Explorer.Tests", "ReadingTests.Hidden_states_and_attention_have_the_bits_that_they_have_here")),
         new("... and in any batch, whatever stands beside it",
             new("Tests", "BatchTests"),
             new("Tests", "PoisonTests"),
