@@ -23,7 +23,7 @@ internal sealed class SharingGain
     /// <summary>Takes note of a call that was shared.</summary>
     /// <param name="tokens">Its size.</param>
     /// <param name="elapsed">What it took, in any unit.</param>
-    /// <param name="computed">What its caller computed of that, in the same unit.</param>
+    /// <param name="computed">What its caller computed of that, in the same unit: time that it was on a processor, for alone it would have had one.</param>
     /// <param name="share">The caller's share of the work, at most 1.</param>
     public void Add(int tokens, double elapsed, double computed, double share)
     {

@@ -31,7 +31,7 @@ public sealed class Team : IDisposable
     private int _busy, _missing, _pause = 1, _callsToPause; // _busy: whether a caller has the team; the others are its own
     private bool _interrupted;
     private int _phases, _blocks; // of the call so far; of the phase
-    private long _computed; // what the caller has computed: ticks, and how many phases' worth
+    private long _computed; // what the caller has computed: ticks of its own time, and how many phases' worth
     private double _share;
 
     internal Team(string name, int members, Action<Thread>? start = null)
@@ -146,13 +146,16 @@ public sealed class Team : IDisposable
                 return;
             }
 
-            long start = Stopwatch.GetTimestamp();
-            _work!.Run(phase, block, thread);
-            if (thread == 0)
+            if (thread != 0)
             {
-                _computed += Stopwatch.GetTimestamp() - start;
-                _share += 1.0 / _blocks;
+                _work!.Run(phase, block, thread);
+                return;
             }
+
+            long start = ThreadTime.Now();
+            _work!.Run(phase, block, thread);
+            _computed += ThreadTime.Now() - start;
+            _share += 1.0 / _blocks;
         }
         catch (Exception e)
         {
