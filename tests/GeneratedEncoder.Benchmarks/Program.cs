@@ -7,9 +7,9 @@ internal static class Program
         dotnet run -c Release --project tests/GeneratedEncoder.Benchmarks -- <verb> [options]
 
           peers       side by side with ONNX Runtime, the same weights and threads: one text a call, a ragged batch;
-                      and the same encoder on each vector width
-                        --shapes minilm,tiny,base  --lengths 8,16,32,64,128,256,512  --threads 1,2  --seconds 2.5 (a row)
-                        --only table|ragged|widths
+                      int8 and bfloat16 beside ONNX Runtime's dynamic int8 and llama.cpp; and the same encoder on each vector width
+                        --shapes minilm,tiny,base  --lengths 4,8,16,32,64,128,256,512  --threads 1,2  --seconds 2.5 (a row)
+                        --only table|narrow|ragged|widths
           long        long texts side by side with ONNX Runtime: time on one thread, and peak memory, each in a process of its own;
                       what a layer of ModernBERT takes for a token; the memory of a short text in an encoder for long ones
                         --shapes minilm-long,modernbert-base  --lengths 512,1024,2048,4096,8192  --seconds 8 (a row)
