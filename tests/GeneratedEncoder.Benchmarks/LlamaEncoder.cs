@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection;
 using LLama;
 using LLama.Common;
 using LLama.Native;
@@ -37,6 +39,11 @@ internal sealed class LlamaEncoder : IDisposable
     /// <summary>Why llama.cpp can't be had on this machine; null where it can.</summary>
     public static string? WhyNot => s_whyNot.Value;
 
+    /// <summary>Where it comes from and which of its libraries was loaded, or why none was.</summary>
+    public static string Description => WhyNot is { } reason ? $"not measured, it can't be loaded here: {reason}" : $"LLamaSharp {Version}, its library {Library()}";
+
+    private static string Version => typeof(LLamaWeights).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "of unknown version";
+
     /// <summary>Opens a file that the oracles wrote.</summary>
     public static LlamaEncoder Open(string path, int threads) =>
         WhyNot is null ? new(path, threads) : throw new UsageException($"llama.cpp can't be loaded here: {WhyNot}");
@@ -66,6 +73,15 @@ internal sealed class LlamaEncoder : IDisposable
     {
         _context.Dispose();
         _weights.Dispose();
+    }
+
+    /// <summary>The folder, which names the instruction set, and the file.</summary>
+    private static string Library()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return process.Modules.Cast<ProcessModule>().FirstOrDefault(module => Path.GetFileNameWithoutExtension(module.FileName) is "libllama" or "llama") is { } module
+            ? Path.GetRelativePath(AppContext.BaseDirectory, module.FileName)
+            : "of unknown place";
     }
 
     /// <summary>Loads the native library, which says much that isn't wanted between a table's rows.</summary>

@@ -38,7 +38,7 @@ internal sealed record NarrowContender(Contender Contender, LoadedEncoder Encode
 
     /// <summary>
     /// The least cosine of hidden states to our float32's on random weights: what is below is a wrong graph or file, not rounding. ONNX Runtime's
-    /// int8 saturates on machines without dot products of bytes, and llama.cpp's GELU is the tanh form.
+    /// int8 saturates on machines without dot products of bytes.
     /// </summary>
     public static double LeastCosine(Contender contender) => contender switch
     {

@@ -24,7 +24,7 @@ internal sealed class NarrowTable
             Medians of calls taken in turn, in one process; random weights; all with the same number of threads within a call.
             - ORT int8: DynamicQuantizeLinear and MatMulInteger with one scale a tensor or a column, tables int8, as quantize_dynamic writes them; the
               faster of the plain and the fused graph, as for ORT fp32.
-            - llama.cpp, by LLamaSharp {typeof(LLama.LLamaWeights).Assembly.GetName().Version?.ToString(3)}: {LlamaEncoder.WhyNot ?? "the same weights in a GGUF file, F32 and Q8_0, and the same token ids; its GELU is the tanh form"}.
+            - llama.cpp: {LlamaEncoder.Description}. It has the same weights in a GGUF file, and the same token ids.
             - Before anything is timed, hidden states are compared with our fp32's; what is below the least cosine is called wrong, and not timed.
 
             """);
