@@ -42,7 +42,8 @@ internal sealed class LlamaEncoder : IDisposable
     /// <summary>Where it comes from and which of its libraries was loaded, or why none was.</summary>
     public static string Description => WhyNot is { } reason ? $"not measured, it can't be loaded here: {reason}" : $"LLamaSharp {Version}, its library {Library()}";
 
-    private static string Version => typeof(LLamaWeights).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "of unknown version";
+    /// <summary>The package's, which its assembly doesn't know; the project file writes it into ours.</summary>
+    private static string Version => typeof(LlamaEncoder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "LLamaSharp").Value!;
 
     /// <summary>Opens a file that the oracles wrote.</summary>
     public static LlamaEncoder Open(string path, int threads) =>

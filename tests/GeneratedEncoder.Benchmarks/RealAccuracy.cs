@@ -53,7 +53,7 @@ internal static class RealAccuracy
         string path = Path.Combine(RealModels.Folder(name), "model.safetensors");
         Progress.Report($"{name}: loading");
         int[][] ids = Tokens(name, maxTokens, texts);
-        NarrowContender[] contenders = NarrowContender.Load(cases, SafetensorsReader.Read(path), path, Math.Min(2, Environment.ProcessorCount), fused: false);
+        NarrowContender[] contenders = NarrowContender.Load(cases, SafetensorsReader.Read(path), path, threads: 1, fused: false);
         Dictionary<Contender, float[][]> embeddings = [];
         foreach (NarrowContender contender in contenders)
         {
