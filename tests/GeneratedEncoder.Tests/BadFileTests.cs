@@ -169,7 +169,9 @@ public sealed class BadFileTests : IDisposable
     [Fact]
     public void No_path()
     {
-        Assert.Throws<ArgumentNullException>("path", () => Tiny.Load(null!));
+        Assert.Throws<ArgumentNullException>("path", () => Tiny.Load((string)null!));
+        Assert.Throws<ArgumentNullException>("model", () => Tiny.Load((Stream)null!));
+        Assert.Throws<ArgumentNullException>("files", () => Tiny.Load((IReadOnlyDictionary<string, ReadOnlyMemory<byte>>)null!));
         Assert.Throws<ArgumentException>("path", () => Tiny.Load(""));
     }
 
