@@ -77,7 +77,8 @@ internal static class BFloat16LoopEmitter
     {
         foreach (TileVector vector in vectors)
         {
-            w.Line($"{path.Vector}<float> w{vector.Part} = {(first ? "First" : "Second")}<TProduct>(pair{vector.Part});");
+            string bits = first ? $"{path.Vector}.ShiftLeft(pair{vector.Part}, 16)" : $"pair{vector.Part} & {path.Vector}.Create(0xFFFF0000)";
+            w.Line($"{path.Vector}<float> w{vector.Part} = {path.Vector}.AsSingle({bits});");
         }
 
         TileEmitter.EmitRows(w, path, rows, vectors, step, spaced: false);
@@ -86,23 +87,4 @@ internal static class BFloat16LoopEmitter
     private static void EmitAdvance(SourceWriter w, SimdPath path, int pairs) => w
         .Line($"x = ref Unsafe.Add(ref x, {2 * pairs});")
         .Line($"panel = ref Unsafe.Add(ref panel, {path.Offsets.PanelRow(pairs)});");
-
-    /// <summary>The functions that make float32 of a word's halves.</summary>
-    public static void EmitHalves(SourceWriter w, SimdPath path)
-    {
-        EmitHalf(w, path, "First", "first", $"{path.Vector}.ShiftLeft(pair, 16)");
-        w.Line();
-        EmitHalf(w, path, "Second", "second", $"pair & {path.Vector}.Create(0xFFFF0000)");
-    }
-
-    private static void EmitHalf(SourceWriter w, SimdPath path, string name, string which, string bits) => w.Line($$"""
-        /// <summary>The weights of a pair's {{which}} step of k, as float32.</summary>
-        {{Attributes.Inline}}
-        private static {{path.Vector}}<float> {{name}}<TProduct>({{path.Vector}}<uint> pair)
-            where TProduct : struct, IProduct
-        {
-            {{path.Vector}}<float> weights = {{path.Vector}}.AsSingle({{bits}});
-            return TProduct.ScalesWeights ? weights * TProduct.WeightScale : weights;
-        }
-        """);
 }

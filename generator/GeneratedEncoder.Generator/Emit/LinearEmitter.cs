@@ -24,6 +24,12 @@ internal static class LinearEmitter
 
             w.Line();
             EmitRun(w, plan, linear, path);
+            if (linear.Float32Columns > 0)
+            {
+                w.Line();
+                EmitQueries(w, linear, path);
+            }
+
             if (linear.Epilogue == Epilogue.Heads)
             {
                 w.Line();
@@ -56,15 +62,7 @@ internal static class LinearEmitter
         w.LineIf(linear.Format != WeightFormat.Float32, $"private const int PanelFloats = {linear.PanelFloats};");
         w.LineIf(linear.Format != WeightFormat.Float32, "");
         EmitStrides(w, path, strides);
-        if (linear.Format == WeightFormat.BFloat16)
-        {
-            EmitScale(w, scales: false, "1f");
-        }
     }
-
-    private static void EmitScale(SourceWriter w, bool scales, string scale) => w
-        .Line($"public static bool ScalesWeights => {(scales ? "true" : "false")};")
-        .Line($"public static float WeightScale => {scale};");
 
     /// <summary>The constants that make a type a product.</summary>
     public static void EmitStrides(SourceWriter w, SimdPath path, ProductStrides strides) => w
@@ -116,30 +114,30 @@ internal static class LinearEmitter
                 return;
             }
 
-            foreach ((int first, int end, string product) in Sections(linear))
+            if (linear.Float32Columns > 0)
             {
-                EmitSection(w, plan, linear, path, first, end, product);
+                w.Comment("The columns of queries are float32: what is folded into them is not rounded.");
+                EmitSection(w, plan, linear.Float32Part, path, 0, linear.Float32Columns, "Queries", "panels");
+                w.Line();
+                w.Line($"ref float narrow = ref Unsafe.Add(ref panels, {linear.FloatsOf(linear.Float32Columns)});");
+                EmitSection(w, plan, linear, path, linear.Float32Columns, linear.Columns, linear.Name, "narrow");
+                return;
             }
-        }
 
-        if (linear.ScaledColumns > 0)
-        {
-            w.Line();
-            w.Summary("The same product over the columns of queries, whose weights are multiplied by log2(e) / sqrt(d) as they are read.");
-            using (w.Block($"private readonly struct Queries : {path.TilesOf(linear.Format)}.IProduct"))
-            {
-                EmitStrides(w, path, linear.Strides(path.TilePanels));
-                EmitScale(w, scales: true, linear.WeightScale);
-            }
+            EmitSection(w, plan, linear, path, 0, linear.Columns, linear.Name, "panels");
         }
     }
 
-    /// <summary>Columns that one type of product computes: all, but where some columns' weights are scaled.</summary>
-    private static IEnumerable<(int First, int End, string Product)> Sections(LinearPlan linear) => linear.ScaledColumns == 0
-        ? [(0, linear.Columns, linear.Name)]
-        : [(0, linear.ScaledColumns, "Queries"), (linear.ScaledColumns, linear.Columns, linear.Name)];
+    private static void EmitQueries(SourceWriter w, LinearPlan linear, SimdPath path)
+    {
+        w.Summary("The same product over the columns of queries.");
+        using (w.Block($"private readonly struct Queries : {path.Tiles}.IProduct"))
+        {
+            EmitStrides(w, path, linear.Float32Part.Strides(path.TilePanels));
+        }
+    }
 
-    private static void EmitSection(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path, int first, int end, string product)
+    private static void EmitSection(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path, int first, int end, string product, string weights)
     {
         int panels = TilePanels(linear, path), wide = panels * Panel.Width, whole = first + (end - first) / wide * wide;
         if (whole > first)
@@ -147,7 +145,7 @@ internal static class LinearEmitter
             using (w.Block($"for (int column = {first}; column < {whole}; column += {wide})"))
             {
                 w.Comment($"{(panels == 1 ? "The panel's" : "The two panels'")} {Units.Kibibytes(linear.PanelBytes * panels)} come from {linear.PanelCache(panels)} for all row tiles but the first.");
-                EmitColumns(w, plan, linear, path, "column", panels, product);
+                EmitColumns(w, plan, linear, path, "column", panels, product, weights);
             }
         }
 
@@ -157,14 +155,14 @@ internal static class LinearEmitter
             w.Comment("A last panel without a partner.");
             using (w.Block(""))
             {
-                EmitColumns(w, plan, linear, path, $"{column}", 1, product);
+                EmitColumns(w, plan, linear, path, $"{column}", 1, product, weights);
             }
         }
     }
 
     private static int TilePanels(LinearPlan linear, SimdPath path) => linear.Format == WeightFormat.Int8 ? Int8Path.Of(path).TilePanels : path.TilePanels;
 
-    private static void EmitColumns(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path, string column, int panels, string product)
+    private static void EmitColumns(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path, string column, int panels, string product, string weights)
     {
         bool byHead = linear.Epilogue == Epilogue.Heads;
         int wide = panels * Panel.Width;
@@ -176,7 +174,8 @@ internal static class LinearEmitter
                 : $"const int nextY = {Panel.Width};");
         }
 
-        w.Line(Tiles(linear, path, product, panels, $"ref Unsafe.Add(ref panels, {OffsetPlan.PanelOf(linear, column)})", linear.HasBias ? $"ref Unsafe.Add(ref bias, {column})" : "ref zeros", "ref strip", "nextY"));
+        Offset panel = linear.Float32Columns > 0 ? OffsetPlan.NarrowPanel(linear, column) : OffsetPlan.PanelOf(linear, column);
+        w.Line(Tiles(linear, path, product, panels, $"ref Unsafe.Add(ref {weights}, {panel})", linear.HasBias ? $"ref Unsafe.Add(ref bias, {column})" : "ref zeros", "ref strip", "nextY"));
         w.LineIf(linear.Epilogue == Epilogue.Activation, $"Activate(rows, {wide}, ref strip);");
     }
 

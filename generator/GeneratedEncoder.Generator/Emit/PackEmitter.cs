@@ -179,8 +179,7 @@ internal static class PackEmitter
             double divisor = layer.Attention.ScoreDivisor;
             bool scalesNorm = attention.QueryKeyNorms is not null;
             string factor = divisor == 1 ? "log2(e)" : $"log2(e) / sqrt({Number(divisor)})";
-            string whose = scalesNorm ? "queries' norm" : attention.Qkv.ScaledColumns > 0 ? "queries' biases, into their weights when they are read" : "queries";
-            w.Comment($"Queries, keys and values side by side; {factor} goes into the {whose}.");
+            w.Comment($"Queries, keys and values side by side; {factor} goes into the queries{(scalesNorm ? "' norm" : "")}.");
             w.Line($"float scale = {AttentionPlan.QueryScale(layer.Attention)};");
             int column = 0;
             foreach ((Linear linear, int heads) in new[] { (layer.Attention.Query, attention.Heads), (layer.Attention.Key, attention.KeyValueHeads), (layer.Attention.Value, attention.KeyValueHeads) })
@@ -219,7 +218,7 @@ internal static class PackEmitter
     private static void EmitHalf(SourceWriter w, Linear half, LinearPlan linear, int firstColumn)
     {
         string rows = $"{half.StoredRows}, {half.FirstRow}, {half.Out}", groups = $"{half.Out}, {linear.Columns / 2}, 2, 1f";
-        w.Line($"tensors.PackWeight({Format(linear)}name + \"{half.Name}.weight\", {rows}, {half.In}, {groups}, memory.WeightSlice(start + Layer.UpPanels{Plus(linear.FloatsOf(firstColumn))}, {linear.FloatsOf(linear.Columns - firstColumn)}));");
+        w.Line($"tensors.PackWeight({Format(linear.Format)}name + \"{half.Name}.weight\", {rows}, {half.In}, {groups}, memory.WeightSlice(start + Layer.UpPanels{Plus(linear.FloatsOf(firstColumn))}, {linear.FloatsOf(linear.Columns - firstColumn)}));");
         w.LineIf(half.HasBias, $"tensors.PackBias(name + \"{half.Name}.bias\", {rows}, {groups}, memory.WeightSlice(start + Layer.UpBias{Plus(firstColumn)}, {linear.Columns - firstColumn}));");
     }
 
@@ -286,21 +285,22 @@ internal static class PackEmitter
     private static void EmitLinear(
         SourceWriter w, string name, string region, LinearPlan plan, Linear linear, int groupSize, int groupColumns, int firstColumn, int columns, string scale, string tensors = "tensors")
     {
-        string panels = $"memory.WeightSlice({region}Panels{Plus(plan.FloatsOf(firstColumn))}, {plan.FloatsOf(columns)})";
+        WeightFormat format = firstColumn < plan.Float32Columns ? WeightFormat.Float32 : plan.Format;
+        string panels = $"memory.WeightSlice({region}Panels{Plus(plan.FloatsOf(firstColumn))}, {plan.FloatsOf(firstColumn + columns) - plan.FloatsOf(firstColumn)})";
         string bias = $"memory.WeightSlice({region}Bias{Plus(firstColumn)}, {columns})";
-        if (linear is { HasBias: true, Together: 0 } && plan.Format == WeightFormat.Float32)
+        if (linear is { HasBias: true, Together: 0 } && format == WeightFormat.Float32)
         {
             w.Line($"{tensors}.PackLinear({name}, {linear.Out}, {plan.K}, {groupSize}, {groupColumns}, {scale}, {panels}, {bias});");
             return;
         }
 
         string rows = $"{linear.StoredRows}, {linear.FirstRow}, {linear.Out}", groups = $"{groupSize}, {groupColumns}, 1";
-        w.Line($"{tensors}.PackWeight({Format(plan)}{Append(name, ".weight")}, {rows}, {plan.K}, {groups}, {(plan.Format == WeightFormat.BFloat16 ? "1f" : scale)}, {panels});");
+        w.Line($"{tensors}.PackWeight({Format(format)}{Append(name, ".weight")}, {rows}, {plan.K}, {groups}, {scale}, {panels});");
         w.LineIf(linear.HasBias, $"{tensors}.PackBias({Append(name, ".bias")}, {rows}, {groups}, {scale}, {bias});");
     }
 
     /// <summary>The argument that says how a product's weights are held, before the others; none for float32.</summary>
-    private static string Format(LinearPlan linear) => linear.Format == WeightFormat.Float32 ? "" : $"WeightFormat.{linear.Format}, ";
+    private static string Format(WeightFormat format) => format == WeightFormat.Float32 ? "" : $"WeightFormat.{format}, ";
 
     /// <summary>An expression that ends with a literal, which ends with this as well.</summary>
     private static string Append(string expression, string ending) => expression.Substring(0, expression.Length - 1) + ending + "\"";

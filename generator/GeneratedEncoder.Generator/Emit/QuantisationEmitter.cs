@@ -22,6 +22,9 @@ internal static class QuantisationEmitter
         w.Summary($"Adding it to a value of up to {Int8Layout.Most} leaves that in the lowest byte, rounded.");
         w.Line($"private const float Rounding = {Rounding}f;");
         w.Line();
+        w.Summary("A block whose largest magnitude is below this is zero: the reciprocal of that would not be a number.");
+        w.Line($"private const float Least = {Number(Int8Layout.Least)};");
+        w.Line();
         w.Summary($"What is added to rounded values{(isSmall ? ": x64 multiplies bytes without a sign" : ", since bytes without a sign are multiplied")}. Not before they are rounded: ties would go another way.");
         w.Line(isSmall ? $"private static byte Offset => Ssse3.IsSupported ? (byte){Int8Layout.Offset} : (byte)0;" : $"private const byte Offset = {Int8Layout.Offset};");
         w.Line();
@@ -61,6 +64,11 @@ internal static class QuantisationEmitter
 
         w.Line();
         EmitBlock(w, path, names);
+        for (int distance = path.Lanes / 2; distance >= 1; distance /= 2)
+        {
+            w.Line();
+            EmitApart(w, path, distance);
+        }
     }
 
     private const int Rounding = 3 << 22;
@@ -105,7 +113,7 @@ internal static class QuantisationEmitter
             }
 
             w.Line($"float most = Unsafe.BitCast<int, float>(Math.Max(Math.Max({half}[0], {half}[1]), Math.Max({half}[2], {half}[3])));");
-            w.Line($"bool isFinite = most <= float.MaxValue, isZero = most < {Number(Int8Layout.Least)};");
+            w.Line($"bool isFinite = most <= float.MaxValue, isZero = most < Least;");
             w.Line();
             w.Line($"{v}<float> factor = {v}.Create(isZero || !isFinite ? 0f : {Int8Layout.Most}f / most), rounding = {v}.Create(Rounding);");
             w.Line($"{v}<byte> offset = {v}.Create(Offset);");
@@ -123,7 +131,6 @@ internal static class QuantisationEmitter
 
     private static void EmitStage(SourceWriter w, SimdPath path, string[] names, int distance)
     {
-        string v = path.Vector;
         if (distance >= path.Lanes)
         {
             int apart = distance / path.Lanes;
@@ -138,12 +145,21 @@ internal static class QuantisationEmitter
             return;
         }
 
+        for (int i = 0; i < names.Length; i += 4)
+        {
+            w.Line(string.Join(" ", names.Skip(i).Take(4).Select(name => $"{name} = Apart{distance}({name});")));
+        }
+    }
+
+    /// <summary>Sums and differences of values of one vector.</summary>
+    private static void EmitApart(SourceWriter w, SimdPath path, int distance)
+    {
+        string v = path.Vector;
         string partners = string.Join(", ", Enumerable.Range(0, path.Lanes).Select(lane => lane ^ distance));
         string signs = string.Join(", ", Enumerable.Range(0, path.Lanes).Select(lane => (lane & distance) == 0 ? "0f" : "-0f"));
-        foreach (string name in names)
-        {
-            w.Line($"{name} = {v}.Shuffle({name}, {v}.Create({partners})) + ({name} ^ {v}.Create({signs}));");
-        }
+        w.Summary($"Of values {distance} apart the sum, in the place of the first, and the difference.");
+        w.Line(Attributes.Inline);
+        w.Line($"private static {v}<float> Apart{distance}({v}<float> v) => {v}.Shuffle(v, {v}.Create({partners})) + (v ^ {v}.Create({signs}));");
     }
 
     private static string At(int column) => column == 0 ? "" : $", {column}";

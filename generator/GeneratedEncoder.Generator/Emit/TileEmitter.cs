@@ -24,15 +24,9 @@ internal static class TileEmitter
 
     public static void Emit(SourceWriter w, SimdPath path, WeightFormat format = WeightFormat.Float32)
     {
-        EmitProductInterface(w, path, format);
+        EmitProductInterface(w, path);
         w.Line();
         EmitStore(w, path);
-        if (format == WeightFormat.BFloat16)
-        {
-            w.Line();
-            BFloat16LoopEmitter.EmitHalves(w, path);
-        }
-
         for (int panels = path.TilePanels; panels >= 1; panels--)
         {
             w.Line();
@@ -47,7 +41,7 @@ internal static class TileEmitter
 
     private static int Width(int panels) => panels * Panel.Width;
 
-    private static void EmitProductInterface(SourceWriter w, SimdPath path, WeightFormat format)
+    private static void EmitProductInterface(SourceWriter w, SimdPath path)
     {
         w.Summary("A product's strides, in floats, as constants of its type: the JIT compiles a tile once for each product.");
         using (w.Block("internal interface IProduct"))
@@ -85,17 +79,6 @@ internal static class TileEmitter
                 /// <summary>Whether the product is added to what y holds (a residual).</summary>
                 static abstract bool AddsToY { get; }
                 """);
-            if (format == WeightFormat.BFloat16)
-            {
-                w.Line("""
-
-                    /// <summary>Whether weights are multiplied by <see cref="WeightScale"/> as they are read.</summary>
-                    static abstract bool ScalesWeights { get; }
-
-                    /// <summary>What by.</summary>
-                    static abstract float WeightScale { get; }
-                    """);
-            }
         }
     }
 

@@ -123,8 +123,7 @@ internal sealed record AttentionPlan
             YStride = headColumns,
             Epilogue = Epilogue.Heads,
             HasBias = attention.Query.HasBias,
-            ScaledColumns = spec.Weights == WeightFormat.BFloat16 && attention.QueryNorm is null ? attention.Heads * headColumns : 0,
-            WeightScale = QueryScale(attention),
+            Float32Columns = spec.Weights == WeightFormat.BFloat16 && attention.QueryNorm is null ? attention.Heads * headColumns : 0,
         };
     }
 }

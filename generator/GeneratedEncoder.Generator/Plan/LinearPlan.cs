@@ -54,11 +54,14 @@ internal sealed record LinearPlan
     /// <summary>How the weights are held.</summary>
     public WeightFormat Format { get; init; }
 
-    /// <summary>Columns at the start whose weights are multiplied by <see cref="WeightScale"/> as they are read, since they must stay as the file has them.</summary>
-    public int ScaledColumns { get; init; }
+    /// <summary>
+    /// Columns at the start whose weights are float32 whatever the format: those of queries in 16 bits, since what is folded into them would be rounded, and a
+    /// file of 16 bits would no longer give the bits that it has in float32.
+    /// </summary>
+    public int Float32Columns { get; init; }
 
-    /// <summary>That factor, as emitted code says it.</summary>
-    public string WeightScale { get; init; } = "1f";
+    /// <summary>The product over those columns alone.</summary>
+    public LinearPlan Float32Part => this with { Format = WeightFormat.Float32, Columns = Float32Columns, Float32Columns = 0 };
 
     /// <summary>Floats of memory from one panel to the next.</summary>
     public int PanelFloats => Format switch
@@ -81,7 +84,7 @@ internal sealed record LinearPlan
     public int QuantisedStride => Blocks * Int8Layout.BlockInputs % 1024 == 0 ? (Blocks + 1) * Int8Layout.BlockInputs : Blocks * Int8Layout.BlockInputs;
 
     /// <summary>Floats of so many columns' panels.</summary>
-    public long FloatsOf(int columns) => (long)(columns / Panel.Width) * PanelFloats;
+    public long FloatsOf(int columns) => (long)Math.Min(columns, Float32Columns) * K + (long)(Math.Max(0, columns - Float32Columns) / Panel.Width) * PanelFloats;
 
     /// <summary>The cache that keeps a tile's panels while rows pass: L1 has 32 KiB or more.</summary>
     public string PanelCache(int panels) => panels * PanelBytes <= 32 * 1024 ? "L1" : "L2";

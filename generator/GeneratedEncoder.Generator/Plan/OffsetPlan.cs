@@ -163,6 +163,10 @@ internal sealed class OffsetPlan(EncoderPlan plan)
         ? Offset.Of(column, linear.Columns - Panel.Width) * Offset.Constant(linear.K, "K")
         : Offset.Of($"{column} / {Panel.Width}", linear.Columns / Panel.Width - 1) * Offset.Constant(linear.PanelFloats, "PanelFloats");
 
+    /// <summary>A panel after the ones of float32, from where those end.</summary>
+    public static Offset NarrowPanel(LinearPlan linear, string column) =>
+        Offset.Of($"({column} - {linear.Float32Columns}) / {Panel.Width}", (linear.Columns - linear.Float32Columns) / Panel.Width - 1) * Offset.Constant(linear.PanelFloats, "PanelFloats");
+
     /// <summary>From a row of a product's result to the next.</summary>
     public static Offset NextRow(LinearPlan linear) => Offset.Constant(linear.YStride, "YStride");
 
@@ -252,9 +256,10 @@ internal sealed class OffsetPlan(EncoderPlan plan)
             offsets = offsets.Concat([(Embedded(projection), shared), (Row("row"), shared)]);
         }
 
-        if (_attention.Qkv.ScaledColumns > 0)
+        if (_attention.Qkv is { Float32Columns: > 0 } qkv)
         {
-            offsets = offsets.Concat([(PanelOf(_attention.Qkv, $"{_attention.Qkv.ScaledColumns - Panel.Width}"), weights), (HeadOffset($"{_attention.Qkv.ScaledColumns - Panel.Width}"), shared)]);
+            string last = $"{qkv.Float32Columns - Panel.Width}";
+            offsets = offsets.Concat([(PanelOf(qkv.Float32Part, "column"), weights), (PanelOf(qkv.Float32Part, last), weights), (NarrowPanel(qkv, "column"), weights), (NarrowPanel(qkv, $"{qkv.Columns - Panel.Width}"), weights), (HeadOffset(last), shared)]);
         }
 
         if (plan.HasPlaces)

@@ -149,6 +149,7 @@ internal sealed record WeightMap
         {
             string shape = linear.Format switch
             {
+                WeightFormat.BFloat16 when linear.Float32Columns > 0 => $"[{linear.Float32Columns / Panel.Width}][{linear.K}][{Panel.Width}] of queries, then [{(linear.Columns - linear.Float32Columns) / Panel.Width}][{(linear.K + 1) / 2}][{Panel.Width}][2] of 16 bits",
                 WeightFormat.BFloat16 => $"[{linear.Columns / Panel.Width}][{(linear.K + 1) / 2}][{Panel.Width}][2] of 16 bits",
                 WeightFormat.Int8 => $"[{linear.Columns / Panel.Width}][{linear.Blocks}] blocks: {Panel.Width} corrections, [{Int8Layout.Lines}][{Panel.Width}][{Int8Layout.LineInputs}] of 8 bits, {Panel.Width} scales",
                 _ => $"[{linear.Columns / Panel.Width}][{linear.K}][{Panel.Width}]",
