@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using GeneratedEncoder.Oracles;
 using GeneratedEncoder.Runtime;
 
@@ -196,6 +197,7 @@ public sealed class PackedWeightsCacheTests : IDisposable
     }
 
     [SkippableFact]
+    [UnsupportedOSPlatform("windows")]
     public void A_folder_that_is_read_only_is_read()
     {
         Skip.If(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Rights don't bind there.");
@@ -248,7 +250,7 @@ public sealed class PackedWeightsCacheTests : IDisposable
         for (int time = 0; time < 2; time++)
         {
             using OddGelu encoder = OddGelu.Load(bytes, _options);
-            Bits.AssertSame(expected, Hidden(encoder));
+            Bits.AssertSame(expected, Encode(encoder));
             Assert.Single(Directory.GetFiles(_cache));
         }
     }
@@ -292,17 +294,17 @@ public sealed class PackedWeightsCacheTests : IDisposable
     private float[] Hidden(EncoderOptions? options)
     {
         using OddGelu encoder = OddGelu.Load(_path, options);
-        return Hidden(encoder);
+        return Encode(encoder);
     }
 
     private float[] Hidden<T>(EncoderOptions? options, Func<string, EncoderOptions?, T> load)
         where T : ITransformerEncoder
     {
         using T encoder = load(_path, options);
-        return Hidden(encoder);
+        return Encode(encoder);
     }
 
-    private static float[] Hidden(ITransformerEncoder encoder)
+    private static float[] Encode(ITransformerEncoder encoder)
     {
         float[] hidden = new float[s_text.Ids.Length * OddGelu.HiddenSize];
         encoder.Encode(s_text.Ids, default, hidden);

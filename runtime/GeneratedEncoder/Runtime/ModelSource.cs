@@ -73,7 +73,7 @@ public abstract class ModelSource
 
         internal override string FullPath(string path) => Path.GetFullPath(path);
 
-        internal override string OwnerOf(string part) => $"The folder '{Path.Combine(folder, part)}'";
+        internal override string OwnerOf(string part) => $"The folder '{Path.GetFullPath(Path.Combine(folder, part))}'";
 
         internal override ByteSource Open(string path) => new FileBytes(path);
     }
