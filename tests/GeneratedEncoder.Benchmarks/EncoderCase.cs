@@ -43,6 +43,16 @@ internal sealed record EncoderCase(string Name, EncoderShape Shape, Func<string,
             MiniLm encoder = MiniLm.Load(path, options);
             return new(encoder, encoder.Encode);
         }),
+        new("minilm-bf16", EncoderShape.MiniLm, (path, options) =>
+        {
+            MiniLmBFloat16 encoder = MiniLmBFloat16.Load(path, options);
+            return new(encoder, encoder.Encode);
+        }),
+        new("minilm-int8", EncoderShape.MiniLm, (path, options) =>
+        {
+            MiniLmInt8 encoder = MiniLmInt8.Load(path, options);
+            return new(encoder, encoder.Encode);
+        }),
         new("minilm-long", EncoderShape.MiniLm with { MaxPositionEmbeddings = 8192 }, (path, options) =>
         {
             MiniLmLong encoder = MiniLmLong.Load(path, options);
