@@ -1,3 +1,5 @@
+using GeneratedEncoder.Runtime;
+
 namespace GeneratedEncoder.Text;
 
 /// <summary>
@@ -29,9 +31,9 @@ internal sealed class EmbeddingDimensions
 
     /// <summary>As a model folder's config.json says: <c>matryoshka_dimensions</c>, or <c>is_matryoshka</c> for any.</summary>
     /// <exception cref="InvalidDataException">It is no JSON, or names numbers that embeddings can't have.</exception>
-    public static EmbeddingDimensions Read(string folder, EncoderInfo info)
+    public static EmbeddingDimensions Read(ModelSource source, EncoderInfo info)
     {
-        Json? config = new FolderFiles(folder).FindJson("config.json");
+        Json? config = new FolderFiles(source).FindJson("config.json");
         if ((config?.Find("matryoshka_dimensions") ?? config?.Find("matryoshka_dims")) is { } counts)
         {
             // Dimensions that other sizes of the model have may be named, too.

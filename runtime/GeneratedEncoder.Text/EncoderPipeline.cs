@@ -5,6 +5,7 @@ namespace GeneratedEncoder.Text;
 /// <summary>Opens pipelines: a tokenizer, an encoder, and what follows.</summary>
 public static class EncoderPipeline
 {
+#pragma warning disable RS0026 // The overloads' first parameters tell them apart.
     /// <summary>Loads a model folder: weights and tokenizer.</summary>
     /// <typeparam name="T">The generated encoder.</typeparam>
     /// <param name="folder">
@@ -25,11 +26,35 @@ public static class EncoderPipeline
                 nameof(folder), $"{T.ModelInfo.Name} was not made from a model folder, so the folder with its weights and tokenizer has to be named."));
         TextTokenizer tokenizer = TextTokenizer.Load(folder);
         CheckWeights(folder);
-        T encoder = T.Load(folder, options.Encoder);
+        return Create(T.Load(folder, options.Encoder), tokenizer, ModelSource.OnDisk(folder), options);
+    }
+
+    /// <summary>Loads a model folder's files from memory, with the same checks: for resources, assets and browsers.</summary>
+    /// <typeparam name="T">The generated encoder.</typeparam>
+    /// <param name="files">
+    /// Each file's bytes by its path in the folder, with slashes: "model.safetensors", "tokenizer.json", "config.json", "1_Pooling/config.json". The weights' are not
+    /// copied, and must not change until the pipeline is disposed.
+    /// </param>
+    /// <param name="options">How to read texts; the defaults if null.</param>
+    /// <exception cref="FileNotFoundException">A file is missing; the message says which.</exception>
+    /// <exception cref="InvalidDataException">A file is not what it should be, or they are not of the model that the class was compiled from.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer does something that this library can't.</exception>
+    public static EncoderPipeline<T> Load<T>(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, EncoderPipelineOptions? options = null)
+        where T : ITransformerEncoder<T>
+    {
+        options ??= new EncoderPipelineOptions();
+        TextTokenizer tokenizer = TextTokenizer.Load(files);
+        return Create(T.Load(files, options.Encoder), tokenizer, ModelSource.InMemory(files), options);
+    }
+
+#pragma warning restore RS0026
+    private static EncoderPipeline<T> Create<T>(T encoder, TextTokenizer tokenizer, ModelSource source, EncoderPipelineOptions options)
+        where T : ITransformerEncoder<T>
+    {
         try
         {
-            EmbeddingDimensions? dimensions = options.MatryoshkaDimensions is null ? EmbeddingDimensions.Read(folder, encoder.Info) : null;
-            EmbeddingSimilarity similarity = options.Similarity ?? SimilarityFile.Read(folder);
+            EmbeddingDimensions? dimensions = options.MatryoshkaDimensions is null ? EmbeddingDimensions.Read(source, encoder.Info) : null;
+            EmbeddingSimilarity similarity = options.Similarity ?? SimilarityFile.Read(source);
             return new EncoderPipeline<T>(encoder, tokenizer, options, dimensions, similarity);
         }
         catch

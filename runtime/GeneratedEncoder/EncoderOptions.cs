@@ -8,6 +8,7 @@ public sealed class EncoderOptions
     /// the process may use (<see cref="Environment.ProcessorCount"/>, which knows a container's limits). The others are the
     /// instance's own and sleep between calls. One call at a time has them; calls beside it run on their callers' threads,
     /// as do calls that would gain nothing, being short or beside other busy threads of the machine.
+    /// <c>Load</c> packs weights on as many, its caller's and others of the thread pool.
     /// </summary>
     public int MaxDegreeOfParallelism
     {
@@ -27,6 +28,33 @@ public sealed class EncoderOptions
         get;
         set => field = AtLeastOne(value, nameof(MaxConcurrentCalls));
     } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// A folder in which <c>Load</c> keeps packed weights, so that the next start reads them instead of packing again; null, the default, for none. It is made
+    /// if it isn't there.
+    /// </summary>
+    /// <remarks>
+    /// <para>A file there belongs to a class's memory map and to a model's place (its path, or its name in memory), and is used only for the very weights that it
+    /// was made from: <c>Load</c> still opens the model, checks every tensor's name, shape and type, and compares a fingerprint of all bytes that it would
+    /// pack. The word table is no part of it and stays in the model's file.</para>
+    /// <para>A file that is damaged, of other weights, or not to be read is replaced. Where the folder can't be written to, weights are packed at every start,
+    /// and nothing is said: <c>Load</c> never fails for the cache's sake. Any number of processes may share a folder. Whoever may write to
+    /// it can change what the encoder computes, as whoever may write the model. Files of models that are gone are yours to delete.</para>
+    /// </remarks>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public string? PackedWeightsCache
+    {
+        get;
+        init
+        {
+            if (value is not null)
+            {
+                ArgumentException.ThrowIfNullOrWhiteSpace(value, nameof(PackedWeightsCache));
+            }
+
+            field = value;
+        }
+    }
 
     /// <summary>
     /// Whether <c>Load</c> refuses a model with a weight that is NaN or infinite, with an <see cref="InvalidDataException"/> that

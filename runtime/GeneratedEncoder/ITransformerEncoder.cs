@@ -64,8 +64,34 @@ public interface ITransformerEncoder<TSelf> : ITransformerEncoder
     /// <summary>What the encoder was compiled for.</summary>
     static abstract EncoderInfo ModelInfo { get; }
 
+#pragma warning disable RS0026 // The overloads' first parameters tell them apart, however many have the optional one.
     /// <summary>Loads a model's weights.</summary>
     static abstract TSelf Load(string path, EncoderOptions? options = null);
+
+    /// <summary>Loads a model from the bytes of its safetensors file.</summary>
+    /// <param name="model">The bytes. They are not copied, and must not change until the encoder is disposed.</param>
+    /// <param name="options">How to use the machine; the defaults if null.</param>
+    /// <exception cref="InvalidDataException">The bytes are damaged, or not a model of these dimensions.</exception>
+    static abstract TSelf Load(ReadOnlyMemory<byte> model, EncoderOptions? options = null);
+
+    /// <summary>Loads a model from a stream of its safetensors file, from where it stands to its end. It is not closed.</summary>
+    /// <param name="model">The stream. What it gives is kept in memory.</param>
+    /// <param name="options">How to use the machine; the defaults if null.</param>
+    /// <exception cref="ArgumentException">The stream can't be read.</exception>
+    /// <exception cref="InvalidDataException">The bytes are damaged, too many, or not a model of these dimensions.</exception>
+    /// <exception cref="IOException">Reading failed.</exception>
+    static abstract TSelf Load(Stream model, EncoderOptions? options = null);
+
+    /// <summary>Loads a model from the files of its folder, with the checks of a folder on disk.</summary>
+    /// <param name="files">
+    /// Each file's bytes by its path in the folder, with slashes: "model.safetensors", "config.json", "1_Pooling/config.json". They are not copied, and
+    /// must not change until the encoder is disposed.
+    /// </param>
+    /// <param name="options">How to use the machine; the defaults if null.</param>
+    /// <exception cref="InvalidDataException">A file is damaged, or they are not a model of these dimensions.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    static abstract TSelf Load(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, EncoderOptions? options = null);
+#pragma warning restore RS0026
 }
 
 /// <summary>An encoder with <see cref="Head.SequenceClassification"/>.</summary>

@@ -23,11 +23,34 @@ internal sealed record EncoderCase(string Name, EncoderShape Shape, Func<string,
     /// <summary>What random weights and ids are made from.</summary>
     public const ulong Seed = 1;
 
+    private static readonly EncoderShape s_multilingual = new()
+    {
+        ModelType = "xlm-roberta",
+        HiddenSize = 384,
+        NumHiddenLayers = 12,
+        NumAttentionHeads = 12,
+        IntermediateSize = 1536,
+        MaxPositionEmbeddings = 514,
+        PositionOffset = 2,
+        VocabSize = 250002,
+        TypeVocabSize = 1,
+    };
+
     private static readonly EncoderCase[] s_all =
     [
         new("minilm", EncoderShape.MiniLm, (path, options) =>
         {
             MiniLm encoder = MiniLm.Load(path, options);
+            return new(encoder, encoder.Encode);
+        }),
+        new("minilm-bf16", EncoderShape.MiniLm, (path, options) =>
+        {
+            MiniLmBFloat16 encoder = MiniLmBFloat16.Load(path, options);
+            return new(encoder, encoder.Encode);
+        }),
+        new("minilm-int8", EncoderShape.MiniLm, (path, options) =>
+        {
+            MiniLmInt8 encoder = MiniLmInt8.Load(path, options);
             return new(encoder, encoder.Encode);
         }),
         new("minilm-long", EncoderShape.MiniLm with { MaxPositionEmbeddings = 8192 }, (path, options) =>
@@ -45,12 +68,49 @@ internal sealed record EncoderCase(string Name, EncoderShape Shape, Func<string,
             BertBase encoder = BertBase.Load(path, options);
             return new(encoder, encoder.Encode);
         }),
+        new("minilm-int8", EncoderShape.MiniLm, (path, options) =>
+        {
+            MiniLmInt8 encoder = MiniLmInt8.Load(path, options);
+            return new(encoder, encoder.Encode);
+        }),
+        new("minilm-bf16", EncoderShape.MiniLm, (path, options) =>
+        {
+            MiniLmBFloat16 encoder = MiniLmBFloat16.Load(path, options);
+            return new(encoder, encoder.Encode);
+        }),
+        new("base-int8", Bert(layers: 12, hidden: 768, heads: 12), (path, options) =>
+        {
+            BertBaseInt8 encoder = BertBaseInt8.Load(path, options);
+            return new(encoder, encoder.Encode);
+        }),
+        new("base-bf16", Bert(layers: 12, hidden: 768, heads: 12), (path, options) =>
+        {
+            BertBaseBFloat16 encoder = BertBaseBFloat16.Load(path, options);
+            return new(encoder, encoder.Encode);
+        }),
+        new("multilingual", s_multilingual, (path, options) =>
+        {
+            Multilingual encoder = Multilingual.Load(path, options);
+            return new(encoder, encoder.Encode);
+        }),
+        new("multilingual-int8", s_multilingual, (path, options) =>
+        {
+            MultilingualInt8 encoder = MultilingualInt8.Load(path, options);
+            return new(encoder, encoder.Encode);
+        }),
+        new("multilingual-bf16", s_multilingual, (path, options) =>
+        {
+            MultilingualBFloat16 encoder = MultilingualBFloat16.Load(path, options);
+            return new(encoder, encoder.Encode);
+        }),
     ];
+
+    /// <summary>The case of a name, if there is one.</summary>
+    public static EncoderCase? Find(string name) => s_all.FirstOrDefault(encoder => encoder.Name == name);
 
     /// <summary>The case that the command line means.</summary>
     public static EncoderCase Named(string name) =>
-        s_all.FirstOrDefault(encoder => encoder.Name == name)
-        ?? throw new UsageException($"There is no shape '{name}'; there are {string.Join(", ", s_all.Select(encoder => encoder.Name))}.");
+        Find(name) ?? throw new UsageException($"There is no shape '{name}'; there are {string.Join(", ", s_all.Select(encoder => encoder.Name))}.");
 
     /// <summary>Loads the compiled encoder from a safetensors file, to use this many threads within a call.</summary>
     public LoadedEncoder Load(string path, int threads = 1) => Open(path, new EncoderOptions { MaxDegreeOfParallelism = threads });

@@ -13,9 +13,9 @@ internal static class FirstCall
     /// <summary>The child: loads, calls, and prints its times in milliseconds.</summary>
     public static int Run(string[] args)
     {
-        if (args is not [("ours" or "onnx") and string which, string name, string path])
+        if (args is not [("ours" or "onnx") and string which, string name, string path, .. { Length: <= 1 } cache])
         {
-            throw new UsageException("first-call takes <ours|onnx> <shape> <model file>.");
+            throw new UsageException("first-call takes <ours|onnx> <shape> <model file> [folder of kept weights].");
         }
 
         EncoderCase encoder = EncoderCase.Named(name);
@@ -23,7 +23,7 @@ internal static class FirstCall
         float[] hidden = new float[Tokens * encoder.Shape.HiddenSize];
 
         long start = Stopwatch.GetTimestamp();
-        using LoadedEncoder loaded = which == "ours" ? encoder.Load(path) : LoadOnnx(path);
+        using LoadedEncoder loaded = which == "ours" ? encoder.Open(path, new EncoderOptions { PackedWeightsCache = cache.FirstOrDefault() }) : LoadOnnx(path);
         Print(start);
 
         start = Stopwatch.GetTimestamp();
@@ -41,12 +41,12 @@ internal static class FirstCall
     }
 
     /// <summary>Medians over several children: load, first call, tenth call, start to first result.</summary>
-    public static string[] Medians(string which, EncoderCase encoder, string path, int times)
+    public static string[] Medians(string which, EncoderCase encoder, string path, int times, params string[] cache)
     {
         List<double>[] columns = [[], [], [], []];
         for (int i = 0; i < times; i++)
         {
-            double[] child = Start(which, encoder, path);
+            double[] child = Start(which, encoder, path, cache);
             for (int column = 0; column < columns.Length; column++)
             {
                 columns[column].Add(child[column]);
@@ -57,10 +57,10 @@ internal static class FirstCall
     }
 
     /// <summary>Load, first call, tenth call as the child measures them, and start to first result as its parent does.</summary>
-    private static double[] Start(string which, EncoderCase encoder, string path)
+    private static double[] Start(string which, EncoderCase encoder, string path, string[] cache)
     {
         long start = Stopwatch.GetTimestamp();
-        using Process child = ChildProcess.Start(new Dictionary<string, string?>(), "first-call", which, encoder.Name, path);
+        using Process child = ChildProcess.Start(new Dictionary<string, string?>(), ["first-call", which, encoder.Name, path, .. cache]);
         double load = Read(), first = Read(), all = Stopwatch.GetElapsedTime(start).TotalMilliseconds, tenth = Read();
         child.WaitForExit();
         return [load, first, tenth, all];

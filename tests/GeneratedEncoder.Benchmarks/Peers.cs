@@ -8,20 +8,25 @@ internal static class Peers
 
     private const int MillisecondsToSettle = 60;
 
-    /// <summary>Prints the parts that were asked for. Returns 1 where outputs differ.</summary>
+    /// <summary>Prints the parts that were asked for. Returns 1 where outputs differ, or are wrong.</summary>
     public static int Run(Options options)
     {
         EncoderCase[] encoders = options.Encoders("shapes", "minilm,tiny,base");
-        int[] lengths = options.Lengths("lengths", "8,16,32,64,128,256,512");
+        int[] lengths = options.Lengths("lengths", "4,8,16,32,64,128,256,512");
         int[] threads = options.Threads("threads", Environment.ProcessorCount > 1 ? "1,2" : "1");
         double seconds = options.Number("seconds", 2.5);
-        string only = options.Word("only", "all", "all", "table", "ragged", "widths");
+        string only = options.Word("only", "all", "all", "table", "narrow", "ragged", "widths");
 
         Machine.Describe();
         bool agree = true;
         if (only is "all" or "table")
         {
             agree &= PeerTable.Print(encoders, lengths, threads, seconds);
+        }
+
+        if (only is "all" or "narrow")
+        {
+            agree &= NarrowTable.Print(encoders, lengths, threads, seconds);
         }
 
         if (only is "all" or "ragged")

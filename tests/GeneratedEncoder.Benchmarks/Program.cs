@@ -7,9 +7,9 @@ internal static class Program
         dotnet run -c Release --project tests/GeneratedEncoder.Benchmarks -- <verb> [options]
 
           peers       side by side with ONNX Runtime, the same weights and threads: one text a call, a ragged batch;
-                      and the same encoder on each vector width
-                        --shapes minilm,tiny,base  --lengths 8,16,32,64,128,256,512  --threads 1,2  --seconds 2.5 (a row)
-                        --only table|ragged|widths
+                      int8 and bfloat16 beside ONNX Runtime's dynamic int8 and llama.cpp; and the same encoder on each vector width
+                        --shapes minilm,tiny,base  --lengths 4,8,16,32,64,128,256,512  --threads 1,2  --seconds 2.5 (a row)
+                        --only table|narrow|ragged|widths
           long        long texts side by side with ONNX Runtime: time on one thread, and peak memory, each in a process of its own;
                       what a layer of ModernBERT takes for a token; the memory of a short text in an encoder for long ones
                         --shapes minilm-long,modernbert-base  --lengths 512,1024,2048,4096,8192  --seconds 8 (a row)
@@ -34,6 +34,11 @@ internal static class Program
                         --shapes minilm
           errors      how errors against float64 grow with depth, on inputs that are hard for float32, beside ONNX Runtime's
                         --texts 20
+          accuracy    what narrow weights cost: real models over a corpus, beside ONNX Runtime's dynamic int8 and llama.cpp's Q8_0;
+                      errors by depth of random layers with outlier channels
+                        --every 1 (takes each so many-th text)  --texts 4 (of a depth)  --only models|depth
+          memory      what is resident with each format of weights, beside ONNX Runtime and llama.cpp, in processes of their own
+                        --shapes multilingual
           soak        random shapes for some minutes, beside ONNX Runtime: memory, threads, handles, collections; a plot
                         --minutes 10  --shape tiny  --plot soak.png
           threads     what several threads gain over one: alone, beside a spinner, more of them than processors, two instances at once
@@ -51,6 +56,7 @@ internal static class Program
           short-call  what long starts in a process of its own: <shape|compiled> <model file or folder>
           serve-host  what serve starts in a process of its own: <service|inline|fifo|onnx> <model folder> <process that it serves>
           first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
+          memory-of   what memory starts in a process of its own: <shape> <contender> <model file>
           soak-loop   what soak starts in a process of its own: <ours|onnx> <shape> <seconds>
           width       what peers starts in a process of its own: <model file> <lengths> <seconds>
         """;
@@ -78,6 +84,9 @@ internal static class Program
                 case "kernels": return Kernels.Run(args[1..]);
                 case "load": return LoadTimes.Run(new Options(args[1..], "shapes"));
                 case "errors": return Errors.Run(new Options(args[1..], "texts"));
+                case "accuracy": return Accuracy.Run(new Options(args[1..], "every", "texts", "only"));
+                case "memory": return Memory.Run(new Options(args[1..], "shapes"));
+                case "memory-of": return Memory.RunOne(args[1..]);
                 case "soak": return Soak.Run(new Options(args[1..], "minutes", "shape", "plot"));
                 case "soak-loop": return SoakLoop.Run(args[1..]);
                 case "threads": return SharedMachine.Run(new Options(args[1..], "shape", "lengths", "seconds"));

@@ -91,6 +91,37 @@ public sealed class DeclarationMatrixTests(DeclarationMatrixTests.ModelFile mode
         Assert.Equal(model.Expected, embedding);
     }
 
+    [Theory]
+    [MemberData(nameof(NarrowCases))]
+    public void With_narrow_weights_it_compiles_without_a_warning_runs_and_gives_nearly_the_same_vector(string declaration, string format, double tolerance)
+    {
+        (string source, string type) = s_declarations[declaration];
+        (CSharpParseOptions parse, CSharpCompilationOptions options) = s_projects["TreatWarningsAsErrors, every warning, documentation demanded"];
+        string narrow = Attribute.Replace(")]", $", Weights = GeneratedEncoder.WeightFormat.{format})]");
+        string documented = source.Replace("ATTRIBUTE", $"/** <summary>An encoder.</summary> */ {narrow}");
+
+        float[] embedding = Run(GeneratorHost.Generated(GeneratorHost.Compile(parse, options, $"#nullable enable\n{documented}", Caller(type))), model.Path);
+
+        double most = model.Expected.Max(value => Math.Abs(value));
+        Assert.NotEqual(model.Expected, embedding);
+        Assert.All(model.Expected.Zip(embedding), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, tolerance * most));
+    }
+
+    public static TheoryData<string, string, double> NarrowCases
+    {
+        get
+        {
+            TheoryData<string, string, double> cases = [];
+            foreach (string declaration in s_declarations.Keys)
+            {
+                cases.Add(declaration, "Int8", 0.05);
+                cases.Add(declaration, "BFloat16", 0.02);
+            }
+
+            return cases;
+        }
+    }
+
     [Fact]
     public void Friends_of_each_other_can_have_encoders_of_the_same_name()
     {

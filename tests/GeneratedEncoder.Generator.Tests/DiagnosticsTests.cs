@@ -20,6 +20,7 @@ public sealed class DiagnosticsTests
     [InlineData("GE0006", "LayerNormEps = double.NaN", "LayerNormEps = NaN must be a positive number that float can hold, such as 1e-12 (BERT) or 1e-5 (RoBERTa)")]
     [InlineData("GE0007", "HiddenAct = (HiddenAct)77", "HiddenAct = 77 is not one of its values: Relu, Gelu, GeluNew, Silu")]
     [InlineData("GE0007", "Head = (Head)9", "Head = 9 is not one of its values: None, Pooler, SequenceClassification, TokenClassification, MaskedLM")]
+    [InlineData("GE0007", "Weights = (WeightFormat)9", "Weights = 9 is not one of its values: Float32, BFloat16, Int8")]
     [InlineData("GE0031", "Head = Head.SequenceClassification",
         "Head = SequenceClassification needs NumLabels, the number of its logits: as many as id2label in config.json has entries, 1 for a cross-encoder")]
     [InlineData("GE0031", "Head = Head.TokenClassification",

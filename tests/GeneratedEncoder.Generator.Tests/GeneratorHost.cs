@@ -21,7 +21,7 @@ internal static class GeneratorHost
 
     /// <summary>The generator's own steps; the compiler's before them hold the compilation, which is always another.</summary>
     private static readonly string[] s_steps =
-        [EncoderGenerator.Steps.Bundles, EncoderGenerator.Steps.Spec, EncoderGenerator.Steps.CompleteSpec, EncoderGenerator.Steps.LegalSpec, EncoderGenerator.Steps.Functions];
+        [EncoderGenerator.Steps.Bundles, EncoderGenerator.Steps.Spec, EncoderGenerator.Steps.CompleteSpec, EncoderGenerator.Steps.LegalSpec, EncoderGenerator.Steps.Functions, EncoderGenerator.Steps.Formats];
 
     /// <summary>A small encoder's attribute, to which a test adds what it is about.</summary>
     public const string SmallSizes =

@@ -20,6 +20,7 @@ public sealed class HidingNamesTests
         GeneratorHost.SmallSizes + ", VocabSize = 10, Head = Head.TokenClassification, NumLabels = 3",
         GeneratorHost.SmallSizes + ", VocabSize = 10, Head = Head.MaskedLM",
         GeneratorHost.SmallSizes + ", VocabSize = 10, Head = Head.MaskedLM, TieWordEmbeddings = false",
+        .. Narrow("Int8"), .. Narrow("BFloat16"),
     ];
 
     public static TheoryData<string> Attributes => [.. All];
@@ -33,6 +34,8 @@ public sealed class HidingNamesTests
             .Append((ModelFolders.TinyFolder.Declaration, [ModelFolders.HeadFolderTests.Classifier("\"id2label\": {\"0\": \"a\", \"1\": \"b\"}", labels: 2).File]));
         sources = sources.Concat(new[] { "modernbert-classifier", "deberta-unshared", "jina", "gemma-embedding", "pooling-prompt" }
             .Select(name => (ModelFolders.ArchitectureFolder.Declaration(name), new[] { ModelFolders.ArchitectureFolder.File(name) })));
+        sources = sources.Concat(new[] { ("t5-gated", "Int8"), ("gemma", "BFloat16"), ("deberta-v2-conv", "Int8") }
+            .Select(one => (ModelFolders.ArchitectureFolder.Declaration(one.Item1, one.Item2), new[] { ModelFolders.ArchitectureFolder.File(one.Item1) })));
         foreach ((string source, AdditionalText[] files) in sources)
         {
             (_, Compilation compilation) = GeneratorHost.Run(GeneratorHost.Compile(source), files);
@@ -90,6 +93,15 @@ public sealed class HidingNamesTests
 
         Assert.DoesNotContain(await GeneratorHost.AnalyzeAllAsync(compilation), diagnostic => diagnostic.Severity > DiagnosticSeverity.Info);
     }
+
+    /// <summary>Encoders with narrow weights: plain, with a projection, with biases of positions, with heads, of vectors.</summary>
+    private static IEnumerable<string> Narrow(string format) => new[]
+    {
+        GeneratorHost.SmallSizes + ", VocabSize = 10",
+        GeneratorHost.SmallSizes.Replace("Relu", "GeluNew").Replace("HiddenSize = 16", "HiddenSize = 80") + ", NormPlacement = NormPlacement.Pre",
+        GeneratorHost.SmallSizes + ", VocabSize = 10, ModelType = ModelType.Albert, EmbeddingSize = 12, NumHiddenGroups = 1, Head = Head.Pooler",
+        GeneratorHost.SmallSizes + ", VocabSize = 10, Head = Head.MaskedLM",
+    }.Select(attribute => $"{attribute}, Weights = WeightFormat.{format}");
 
     /// <summary>Types that a file names without qualification; an attribute by both of its names.</summary>
     private static IEnumerable<string> ImportedTypes(SyntaxTree tree, SemanticModel model) => tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()

@@ -91,13 +91,44 @@ public sealed class IncrementalityTests
             EncoderGenerator.Steps.CompleteSpec, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached);
     }
 
+    /// <summary>Then another one emits its own files, and the tiles stay as they are.</summary>
+    [Theory]
+    [InlineData("Int8", 7)]
+    [InlineData("BFloat16", 3)]
+    public void Tiles_of_narrow_weights_come_with_the_first_encoder_that_has_such(string format, int files)
+    {
+        string narrow = $"{GeneratorHost.SmallSizes}, Weights = WeightFormat.{format}";
+        CSharpCompilation first = s_first.AddSyntaxTrees(CSharpSyntaxTree.ParseText(GeneratorHost.Encoder(narrow, "public partial class Narrow;")));
+        CSharpCompilation second = first.AddSyntaxTrees(CSharpSyntaxTree.ParseText(GeneratorHost.Encoder(narrow, "public partial class Another;")));
+
+        GeneratorDriver driver = GeneratorHost.Driver().RunGenerators(s_first);
+        GeneratorRunResult without = driver.GetRunResult().Results[0];
+        driver = driver.RunGenerators(first);
+        GeneratorRunResult one = driver.GetRunResult().Results[0];
+        GeneratorRunResult two = driver.RunGenerators(second).GetRunResult().Results[0];
+
+        string[] known = [.. without.GeneratedSources.Select(file => file.HintName)];
+        string[] tiles = [.. one.GeneratedSources.Select(file => file.HintName).Where(name => name.Contains("Kernels.", StringComparison.Ordinal)).Except(known)];
+        Assert.Equal(files, tiles.Length);
+        Assert.Equal([.. known.Concat(tiles).Order()], one.GeneratedSources.Select(file => file.HintName).Where(name => !name.Contains("Narrow", StringComparison.Ordinal)).Order());
+        Assert.Equal([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached], FormatReasons(one));
+        Assert.Equal([IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Cached], FormatReasons(two));
+        Assert.Equal([IncrementalStepRunReason.New, IncrementalStepRunReason.Cached], OutputReasons(two));
+        Assert.All(tiles, tile => Assert.Same(Text(one, tile), Text(two, tile)));
+
+        static Microsoft.CodeAnalysis.Text.SourceText Text(GeneratorRunResult result, string name) => result.GeneratedSources.Single(file => file.HintName == name).SourceText;
+
+        static IEnumerable<IncrementalStepRunReason> FormatReasons(GeneratorRunResult result) =>
+            result.TrackedSteps[EncoderGenerator.Steps.Formats].SelectMany(step => step.Outputs).Select(output => output.Reason).Order();
+    }
+
     [Fact]
     public void The_pipeline_keeps_no_symbol_syntax_or_compilation()
     {
         GeneratorRunResult result = GeneratorHost.Driver(new TinyFolder().File)
             .RunGenerators(s_first.AddSyntaxTrees(CSharpSyntaxTree.ParseText(TinyFolder.Declaration.Replace("Tiny", "Other")))).GetRunResult().Results[0];
 
-        object[] outputs = [.. new[] { EncoderGenerator.Steps.Bundles, EncoderGenerator.Steps.Spec, EncoderGenerator.Steps.CompleteSpec, EncoderGenerator.Steps.LegalSpec, EncoderGenerator.Steps.Functions }
+        object[] outputs = [.. new[] { EncoderGenerator.Steps.Bundles, EncoderGenerator.Steps.Spec, EncoderGenerator.Steps.CompleteSpec, EncoderGenerator.Steps.LegalSpec, EncoderGenerator.Steps.Functions, EncoderGenerator.Steps.Formats }
             .SelectMany(step => result.TrackedSteps[step]).SelectMany(step => step.Outputs).Select(output => output.Value)];
 
         Assert.NotEmpty(outputs);

@@ -4,6 +4,7 @@ using GeneratedEncoder.Generator.Emit;
 using GeneratedEncoder.Generator.Plan;
 using GeneratedEncoder.Generator.Spec;
 using GeneratedEncoder.Generator.Tests.ModelFolders;
+using GeneratedEncoder.Runtime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -27,6 +28,13 @@ public sealed class OffsetTests
         GeneratorHost.SmallSizes.Replace("NumHiddenLayers = 1", "NumHiddenLayers = 6") + ", VocabSize = 10, ModelType = ModelType.Albert, NumHiddenGroups = 2, Head = Head.SequenceClassification, NumLabels = 3",
         GeneratorHost.SmallSizes + ", VocabSize = 10, Head = Head.TokenClassification, NumLabels = 40",
         GeneratorHost.SmallSizes + ", VocabSize = 100, Head = Head.MaskedLM, TieWordEmbeddings = false",
+        LargeWorkspace + ", Weights = WeightFormat.Int8",
+        LargeWorkspace + ", Weights = WeightFormat.BFloat16",
+        GeneratorHost.SmallSizes.Replace("HiddenSize = 16", "HiddenSize = 80") + ", VocabSize = 10, NormPlacement = NormPlacement.Pre, Weights = WeightFormat.Int8",
+        GeneratorHost.SmallSizes + ", VocabSize = 10, ModelType = ModelType.Albert, EmbeddingSize = 12, NumHiddenGroups = 1, Head = Head.Pooler, Weights = WeightFormat.Int8",
+        GeneratorHost.SmallSizes + ", VocabSize = 10, ModelType = ModelType.Albert, EmbeddingSize = 12, NumHiddenGroups = 1, Head = Head.Pooler, Weights = WeightFormat.BFloat16",
+        GeneratorHost.SmallSizes + ", VocabSize = 100, Head = Head.TokenClassification, NumLabels = 40, Weights = WeightFormat.Int8",
+        GeneratorHost.SmallSizes + ", VocabSize = 100, Head = Head.MaskedLM, TieWordEmbeddings = false, Weights = WeightFormat.BFloat16",
     };
 
     /// <summary>What stands in each Unsafe.Add is a constant, or one of the plan's offsets in a type that holds its maximum.</summary>
@@ -44,8 +52,11 @@ public sealed class OffsetTests
     [MemberData(nameof(Folders))]
     public void Emitted_code_of_each_architecture_computes_the_plans_offsets_and_no_others(string folder)
     {
-        (_, Compilation compilation) = GeneratorHost.Run(GeneratorHost.Compile(ArchitectureFolder.Declaration(folder)), ArchitectureFolder.File(folder));
-        AssertOffsets(compilation, EncoderPlan.For(ArchitectureFolder.Spec(folder)));
+        foreach (WeightFormat format in Enum.GetValues<WeightFormat>())
+        {
+            (_, Compilation compilation) = GeneratorHost.Run(GeneratorHost.Compile(ArchitectureFolder.Declaration(folder, $"{format}")), ArchitectureFolder.File(folder));
+            AssertOffsets(compilation, EncoderPlan.For(ArchitectureFolder.Spec(folder) with { Weights = format }));
+        }
     }
 
     /// <summary>The folders' encoders at other sizes.</summary>
@@ -54,9 +65,10 @@ public sealed class OffsetTests
     public void No_offset_of_an_architectures_encoder_exceeds_its_memory(string folder)
     {
         EncoderSpec small = ArchitectureFolder.Spec(folder);
-        foreach ((int positions, int width) in new[] { (1, 1), (17, 1), (400, 3), (9_000, 1), (200_000, 2) })
+        foreach ((int positions, int width, WeightFormat format) in new[] { (1, 1), (17, 1), (400, 3), (9_000, 1), (200_000, 2) }
+            .SelectMany(sizes => Enum.GetValues<WeightFormat>().Select(format => (sizes.Item1, sizes.Item2, format))))
         {
-            EncoderSpec spec = small with { MaxPositionEmbeddings = small.MaxPositionEmbeddings * positions, HiddenSize = small.HiddenSize * width, IntermediateSize = small.IntermediateSize * width };
+            EncoderSpec spec = small with { Weights = format, MaxPositionEmbeddings = small.MaxPositionEmbeddings * positions, HiddenSize = small.HiddenSize * width, IntermediateSize = small.IntermediateSize * width };
             if (MemoryLimit.Exceeded(spec) is null)
             {
                 AssertWithinBounds(EncoderPlan.For(spec));
@@ -67,6 +79,7 @@ public sealed class OffsetTests
     private static void AssertOffsets(Compilation compilation, EncoderPlan plan)
     {
         Dictionary<string, Offset> known = plan.Offsets.All().Select(offset => offset.Offset).Concat(plan.Paths.SelectMany(path => path.Offsets.All()))
+            .Concat(Int8Path.All.SelectMany(path => new Int8Offsets(path).All()))
             .GroupBy(offset => offset.ToString()).ToDictionary(group => group.Key, group => group.MaxBy(offset => offset.Most)!);
         int checkedOffsets = 0;
         HashSet<string> unknown = [];
@@ -169,13 +182,26 @@ public sealed class OffsetTests
                 Assert.InRange(Math.Max(strides.NextPanel, strides.Ahead), 0, TileOffsets.MostPanels);
             }
         }
+
+        // Offsets within the tiles of eight bits are bounded by those of the deepest product; none is deeper.
+        Assert.All(Int8Path.All.SelectMany(path => new Int8Offsets(path).All()), offset => Assert.False(offset.IsNative, $"{offset}"));
+        int mostBlocks = Int8Layout.Blocks(Math.Max(SpecLimits.IntermediateSize, SpecLimits.HiddenSize));
+        foreach (LinearPlan product in ProductsOf(plan).Where(product => product.Format == WeightFormat.Int8))
+        {
+            Assert.InRange(product.Blocks, 1, mostBlocks);
+            Assert.InRange(product.QuantisedStride, product.Blocks * Int8Layout.BlockInputs, (mostBlocks + 1) * Int8Layout.BlockInputs);
+            Assert.InRange(product.PanelFloats, 1, Int8Offsets.NextPanel.Most);
+            Assert.InRange(product.TileYStride, 1, TileOffsets.MostStride);
+        }
     }
+
+    private static IEnumerable<LinearPlan> ProductsOf(EncoderPlan plan) =>
+        new[] { plan.Attention.Qkv, plan.Attention.Output, plan.FeedForward.Up, plan.FeedForward.Down, plan.Embeddings?.Projection, plan.Head?.Dense, plan.Head?.Classifier }.OfType<LinearPlan>();
 
     private static IEnumerable<ProductStrides> StridesOf(EncoderPlan plan, SimdPath path) =>
     [
         plan.Attention.ScoreStrides, plan.Attention.SumStrides,
-        .. new[] { plan.Attention.Qkv, plan.Attention.Output, plan.FeedForward.Up, plan.FeedForward.Down, plan.Embeddings?.Projection, plan.Head?.Dense, plan.Head?.Classifier }
-            .OfType<LinearPlan>().Select(product => product.Strides(path.TilePanels)),
+        .. ProductsOf(plan).Select(product => product.Strides(path.TilePanels)),
     ];
 
     private static IEnumerable<ExpressionSyntax> OffsetsIn(SyntaxNode root) => root.DescendantNodes().OfType<InvocationExpressionSyntax>()
@@ -223,6 +249,7 @@ public sealed class OffsetTests
             Head = Enum.GetValues<Head>()[random.Next(5)],
             NumLabels = UpTo(SpecLimits.NumLabels),
             HiddenAct = (HiddenAct)random.Next(4),
+            Weights = (WeightFormat)random.Next(3),
         };
     }
 }

@@ -94,6 +94,12 @@ public sealed class SnapshotTests
     [Fact]
     public void Modules_after_pooling() => VerifyFolder("dense-tanh", ["Pooling.V256"]);
 
+    [Fact]
+    public void Weights_of_eight_bits() => VerifyFiles(Words + ", Weights = WeightFormat.Int8", ["Int8Tiles.V256", "Quantisation.V256", "FeedForward.V256"]);
+
+    [Fact]
+    public void Weights_of_sixteen_bits() => VerifyFiles(Words + ", Weights = WeightFormat.BFloat16", ["BFloat16Tiles.V256", "FeedForward.V256"]);
+
     private static void VerifyFolder(string folder, string[] hints, [System.Runtime.CompilerServices.CallerMemberName] string method = "")
     {
         ImmutableArray<GeneratedSourceResult> files = GeneratorHost.Generate([ArchitectureFolder.File(folder)], [ArchitectureFolder.Declaration(folder)]);

@@ -95,7 +95,8 @@ public sealed class SurroundingsTests(DeclarationMatrixTests.ModelFile model) : 
         }
 
         static string Qualified(string text) => text.Replace(" = HiddenAct.", " = global::GeneratedEncoder.HiddenAct.").Replace(" = ModelType.", " = global::GeneratedEncoder.ModelType.")
-            .Replace(" = Head.", " = global::GeneratedEncoder.Head.").Replace(" = Pooling.", " = global::GeneratedEncoder.Pooling.").Replace(" = NormPlacement.", " = global::GeneratedEncoder.NormPlacement.");
+            .Replace(" = Head.", " = global::GeneratedEncoder.Head.").Replace(" = Pooling.", " = global::GeneratedEncoder.Pooling.").Replace(" = NormPlacement.", " = global::GeneratedEncoder.NormPlacement.")
+            .Replace(" = WeightFormat.", " = global::GeneratedEncoder.WeightFormat.");
     }
 
     /// <summary>In any namespace of its own an encoder's code has the short names, whatever is used globally.</summary>

@@ -59,7 +59,7 @@ public sealed class OnnxEncoder : IDisposable
     }
 
     /// <summary>Builds the graph of a ModernBERT and loads it.</summary>
-    /// <exception cref="ArgumentException">The options ask for a mask, for attentions, or for what doesn't go together.</exception>
+    /// <exception cref="ArgumentException">The options ask for a mask, for attentions, for int8, or for what doesn't go together.</exception>
     public static OnnxEncoder Create(ModernBertModel model, OnnxEncoderOptions? options = null)
     {
         options ??= new OnnxEncoderOptions();
@@ -85,13 +85,13 @@ public sealed class OnnxEncoder : IDisposable
 
     /// <summary>Builds the graph of a ModernBERT.</summary>
     /// <returns>A whole ONNX file.</returns>
-    /// <exception cref="ArgumentException">The options ask for a mask, for attentions, or for what doesn't go together.</exception>
+    /// <exception cref="ArgumentException">The options ask for a mask, for attentions, for int8, or for what doesn't go together.</exception>
     public static byte[] Export(ModernBertModel model, OnnxEncoderOptions options)
     {
         CheckTogether(options);
-        if (options.Masked || options.Attentions)
+        if (options.Masked || options.Attentions || options.Quantization != OnnxQuantization.None)
         {
-            throw new ArgumentException("A ModernBERT's graph has neither Masked nor Attentions.", nameof(options));
+            throw new ArgumentException("A ModernBERT's graph has neither Masked nor Attentions nor Quantization.", nameof(options));
         }
 
         return ModernBertGraph.Build(model, options);
@@ -219,6 +219,11 @@ public sealed class OnnxEncoder : IDisposable
         if (options.Fused && (options.Float64 || options.Attentions))
         {
             throw new ArgumentException("Fused goes with neither Float64 nor Attentions.", nameof(options));
+        }
+
+        if (options.Quantization != OnnxQuantization.None && options.Float64)
+        {
+            throw new ArgumentException("Quantization doesn't go with Float64.", nameof(options));
         }
     }
 

@@ -23,6 +23,9 @@ public sealed record OnnxEncoderOptions
     /// </remarks>
     public bool Float64 { get; init; }
 
+    /// <summary>Whether products with weights are int8. Not with <see cref="Float64"/>.</summary>
+    public OnnxQuantization Quantization { get; init; }
+
     /// <summary>Whether the graph also gives the attention probabilities. Not with <see cref="Fused"/>.</summary>
     public bool Attentions { get; init; }
 

@@ -47,14 +47,9 @@ public sealed class BadFileTests : IDisposable
             byte[] file = [.. good];
             file[random.Next(headerEnd)] = (byte)random.Next(256);
             File.WriteAllBytes(_path, file);
-            try
-            {
-                Tiny.Load(_path).Dispose();
-            }
-            catch (InvalidDataException)
-            {
-                refused++;
-            }
+            string? message = Refusal(() => Tiny.Load(_path));
+            Assert.Equal(message?.Replace(_path, "model.safetensors", StringComparison.Ordinal), Refusal(() => Tiny.Load(file)));
+            refused += message is null ? 0 : 1;
         }
 
         Assert.InRange(refused, 500, 1000);
@@ -72,6 +67,7 @@ public sealed class BadFileTests : IDisposable
             stream.Flush();
             InvalidDataException exception = Assert.Throws<InvalidDataException>(() => Tiny.Load(_path));
             Assert.Contains(_path, exception.Message);
+            Assert.Throws<InvalidDataException>(() => Tiny.Load(good.AsMemory(0, length)));
         }
     }
 
@@ -169,7 +165,9 @@ public sealed class BadFileTests : IDisposable
     [Fact]
     public void No_path()
     {
-        Assert.Throws<ArgumentNullException>("path", () => Tiny.Load(null!));
+        Assert.Throws<ArgumentNullException>("path", () => Tiny.Load((string)null!));
+        Assert.Throws<ArgumentNullException>("model", () => Tiny.Load((Stream)null!));
+        Assert.Throws<ArgumentNullException>("files", () => Tiny.Load((IReadOnlyDictionary<string, ReadOnlyMemory<byte>>)null!));
         Assert.Throws<ArgumentException>("path", () => Tiny.Load(""));
     }
 
@@ -179,5 +177,27 @@ public sealed class BadFileTests : IDisposable
         InvalidDataException exception = Assert.Throws<InvalidDataException>(() => Tiny.Load(_path));
         Assert.Contains(_path, exception.Message);
         Assert.Contains(message, exception.Message);
+
+        // The same of memory and of streams, which have a name in place of a path.
+        foreach (Action load in new Action[] { () => Tiny.Load(file), () => Tiny.Load(new MemoryStream(file)) })
+        {
+            string inMemory = Assert.Throws<InvalidDataException>(load).Message;
+            Assert.Contains("'model.safetensors'", inMemory);
+            Assert.Contains(message, inMemory);
+        }
+    }
+
+    /// <summary>What a load is refused with; null if it isn't.</summary>
+    private static string? Refusal(Func<Tiny> load)
+    {
+        try
+        {
+            load().Dispose();
+            return null;
+        }
+        catch (InvalidDataException e)
+        {
+            return e.Message;
+        }
     }
 }

@@ -28,6 +28,8 @@ public sealed class BatchTests
     [InlineData(nameof(Modernbert))]
     [InlineData(nameof(DebertaUnshared))]
     [InlineData(nameof(GemmaEmbedding))]
+    [InlineData(nameof(OddGeluInt8))]
+    [InlineData(nameof(OddVectorsBFloat16))]
     public void Random_batches_give_what_their_texts_give_alone(string name)
     {
         EncoderCase encoder = EncoderCase.Named(name);

@@ -19,6 +19,9 @@ public sealed class ConcurrencyTests
     [InlineData(nameof(T5Gated), 1)]
     [InlineData(nameof(GemmaEmbedding), Threads)]
     [InlineData(nameof(PoolingPrompt), 3)]
+    [InlineData(nameof(OddGeluInt8), Threads)]
+    [InlineData(nameof(HeadsOf25Int8), 3)]
+    [InlineData(nameof(OddVectorsBFloat16), Threads)]
     public void Mixed_calls_of_eight_threads_give_the_bits_of_one(string name, int maxConcurrentCalls)
     {
         EncoderCase encoder = EncoderCase.Named(name);

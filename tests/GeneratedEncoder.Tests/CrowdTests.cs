@@ -5,7 +5,7 @@ public sealed class CrowdTests
 {
     private static readonly string[] s_encoders =
         [nameof(OddGelu), nameof(OddVectors), nameof(Mpnet), nameof(WideClassifier), nameof(RobertaClassifier), nameof(BertLabeller), nameof(BertWords), nameof(LargeVocabulary),
-            nameof(Modernbert), nameof(GteWords), nameof(DebertaClassifier), nameof(GemmaEmbedding)];
+            nameof(Modernbert), nameof(GteWords), nameof(DebertaClassifier), nameof(GemmaEmbedding), nameof(BertWordsInt8), nameof(MpnetBFloat16)];
 
     [Fact]
     public void Every_call_gives_the_bits_that_it_gives_alone() => Crowd.Run([.. s_encoders.Select(EncoderCase.Named)], calls: 40);

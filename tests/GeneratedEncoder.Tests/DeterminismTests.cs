@@ -12,7 +12,8 @@ public sealed class DeterminismTests(ITestOutputHelper output)
             nameof(Mpnet), nameof(AlbertTwoGroups), nameof(WideEmbeddings),
             nameof(BertPooler), nameof(RobertaClassifier), nameof(VectorsLabeller), nameof(BertWords),
             nameof(Modernbert), nameof(NomicGegluBiases), nameof(GteTypes), nameof(JinaCode), nameof(DebertaV3), nameof(DebertaV2Conv), nameof(T5Gated),
-            nameof(GemmaEmbedding), nameof(PoolingPrompt)];
+            nameof(GemmaEmbedding), nameof(PoolingPrompt),
+            nameof(NiceGeluInt8), nameof(OddGeluInt8), nameof(OddGeluBFloat16), nameof(AlbertTwoGroupsInt8), nameof(T5GatedInt8), nameof(ModernbertBFloat16)];
 
     [Fact]
     public void Every_width_with_fused_multiply_add_gives_the_same_bits()
@@ -34,7 +35,8 @@ public sealed class DeterminismTests(ITestOutputHelper output)
     [InlineData(4)]
     public void Any_number_of_threads_gives_the_same_bits(int threads)
     {
-        string[] encoders = [.. s_small, nameof(Minilm), nameof(WidePrenorm), nameof(HeadsOf25), nameof(WideFirstToken), nameof(WideClassifier), nameof(WideMpnet)];
+        string[] encoders = [.. s_small, nameof(Minilm), nameof(WidePrenorm), nameof(HeadsOf25), nameof(WideFirstToken), nameof(WideClassifier), nameof(WideMpnet),
+            nameof(MinilmInt8), nameof(MinilmBFloat16), nameof(HeadsOf25Int8)];
 
         AssertSameBits(encoders, threads, longest: 64, ("DOTNET_PROCESSOR_COUNT", "4"));
     }

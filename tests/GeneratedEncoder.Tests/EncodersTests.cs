@@ -49,6 +49,19 @@ public sealed class EncodersTests
         Assert.True(Convert.ToInt64(Constant(encoder, "WorkspaceBytes")) >= 4L * encoder.Shape.MaxTokens * encoder.Shape.HiddenSize);
     }
 
+    /// <summary>Each narrow weight takes half or a quarter of the room, and scales and corrections a little.</summary>
+    [Theory]
+    [MemberData(nameof(NarrowEncoders.Names), MemberType = typeof(NarrowEncoders))]
+    public void Narrow_weights_take_less_memory(string name)
+    {
+        EncoderCase narrow = EncoderCase.Named(name), wide = NarrowEncoders.WideOf(narrow);
+
+        double part = (double)Convert.ToInt64(Constant(narrow, "WeightBytes")) / Convert.ToInt64(Constant(wide, "WeightBytes"));
+
+        Assert.InRange(part, 0.25, 0.999);
+        Assert.True(wide.Shape.HiddenSize != Minilm.HiddenSize || part <= (narrow.Attribute.Weights == WeightFormat.Int8 ? 0.32 : 0.53), $"{part:p0}");
+    }
+
     [Fact]
     public void Every_architecture_is_met() => Assert.Empty(
         Enum.GetValues<ModelType>().Except([ModelType.Camembert, ModelType.XlmRoberta]).Except(ArchitectureCase.All.Select(one => one.Info.ModelType)).Except(EncoderCase.Classic.Select(encoder => encoder.Attribute.ModelType)));

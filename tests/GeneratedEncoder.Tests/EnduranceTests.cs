@@ -9,5 +9,5 @@ public sealed class EnduranceTests
     [Fact]
     public void Thousands_of_calls_of_random_shapes() =>
         ChildProcess.Run(["endurance", nameof(OddGelu), nameof(OddVectors), nameof(Mpnet), nameof(WideClassifier), nameof(BertWords), nameof(LargeVocabulary),
-            nameof(Modernbert), nameof(JinaClassifier), nameof(DebertaV2Conv), nameof(T5Gated), nameof(GemmaEmbedding)]);
+            nameof(Modernbert), nameof(JinaClassifier), nameof(DebertaV2Conv), nameof(T5Gated), nameof(GemmaEmbedding), nameof(OddGeluInt8), nameof(OddGeluBFloat16)]);
 }

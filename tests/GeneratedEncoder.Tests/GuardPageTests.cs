@@ -8,7 +8,8 @@ public sealed class GuardPageTests
 {
     private static readonly string[] s_few =
         [nameof(OddGelu), nameof(HeadsOf1), nameof(Smallest), nameof(OddVectorsPrenorm), nameof(Mpnet), nameof(AlbertTwoGroups), nameof(VectorsLabeller), nameof(BertWords),
-            nameof(Modernbert), nameof(GteTypes), nameof(JinaCode), nameof(DebertaV2Conv), nameof(T5Gated), nameof(GemmaEmbedding)];
+            nameof(Modernbert), nameof(GteTypes), nameof(JinaCode), nameof(DebertaV2Conv), nameof(T5Gated), nameof(GemmaEmbedding),
+            nameof(NiceGeluInt8), nameof(OddGeluInt8), nameof(OddGeluBFloat16), nameof(OddVectorsInt8), nameof(T5GatedInt8), nameof(GemmaBFloat16)];
 
     [SkippableTheory]
     [InlineData("DOTNET_EnableAVX512", null)]

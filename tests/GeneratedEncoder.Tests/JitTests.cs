@@ -14,7 +14,8 @@ public sealed partial class JitTests(ITestOutputHelper output)
         [nameof(Minilm), nameof(OddGelu), nameof(OddVectorsPrenorm), nameof(OddSiluRoberta), nameof(HeadsOf128), nameof(WidePrenorm), nameof(NiceReluUntyped),
             nameof(Mpnet), nameof(AlbertTwoGroups), nameof(BertPooler), nameof(ElectraClassifier), nameof(DistilbertLabeller), nameof(AlbertWords),
             nameof(ModernbertLayerTypes), nameof(NomicGegluBiases), nameof(GteClassifier), nameof(JinaCode), nameof(DebertaV2Conv), nameof(DebertaUnshared),
-            nameof(T5Gated), nameof(GemmaEmbedding), nameof(PoolingPrompt)];
+            nameof(T5Gated), nameof(GemmaEmbedding), nameof(PoolingPrompt),
+            nameof(MinilmInt8), nameof(MinilmBFloat16), nameof(OddGeluInt8), nameof(OddGeluBFloat16), nameof(T5GatedInt8), nameof(GemmaBFloat16)];
 
     /// <summary>One line of the JIT's summary: a method's full name, and how it was compiled.</summary>
     private sealed record Compilation(string Type, string Method, string Tier);

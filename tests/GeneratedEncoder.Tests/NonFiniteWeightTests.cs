@@ -15,6 +15,7 @@ public sealed class NonFiniteWeightTests
         {
             nameof(BertWordsUntied), nameof(Mpnet), nameof(ModernbertLayerTypes), nameof(NomicGegluBiases), nameof(GteClassifier), nameof(JinaCode),
             nameof(DebertaV2Conv), nameof(DebertaUnshared), nameof(T5Gated), nameof(Gemma),
+            nameof(NiceGeluInt8), nameof(NiceGeluBFloat16), nameof(GemmaInt8), nameof(AlbertTwoGroupsInt8),
         }
         from tensor in EncoderCase.Named(encoder).UsedTensors
         where encoder != nameof(Mpnet) || tensor.Contains("relative", StringComparison.Ordinal)

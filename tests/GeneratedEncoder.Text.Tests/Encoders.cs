@@ -44,6 +44,12 @@ internal sealed class PromptedEmbedder(Embedder encoder) : ITransformerEncoder<P
 
     public static PromptedEmbedder Load(string path, EncoderOptions? options = null) => new(Embedder.Load(path, options));
 
+    public static PromptedEmbedder Load(ReadOnlyMemory<byte> model, EncoderOptions? options = null) => new(Embedder.Load(model, options));
+
+    public static PromptedEmbedder Load(Stream model, EncoderOptions? options = null) => new(Embedder.Load(model, options));
+
+    public static PromptedEmbedder Load(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, EncoderOptions? options = null) => new(Embedder.Load(files, options));
+
     public void Encode(ReadOnlySpan<int> inputIds, ReadOnlySpan<int> tokenTypeIds, Span<float> lastHiddenState) =>
         ((ITransformerEncoder)encoder).Encode(inputIds, tokenTypeIds, lastHiddenState);
 

@@ -117,7 +117,7 @@ internal static class SpecValidator
 
         foreach ((string property, Enum value) in new (string, Enum)[]
             { ("HiddenAct", spec.HiddenAct), ("NormPlacement", spec.NormPlacement), ("Pooling", spec.Pooling),
-              ("ModelType", spec.ModelType), ("Head", spec.Head) })
+              ("ModelType", spec.ModelType), ("Head", spec.Head), ("Weights", spec.Weights) })
         {
             if (!Enum.IsDefined(value.GetType(), value))
             {

@@ -198,12 +198,20 @@ internal static class ContractEmitter
         w.Line(Attributes.Generated);
         using (w.Block($"public static {name} Load(string path, EncoderOptions? options = null)"))
         {
-            ModelFactsEmitter.EmitCheck(w, plan.Spec);
-            w.Line($"ModelTensors tensors = ModelTensors.Open(path, \"{plan.Blocks.Anchor}\");");
+            ModelFactsEmitter.EmitCheck(w, plan.Spec, "path");
+            w.Line($"return Load(ModelTensors.Open(path, \"{plan.Blocks.Anchor}\"), options);");
+        }
+
+        w.Line();
+        EmitLoadFromMemory(w, plan);
+        w.Line(Attributes.Generated);
+        using (w.Block($"private static {name} Load(ModelTensors tensors, EncoderOptions? options)"))
+        {
             w.Line($"EncoderMemory memory = EncoderMemory.Create(nameof({name}), tensors, WeightBytes, WorkspaceBytes, ThreadBytes, PackTokens, options);");
             using (w.Block("try"))
             {
-                w.Line("Pack(tensors, memory);");
+                w.Comment("What stands for the memory map and how it is filled: weights that were kept are those of no other.");
+                w.Line($"memory.Fill(\"{WeightsEmitter.Layout(plan)}\", Pack);");
                 string decoderTable = decoder ? $", tensors.Root.OpenTable(\"{plan.Head!.Block.Decoder!.Name}.weight\", VocabSize, {plan.Head.Decoder!.K})" : "";
                 Table? table = plan.Embeddings?.Block.Words;
                 string otherName = table?.OtherName is { } other ? $"\"{other}\", " : "";
@@ -227,6 +235,54 @@ internal static class ContractEmitter
             public void Dispose() => _memory.Dispose();
             """);
     }
+
+    /// <summary>Load of what is in memory, or comes as a stream.</summary>
+    private static void EmitLoadFromMemory(SourceWriter w, EncoderPlan plan)
+    {
+        string name = plan.Spec.Type.Name;
+        w.Line($$"""
+            /// <summary>Loads a model from the bytes of its safetensors file, with the same checks.</summary>
+            /// <param name="model">The bytes. They are not copied, and must not change until the encoder is disposed.</param>
+            /// <param name="options">How to use the machine; the defaults if null.</param>
+            /// <exception cref="global::System.IO.InvalidDataException">The bytes are damaged, or not a model of these dimensions.</exception>
+            {{Attributes.Generated}}
+            public static {{name}} Load({{BytesType}} model, EncoderOptions? options = null) => Load(ModelTensors.Open(model, "{{plan.Blocks.Anchor}}"), options);
+            """);
+        w.Line();
+        w.Line($$"""
+            /// <summary>Loads a model from a stream of its safetensors file, from where it stands to its end. It is not closed.</summary>
+            /// <param name="model">The stream. What it gives is kept in memory.</param>
+            /// <param name="options">How to use the machine; the defaults if null.</param>
+            /// <exception cref="global::System.ArgumentException">The stream can't be read.</exception>
+            /// <exception cref="global::System.IO.InvalidDataException">The bytes are damaged, too many, or not a model of these dimensions.</exception>
+            /// <exception cref="global::System.IO.IOException">Reading failed.</exception>
+            {{Attributes.Generated}}
+            public static {{name}} Load({{StreamType}} model, EncoderOptions? options = null) => Load(ModelTensors.Open(model, "{{plan.Blocks.Anchor}}"), options);
+            """);
+        w.Line();
+        w.Line($$"""
+            /// <summary>Loads a model from the files of its folder, with the checks of a folder on disk.</summary>
+            /// <param name="files">
+            /// Each file's bytes by its path in the folder, with slashes: "model.safetensors", "config.json", "1_Pooling/config.json". They are not copied, and must
+            /// not change until the encoder is disposed.
+            /// </param>
+            /// <param name="options">How to use the machine; the defaults if null.</param>
+            /// <exception cref="global::System.IO.InvalidDataException">A file is damaged, or they are not a model of these dimensions{{(plan.Spec.Model is null ? "" : ", or say something else than the folder that this class was compiled from")}}.</exception>
+            /// <exception cref="global::System.IO.FileNotFoundException">A file is missing.</exception>
+            """);
+        w.Line(Attributes.Generated);
+        using (w.Block($"public static {name} Load({FilesType} files, EncoderOptions? options = null)"))
+        {
+            ModelFactsEmitter.EmitCheck(w, plan.Spec, "files");
+            w.Line($"return Load(ModelTensors.Open(files, \"{plan.Blocks.Anchor}\"), options);");
+        }
+
+        w.Line();
+    }
+
+    /// <summary>What models can be loaded from, beside a path.</summary>
+    public const string BytesType = "global::System.ReadOnlyMemory<byte>", StreamType = "global::System.IO.Stream",
+        FilesType = $"global::System.Collections.Generic.IReadOnlyDictionary<string, {BytesType}>";
 
     /// <summary>Load without a path, where the build copies a model folder beside the application.</summary>
     private static void EmitLoadCopied(SourceWriter w, EncoderSpec spec)

@@ -19,12 +19,12 @@ internal static class ModelFactsEmitter
         w.Line("};");
     }
 
-    /// <summary>The statement in Load.</summary>
-    public static void EmitCheck(SourceWriter w, EncoderSpec spec)
+    /// <summary>The statement in Load, which is given this parameter.</summary>
+    public static void EmitCheck(SourceWriter w, EncoderSpec spec, string source)
     {
         if (spec.Model is not null)
         {
-            w.Line($"ModelFolder.Check(path, Compiled.Facts, {(spec.TakesVectors ? "null" : "Compiled.Info")}, nameof({spec.Type.Name}));");
+            w.Line($"ModelFolder.Check({source}, Compiled.Facts, {(spec.TakesVectors ? "null" : "Compiled.Info")}, nameof({spec.Type.Name}));");
         }
     }
 }

@@ -38,6 +38,11 @@ internal static class StubEmitter
         }
 
         w.Line($"public static {name} Load(string path, {options}) => throw NotGenerated();").Line();
+        foreach (string source in new[] { $"{ContractEmitter.BytesType} model", $"{ContractEmitter.StreamType} model", $"{ContractEmitter.FilesType} files" })
+        {
+            w.Line($"public static {name} Load({source}, {options}) => throw NotGenerated();").Line();
+        }
+
         w.Line("public void Dispose()\n{\n}").Line();
         foreach (InputForm form in Forms(spec))
         {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using GeneratedEncoder.Generator.Plan;
 
 namespace GeneratedEncoder.Generator.Emit;
@@ -77,6 +80,15 @@ internal static class WeightsEmitter
             w.Line();
             HeadWeightsEmitter.Emit(w, plan);
         }
+    }
+
+    /// <summary>A digest of all that decides what packed weights are: the memory map, and the methods that fill it.</summary>
+    public static string Layout(EncoderPlan plan)
+    {
+        SourceWriter writer = new();
+        Emit(writer, plan);
+        using SHA256 sha = SHA256.Create();
+        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(writer.ToText())).Take(16).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
     }
 
     private static void EmitRegions(SourceWriter w, MemoryMap map)

@@ -5,8 +5,8 @@ using GeneratedEncoder.Runtime;
 namespace GeneratedEncoder.Text;
 
 /// <summary>The text files of a model folder. Whatever editor wrote them, they may begin with a byte order mark.</summary>
-/// <param name="folder">The folder.</param>
-internal sealed class FolderFiles(string folder)
+/// <param name="source">The folder, on disk or in memory.</param>
+internal sealed class FolderFiles(ModelSource source)
 {
     // The largest tokenizers have a tenth of this; what is beside them, a hundredth.
     private const int MostVocabularyBytes = 400_000_000, MostBytes = 64_000_000;
@@ -14,17 +14,17 @@ internal sealed class FolderFiles(string folder)
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The folder.</summary>
-    public string Folder => folder;
+    public ModelSource Source => source;
 
     /// <summary>Whether the folder has such a file.</summary>
-    public bool Has(string name) => ModelFiles.Find(folder, name) is not null;
+    public bool Has(string name) => source.Find(name) is not null;
 
     /// <summary>A JSON file that may be missing: null then.</summary>
     /// <exception cref="InvalidDataException">It is no JSON, too large, or no ordinary file.</exception>
-    public Json? FindJson(string name) => ModelFiles.Find(folder, name) is null ? null : new Json(Parsed(name), name);
+    public Json? FindJson(string name) => source.Find(name) is null ? null : new Json(Parsed(name), name);
 
     /// <summary>A JSON file.</summary>
-    public Json GetJson(string name) => FindJson(name) ?? throw new FileNotFoundException($"The folder '{folder}' has no {name}.", name);
+    public Json GetJson(string name) => FindJson(name) ?? throw new FileNotFoundException($"{source.Owner} has no {name}.", name);
 
     /// <summary>A text file's lines.</summary>
     /// <param name="name">The file.</param>
@@ -68,8 +68,8 @@ internal sealed class FolderFiles(string folder)
 
     private ReadOnlyMemory<byte> Bytes(string name)
     {
-        string path = ModelFiles.Find(folder, name) ?? throw new FileNotFoundException($"The folder '{folder}' has no {name}.", name);
-        byte[] bytes = RegularFile.ReadAllBytes(path, name is "tokenizer.json" or "vocab.txt" or "vocab.json" or "merges.txt" ? MostVocabularyBytes : MostBytes);
-        return bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsMemory(Encoding.UTF8.Preamble.Length) : bytes;
+        string path = source.Find(name) ?? throw new FileNotFoundException($"{source.Owner} has no {name}.", name);
+        ReadOnlyMemory<byte> bytes = source.ReadAllBytes(path, name is "tokenizer.json" or "vocab.txt" or "vocab.json" or "merges.txt" ? MostVocabularyBytes : MostBytes);
+        return bytes.Span.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
     }
 }

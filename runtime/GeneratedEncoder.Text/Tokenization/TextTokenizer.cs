@@ -1,3 +1,4 @@
+using GeneratedEncoder.Runtime;
 using System.Collections.Concurrent;
 
 namespace GeneratedEncoder.Text;
@@ -96,6 +97,13 @@ public sealed partial class TextTokenizer
         ArgumentNullException.ThrowIfNull(folder);
         return new TextTokenizer(TokenizerFolder.Read(folder));
     }
+
+    /// <summary>Reads the tokenizer of a model folder's files in memory, likewise.</summary>
+    /// <param name="files">Each file's bytes by its path in the folder: "tokenizer.json". They are of no use afterwards.</param>
+    /// <exception cref="FileNotFoundException">There is no tokenizer among them.</exception>
+    /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer does something that this library can't.</exception>
+    public static TextTokenizer Load(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files) => new(TokenizerFolder.Read(ModelSource.InMemory(files)));
 
     /// <summary>A token as the vocabulary spells it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>

@@ -1,3 +1,5 @@
+using GeneratedEncoder.Runtime;
+
 namespace GeneratedEncoder.Text;
 
 /// <summary>The files of a model folder that make up a tokenizer.</summary>
@@ -17,20 +19,26 @@ internal static class TokenizerFolder
             throw new DirectoryNotFoundException($"There is no model folder '{Path.GetFullPath(folder)}'.");
         }
 
+        return Read(ModelSource.OnDisk(folder));
+    }
+
+    /// <summary>The same of a folder that is there, or of its files in memory.</summary>
+    public static TokenizerParts Read(ModelSource source)
+    {
         try
         {
-            TokenizerParts parts = ReadParts(new FolderFiles(folder));
+            TokenizerParts parts = ReadParts(new FolderFiles(source));
             parts.Check();
             return parts;
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException)
         {
-            string message = $"The tokenizer in '{folder}': {e.Message}";
+            string message = $"The tokenizer in {source.Place}: {e.Message}";
             throw e is NotSupportedException ? new NotSupportedException(message, e) : new InvalidDataException(message, e);
         }
         catch (Exception e) when (IsMistake(e))
         {
-            throw new InvalidDataException($"The tokenizer's files in '{folder}' are not what they should be: {e.Message}", e);
+            throw new InvalidDataException($"The tokenizer's files in {source.Place} are not what they should be: {e.Message}", e);
         }
     }
 
@@ -68,7 +76,7 @@ internal static class TokenizerFolder
                 return VocabularyFiles.Roberta(files, config);
         }
 
-        if (Directory.EnumerateFiles(files.Folder).Select(Path.GetFileName).FirstOrDefault(IsSentencePiece) is { } model)
+        if (files.Source.TopNames.FirstOrDefault(IsSentencePiece) is { } model)
         {
             throw new NotSupportedException(
                 $"there is a SentencePiece model, '{model}', but no tokenizer.json, which says how its ids become the model's. {HowToWrite}");
@@ -81,8 +89,8 @@ internal static class TokenizerFolder
         }
 
         throw new FileNotFoundException(
-            $"The folder '{Path.GetFullPath(files.Folder)}' has no tokenizer: neither tokenizer.json, nor vocab.txt, nor vocab.json with merges.txt.",
-            Path.Combine(files.Folder, "tokenizer.json"));
+            $"{files.Source.Owner} has no tokenizer: neither tokenizer.json, nor vocab.txt, nor vocab.json with merges.txt.",
+            files.Source.PathOf("tokenizer.json"));
     }
 
     private const string HowToWrite = "AutoTokenizer.from_pretrained(...).save_pretrained(...) of the Python library transformers writes one.";

@@ -1,3 +1,5 @@
+using GeneratedEncoder.Runtime;
+
 namespace GeneratedEncoder.Text;
 
 /// <summary>How two embeddings are compared. The larger the number, the nearer they are, whichever it is; a model was trained for one of them.</summary>
@@ -24,7 +26,7 @@ internal static class SimilarityFile
     /// <summary>What a model folder says; the cosine where it says nothing.</summary>
     /// <exception cref="InvalidDataException">It is no JSON.</exception>
     /// <exception cref="NotSupportedException">It names another function.</exception>
-    public static EmbeddingSimilarity Read(string folder) => new FolderFiles(folder).FindJson(Name)?.Find("similarity_fn_name")?.Text() switch
+    public static EmbeddingSimilarity Read(ModelSource source) => new FolderFiles(source).FindJson(Name)?.Find("similarity_fn_name")?.Text() switch
     {
         null or "cosine" => EmbeddingSimilarity.Cosine,
         "dot" => EmbeddingSimilarity.Dot,

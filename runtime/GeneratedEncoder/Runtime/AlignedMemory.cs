@@ -41,6 +41,17 @@ internal sealed unsafe partial class AlignedMemory : IDisposable
         return new Span<float>((float*)_start + start, length);
     }
 
+    /// <summary>Some of the bytes.</summary>
+    public Span<byte> AsBytes(long start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, Bytes);
+        return new Span<byte>((byte*)_start + start, length);
+    }
+
+    /// <summary>Makes all of it zero again.</summary>
+    public void Clear() => NativeMemory.Clear(_start, (nuint)Bytes);
+
     public void Dispose()
     {
         Free();

@@ -6,7 +6,7 @@ namespace GeneratedEncoder.Runtime;
 /// <summary>
 /// A table of one row a word. A large one stays in the file, in its own element type: of 30,000 rows a text touches a few, and only
 /// those are ever read. A small one is held in memory, since the encoders that have one are done with a token sooner than the
-/// system with a read. For generated code.
+/// system with a read. A model that is in memory has its table there already, and it is read where it is. For generated code.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class EmbeddingTable
@@ -22,7 +22,7 @@ public sealed class EmbeddingTable
     internal EmbeddingTable(SafetensorsModel model, TensorInfo tensor, int count, int width, long mostBytesInMemory = MostBytesInMemory)
     {
         (_file, _tensor, _count, _width) = (model.FileOf(tensor), tensor, count, width);
-        if ((long)count * width * sizeof(float) <= mostBytesInMemory)
+        if (!_file.IsInMemory && (long)count * width * sizeof(float) <= mostBytesInMemory)
         {
             _rows = GC.AllocateUninitializedArray<float>(count * width);
             model.Read(tensor, 0, _rows);

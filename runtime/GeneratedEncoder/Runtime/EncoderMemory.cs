@@ -16,6 +16,7 @@ public sealed class EncoderMemory : IDisposable
     private readonly long _workspaceBytes;
     private readonly int _mostWorkspaces, _packTokens;
     private readonly string _owner;
+    private readonly string? _cache;
 
     private ShortLock _gate; // for all that follows
     private Workspace? _idle;
@@ -26,9 +27,11 @@ public sealed class EncoderMemory : IDisposable
     {
         _owner = owner;
         _tensors = tensors;
+        _cache = options.PackedWeightsCache;
         int threads = Math.Min(options.MaxDegreeOfParallelism, Environment.ProcessorCount);
         _workspaceBytes = BytesOf(threads, workspaceBytes, threadBytes, nint.MaxValue);
         _packTokens = packTokens;
+        tensors.UseThreads(threads);
         _mostWorkspaces = options.MaxConcurrentCalls;
         _weights = new AlignedMemory(weightBytes);
         _idle = new Workspace(_workspaceBytes, packTokens);
@@ -69,6 +72,23 @@ public sealed class EncoderMemory : IDisposable
         {
             tensors.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Fills the weights: from <see cref="EncoderOptions.PackedWeightsCache"/> if it has them, else by packing them.</summary>
+    /// <param name="layout">What tells the weights' places, and how they are packed, from any other class's.</param>
+    /// <param name="pack">Packs the model's tensors.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing, or not what it should be.</exception>
+    public void Fill(string layout, Action<ModelTensors, EncoderMemory> pack)
+    {
+        ArgumentNullException.ThrowIfNull(pack);
+        if (_cache is null)
+        {
+            pack(_tensors, this);
+        }
+        else
+        {
+            PackedWeightsCache.Fill(_cache, layout, _tensors, _weights, _tensors.Threads, () => pack(_tensors, this));
         }
     }
 

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace GeneratedEncoder.Runtime;
 
 /// <summary>
-/// Makes eight-bit weights of an output feature's row. Each block of 64 input features is rotated, as the activations will be: signs changed by a fixed pattern,
+/// Makes eight-bit weights of output features' rows. Each block of 64 input features is rotated, as the activations will be: signs changed by a fixed pattern,
 /// then a Hadamard transform (Fino and Algazi 1976), which spreads outliers over the block and leaves every product as it was, but for a factor of 64. Then it is
 /// rounded to the steps of its own scale, the smallest with which no weight exceeds 127 and no two that one instruction adds in 16 bits exceed 129 together.
 /// </summary>
@@ -16,9 +16,10 @@ internal static class Int8Packer
 
     private const int Lanes = 4;
 
-    /// <summary>Packs an output feature's weights into its column of its panel.</summary>
-    /// <param name="row">[in]</param>
-    /// <param name="column">The output feature's place among the panels' columns.</param>
+    /// <summary>Packs output features' weights into neighbouring columns of a panel: block after block, so that all of a block's lines are written while they are in the cache.</summary>
+    /// <param name="rows">[count][in]</param>
+    /// <param name="count">Rows, 1 to 16, whose columns are in the same panel.</param>
+    /// <param name="column">The first output feature's place among the panels' columns.</param>
     /// <param name="scale">Multiplies each weight.</param>
     /// <param name="panels">[columns / 16][blocks] as <see cref="Int8Layout"/> has them.</param>
     /// <remarks>
@@ -26,29 +27,24 @@ internal static class Int8Packer
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    public static void PackRow(ReadOnlySpan<float> row, int column, float scale, Span<float> panels)
+    public static void PackRows(ReadOnlySpan<float> rows, int count, int column, float scale, Span<float> panels)
     {
-        int blocks = Int8Layout.Blocks(row.Length), panelFloats = blocks * Int8Layout.BlockFloats, lane = column % Int8Layout.Columns;
+        int width = rows.Length / count, blocks = Int8Layout.Blocks(width), panelFloats = blocks * Int8Layout.BlockFloats, lane = column % Int8Layout.Columns;
         Span<float> panel = panels.Slice(column / Int8Layout.Columns * panelFloats, panelFloats);
         Span<float> values = stackalloc float[Int8Layout.BlockInputs];
-        Span<sbyte> weights = stackalloc sbyte[Int8Layout.BlockInputs];
-        ReadOnlySpan<int> lines = MemoryMarshal.Cast<sbyte, int>(weights);
         for (int block = 0; block < blocks; block++)
         {
-            ReadOnlySpan<float> source = row.Slice(block * Int8Layout.BlockInputs, Math.Min(Int8Layout.BlockInputs, row.Length - block * Int8Layout.BlockInputs));
-            source.CopyTo(values);
-            values[source.Length..].Clear();
-            Rotate(ref MemoryMarshal.GetReference(values), scale);
-            float step = Round(values, weights, out int sum);
-
+            int first = block * Int8Layout.BlockInputs, length = Math.Min(Int8Layout.BlockInputs, width - first);
             Span<float> packed = panel.Slice(block * Int8Layout.BlockFloats, Int8Layout.BlockFloats);
-            packed[lane] = BitConverter.Int32BitsToSingle(-Int8Layout.Offset * sum);
-            for (int line = 0; line < lines.Length; line++)
+            for (int row = 0; row < count; row++)
             {
-                packed[Int8Layout.FirstLine + line * Int8Layout.Columns + lane] = BitConverter.Int32BitsToSingle(lines[line]);
+                rows.Slice(row * width + first, length).CopyTo(values);
+                values[length..].Clear();
+                Rotate(ref MemoryMarshal.GetReference(values), scale);
+                float step = Round(ref MemoryMarshal.GetReference(values), MemoryMarshal.Cast<float, int>(packed[(Int8Layout.FirstLine + lane + row)..]), out int sum);
+                packed[lane + row] = BitConverter.Int32BitsToSingle(-Int8Layout.Offset * sum);
+                packed[Int8Layout.Scales + lane + row] = step / Int8Layout.BlockInputs;
             }
-
-            packed[Int8Layout.Scales + lane] = step / Int8Layout.BlockInputs;
         }
     }
 
@@ -86,10 +82,11 @@ internal static class Int8Packer
     }
 
     /// <summary>Rounds a block's values to the steps of the scale that is returned, and adds the results up.</summary>
-    private static float Round(ReadOnlySpan<float> values, Span<sbyte> weights, out int sum)
+    /// <param name="first">[64]</param>
+    /// <param name="lines">Receives four weights a line, at every 16th place.</param>
+    /// <param name="sum">The weights' sum.</param>
+    private static float Round(ref float first, Span<int> lines, out int sum)
     {
-        sum = 0;
-        ref float first = ref MemoryMarshal.GetReference(values);
         Vector128<int> largest = Vector128<int>.Zero, largestPair = Vector128<int>.Zero;
         for (int i = 0; i < Int8Layout.BlockInputs; i += Lanes)
         {
@@ -103,33 +100,33 @@ internal static class Int8Packer
         float most = BitConverter.Int32BitsToSingle(MaxLane(largest)), mostOfPair = BitConverter.Int32BitsToSingle(MaxLane(largestPair));
         if (!float.IsFinite(mostOfPair) || mostOfPair < Int8Layout.Least)
         {
-            weights.Clear();
+            for (int line = 0; line < Int8Layout.Lines; line++)
+            {
+                lines[line * Int8Layout.Columns] = 0;
+            }
+
+            sum = 0;
             return float.IsFinite(mostOfPair) ? 0 : float.NaN;
         }
 
-        float step = Math.Max(most / Int8Layout.Most, mostOfPair / Int8Layout.MostOfPair), inverse = 1 / step;
-        for (int i = 0; i < Int8Layout.BlockInputs; i += 2)
+        float step = Math.Max(most / Int8Layout.Most, mostOfPair / Int8Layout.MostOfPair);
+        Vector128<float> inverse = Vector128.Create(1 / step);
+        Vector128<int> sums = Vector128<int>.Zero;
+        for (int line = 0; line < Int8Layout.Lines; line++)
         {
-            float a = values[i] * inverse, b = values[i + 1] * inverse;
-            int roundedA = (sbyte)BitConverter.SingleToInt32Bits(a + Rounding), roundedB = (sbyte)BitConverter.SingleToInt32Bits(b + Rounding);
-            if (Math.Abs(roundedA) + Math.Abs(roundedB) > Int8Layout.MostOfPair)
-            {
-                // Both were rounded up: the one that was by more is rounded down.
-                if (Math.Abs(roundedA) - MathF.Abs(a) >= Math.Abs(roundedB) - MathF.Abs(b))
-                {
-                    roundedA -= Math.Sign(roundedA);
-                }
-                else
-                {
-                    roundedB -= Math.Sign(roundedB);
-                }
-            }
+            Vector128<float> value = Vector128.LoadUnsafe(ref first, (nuint)(line * Lanes)) * inverse;
+            Vector128<int> rounded = (value + Vector128.Create(Rounding)).AsInt32() << 24 >> 24, magnitude = Vector128.Abs(rounded);
+            Vector128<int> isTooMuch = Vector128.GreaterThan(magnitude + Vector128.Shuffle(magnitude, Vector128.Create(1, 0, 3, 2)), Vector128.Create(Int8Layout.MostOfPair));
 
-            weights[i] = (sbyte)roundedA;
-            weights[i + 1] = (sbyte)roundedB;
-            sum += roundedA + roundedB;
+            // Both of such a pair were rounded up: the one that was by more is rounded down, the first if both were by as much. Neither is zero.
+            Vector128<float> excess = Vector128.ConvertToSingle(magnitude) - Vector128.Abs(value), other = Vector128.Shuffle(excess, Vector128.Create(1, 0, 3, 2));
+            Vector128<int> isMore = Vector128.GreaterThan(excess, other).AsInt32() | (Vector128.Equals(excess, other).AsInt32() & Vector128.Create(-1, 0, -1, 0));
+            rounded -= isTooMuch & isMore & (rounded >> 31 | Vector128.Create(1));
+            sums += rounded;
+            lines[line * Int8Layout.Columns] = Vector128.Shuffle(rounded.AsByte(), Vector128.Create(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)0)).AsInt32().ToScalar();
         }
 
+        sum = Vector128.Sum(sums);
         return step;
     }
 

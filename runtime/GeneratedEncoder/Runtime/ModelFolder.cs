@@ -35,10 +35,30 @@ public static class ModelFolder
             return;
         }
 
+        Check(ModelSource.OnDisk(folder), taken, info, name);
+    }
+
+    /// <summary>The same for a folder's files in memory.</summary>
+    /// <param name="files">Each file's bytes by its path in the folder. Without a config.json nothing is compared: nothing there says what it is.</param>
+    /// <param name="taken">What the class was made of.</param>
+    /// <param name="info">What else it was made of: labels, prompts, how scores are computed. Null for a class without it.</param>
+    /// <param name="name">The class, for messages.</param>
+    /// <exception cref="InvalidDataException">The files say something else, or can't be read; keys, files and both values are named.</exception>
+    public static void Check(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, ReadOnlySpan<ModelFact> taken, EncoderInfo? info, string name)
+    {
+        ModelSource source = ModelSource.InMemory(files);
+        if (source.Find(FolderTexts.Config) is not null)
+        {
+            Check(source, taken, info, name);
+        }
+    }
+
+    private static void Check(ModelSource source, ReadOnlySpan<ModelFact> taken, EncoderInfo? info, string name)
+    {
         List<string> differences = [];
         try
         {
-            FolderContent content = FolderContent.Of(FolderTexts.Read(file => Read(folder, file)), HeadAskedFor(taken));
+            FolderContent content = FolderContent.Of(FolderTexts.Read(file => Read(source, file)), HeadAskedFor(taken));
             Compare(content, taken, differences);
             CompareModules(content, taken, differences);
             if (info is not null)
@@ -48,20 +68,20 @@ public static class ModelFolder
         }
         catch (FolderException e)
         {
-            throw new InvalidDataException($"The model in '{folder}' is not one that {name} can load: {e.Message}", e);
+            throw new InvalidDataException($"The model in {source.Place} is not one that {name} can load: {e.Message}", e);
         }
 
         if (differences.Count > 0)
         {
             string more = differences.Count > MostDifferences ? $"; and {differences.Count - MostDifferences} more" : "";
             throw new InvalidDataException(
-                $"The model in '{folder}' is not the one that {name} was compiled from: {string.Join("; ", differences.Take(MostDifferences))}{more}. " +
+                $"The model in {source.Place} is not the one that {name} was compiled from: {string.Join("; ", differences.Take(MostDifferences))}{more}. " +
                 "Load the model that it was compiled from, or compile a class from this one.");
         }
     }
 
-    private static string? Read(string folder, string file) => ModelFiles.Find(folder, file) is { } path
-        ? Decode(path, RegularFile.ReadAllBytes(path, FolderTexts.MostBytes))
+    private static string? Read(ModelSource source, string file) => source.Find(file) is { } path
+        ? Decode(path, source.ReadAllBytes(path, FolderTexts.MostBytes).ToArray())
         : null;
 
     private static string Decode(string path, byte[] bytes)

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using GeneratedEncoder.Safetensors;
 
 namespace GeneratedEncoder.Runtime;
@@ -140,21 +143,21 @@ public sealed partial class ModelTensors
 
     /// <summary>Copies a vector, [size], that files store under either of two names, or under both.</summary>
     public void CopyVector(string name, string otherName, int size, Span<float> vector) =>
-        _file.Read(Find(Either(name, otherName), size), 0, vector[..size]);
+        Read(Find(Either(name, otherName), size), 0, vector[..size]);
 
     /// <summary>Copies some elements of a vector [total].</summary>
     public void CopyVectorSlice(string tensor, int total, int first, int size, Span<float> vector)
     {
         TensorInfo whole = Find(tensor, total);
         CheckSlice(total, first, size);
-        _file.Read(whole, first, vector[..size]);
+        Read(whole, first, vector[..size]);
     }
 
     /// <summary>Copies a small table [rows, width] into rows of <paramref name="stride"/> floats.</summary>
     public void CopyTable(string name, int rows, int width, int stride, Span<float> table)
     {
         Span<float> block = table[..(rows * stride)];
-        _file.Read(Find(name, rows, width), 0, block[^(rows * width)..]);
+        Read(Find(name, rows, width), 0, block[^(rows * width)..]);
         TensorDecoder.Spread(rows, width, stride, block);
     }
 
@@ -174,7 +177,7 @@ public sealed partial class ModelTensors
     {
         TensorInfo tensor = Find(name, buckets, heads);
         float[] table = new float[buckets * heads];
-        _file.Read(tensor, 0, table);
+        Read(tensor, 0, table);
         for (int place = 0; place < 2 * maxTokens - 1; place++)
         {
             int bucket = RelativeBuckets.Of(place - (maxTokens - 1), buckets, maxDistance);
@@ -200,43 +203,111 @@ public sealed partial class ModelTensors
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)first + count, total, nameof(count));
     }
 
-    /// <summary>Reads rows in blocks, and packs each into the column of its output feature.</summary>
-    private void PackRows(WeightFormat format, TensorInfo weight, int firstRow, int rows, int taps, Func<int, int> columnOf, float scale, Span<float> panels)
+    /// <summary>Reads some of a tensor's elements, as all that is small.</summary>
+    private void Read(TensorInfo tensor, long first, Span<float> destination)
     {
-        int width = (int)(weight.Shape[1] * taps), most = Math.Clamp(BlockElements / width, 1, rows);
-        float[] block = new float[most * width], turned = new float[width];
-        for (int first = 0; first < rows; first += most)
+        _file.Read(tensor, first, destination);
+        if (_file.Fingerprint is { } fingerprint)
         {
-            Span<float> read = block.AsSpan(0, Math.Min(most, rows - first) * width);
-            _file.Read(weight, (long)(firstRow + first) * width, read);
-            for (int row = 0; row < read.Length / width; row++)
-            {
-                ReadOnlySpan<float> values = read.Slice(row * width, width);
-                PackRow(format, taps == 1 ? values : TapAfterTap(values, taps, turned), columnOf(first + row), scale, panels);
-            }
+            Describe(fingerprint, tensor, first, destination.Length);
+            fingerprint.Add(fingerprint.Of(MemoryMarshal.AsBytes(destination)));
         }
     }
 
-    private static void PackRow(WeightFormat format, ReadOnlySpan<float> row, int column, float scale, Span<float> panels)
+    /// <summary>Says which elements come next.</summary>
+    private static void Describe(Fingerprint fingerprint, TensorInfo tensor, long first, long count) =>
+        fingerprint.Add(string.Create(CultureInfo.InvariantCulture, $"{tensor.Name} {tensor.TypeName} {tensor.ShapeText} {first} {count}"));
+
+    /// <summary>Reads rows in blocks, and packs each into the column of its output feature. Blocks are shared among the load's threads: no two have a column in common.</summary>
+    private unsafe void PackRows(WeightFormat format, TensorInfo weight, int firstRow, int rows, int taps, Func<int, int> columnOf, float scale, Span<float> panels)
+    {
+        int width = (int)(weight.Shape[1] * taps), most = RowsOfBlock(width, rows), blocks = (rows + most - 1) / most;
+        Fingerprint? fingerprint = _file.Fingerprint;
+        Fingerprint.Part[] parts = fingerprint is null ? [] : new Fingerprint.Part[blocks];
+        fixed (float* start = panels)
+        {
+            // A span can't be handed to other threads. The panels stay where they are until the last of these is done.
+            float* place = start;
+            int length = panels.Length;
+            LoadBlocks.Run(blocks, _file.Threads, index =>
+            {
+                int first = index * most, count = Math.Min(most, rows - first);
+                float[] block = ArrayPool<float>.Shared.Rent(count * width);
+                try
+                {
+                    Span<float> values = block.AsSpan(0, count * width);
+                    _file.Read(weight, (long)(firstRow + first) * width, values);
+                    if (fingerprint is not null)
+                    {
+                        parts[index] = fingerprint.Of(MemoryMarshal.AsBytes(values));
+                    }
+
+                    if (_file.Packs)
+                    {
+                        TapsFirst(values, width, taps);
+                        PackBlock(format, values, width, row => columnOf(first + row), scale, new Span<float>(place, length));
+                    }
+                }
+                finally
+                {
+                    ArrayPool<float>.Shared.Return(block);
+                }
+            });
+        }
+
+        if (fingerprint is not null)
+        {
+            Describe(fingerprint, weight, (long)firstRow * width, (long)rows * width);
+            Array.ForEach(parts, fingerprint.Add);
+        }
+    }
+
+    /// <summary>Whole panels' rows, where a block takes as many.</summary>
+    private static int RowsOfBlock(int width, int rows)
+    {
+        int most = Math.Clamp(BlockElements / width, 1, rows);
+        return most < PanelPacker.Width ? most : most / PanelPacker.Width * PanelPacker.Width;
+    }
+
+    /// <summary>Packs rows together that go side by side into the same panel.</summary>
+    private static void PackBlock(WeightFormat format, ReadOnlySpan<float> rows, int width, Func<int, int> columnOf, float scale, Span<float> panels)
+    {
+        for (int row = 0, total = rows.Length / width, count; row < total; row += count)
+        {
+            int column = columnOf(row);
+            for (count = 1; row + count < total && (column + count) % PanelPacker.Width != 0 && columnOf(row + count) == column + count;)
+            {
+                count++;
+            }
+
+            PackRows(format, rows.Slice(row * width, count * width), count, column, scale, panels);
+        }
+    }
+
+    private static void PackRows(WeightFormat format, ReadOnlySpan<float> rows, int count, int column, float scale, Span<float> panels)
     {
         switch (format)
         {
-            case WeightFormat.Float32: PanelPacker.PackRow(row, column, scale, panels); break;
-            case WeightFormat.BFloat16 when scale == 1: BFloat16Packer.PackRow(row, column, panels); break;
-            case WeightFormat.Int8: Int8Packer.PackRow(row, column, scale, panels); break;
+            case WeightFormat.Float32: PanelPacker.PackRows(rows, count, column, scale, panels); break;
+            case WeightFormat.BFloat16 when scale == 1: BFloat16Packer.PackRows(rows, count, column, panels); break;
+            case WeightFormat.Int8: Int8Packer.PackRows(rows, count, column, scale, panels); break;
             default: throw new ArgumentOutOfRangeException(nameof(format), format, $"Weights can't be packed as {format} with a scale of {scale}.");
         }
     }
 
-    /// <summary>From [channels][taps] to [taps][channels].</summary>
-    private static ReadOnlySpan<float> TapAfterTap(ReadOnlySpan<float> row, int taps, float[] turned)
+    /// <summary>Each row from [channels][taps] to [taps][channels].</summary>
+    private static void TapsFirst(Span<float> rows, int width, int taps)
     {
-        int channels = row.Length / taps;
-        for (int i = 0; i < row.Length; i++)
+        int channels = width / taps;
+        float[] turned = new float[taps > 1 ? width : 0];
+        for (Span<float> row = rows; taps > 1 && row.Length > 0; row = row[width..])
         {
-            turned[i % taps * channels + i / taps] = row[i];
-        }
+            for (int i = 0; i < width; i++)
+            {
+                turned[i % taps * channels + i / taps] = row[i];
+            }
 
-        return turned;
+            turned.CopyTo(row);
+        }
     }
 }

@@ -24,9 +24,41 @@ public sealed partial class ModelTensors : IDisposable
     /// <param name="anchor">A name that every such model has, without prefix.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or holds no such encoder.</exception>
     /// <exception cref="IOException">The file can't be opened.</exception>
-    public static ModelTensors Open(string path, string anchor)
+    public static ModelTensors Open(string path, string anchor) => Open(SafetensorsModel.Open(path), anchor);
+
+    /// <summary>The same for the files of a model's folder in memory.</summary>
+    /// <param name="files">Each file's bytes by its path in the folder. They must not change while the encoder is in use.</param>
+    /// <param name="anchor">A name that every such model has, without prefix.</param>
+    /// <exception cref="InvalidDataException">A file is damaged, or they hold no such encoder.</exception>
+    /// <exception cref="FileNotFoundException">There is no model.safetensors and no index of several.</exception>
+    public static ModelTensors Open(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, string anchor) => Open(SafetensorsModel.Open(ModelSource.InMemory(files)), anchor);
+
+    /// <summary>The same for the bytes of a safetensors file.</summary>
+    /// <param name="model">The file's bytes. They must not change while the encoder is in use.</param>
+    /// <param name="anchor">A name that every such model has, without prefix.</param>
+    /// <exception cref="InvalidDataException">The bytes are damaged, or hold no such encoder.</exception>
+    public static ModelTensors Open(ReadOnlyMemory<byte> model, string anchor) =>
+        Open(new Dictionary<string, ReadOnlyMemory<byte>> { [SafetensorsModel.FileName] = model }, anchor);
+
+    /// <summary>The same for a stream, from where it stands to its end. It stays open.</summary>
+    /// <param name="model">A safetensors file's bytes.</param>
+    /// <param name="anchor">A name that every such model has, without prefix.</param>
+    /// <exception cref="ArgumentException">The stream can't be read.</exception>
+    /// <exception cref="InvalidDataException">The bytes are damaged, too many, or hold no such encoder.</exception>
+    /// <exception cref="IOException">Reading failed.</exception>
+    public static ModelTensors Open(Stream model, string anchor)
     {
-        SafetensorsModel file = SafetensorsModel.Open(path);
+        ArgumentNullException.ThrowIfNull(model);
+        if (!model.CanRead)
+        {
+            throw new ArgumentException("The stream can't be read: it is closed, or only to be written to.", nameof(model));
+        }
+
+        return Open(StreamBytes.ReadToEnd(model, SafetensorsModel.FileName), anchor);
+    }
+
+    private static ModelTensors Open(SafetensorsModel file, string anchor)
+    {
         try
         {
             return new ModelTensors(file, FindPrefix(file, anchor));
@@ -64,6 +96,37 @@ public sealed partial class ModelTensors : IDisposable
 
     /// <summary>From now on refuses weights that are NaN or infinite.</summary>
     internal void RefuseNonFinite() => _file.RefusesNonFinite = true;
+
+    /// <summary>Threads that may read and pack at once.</summary>
+    internal int Threads => _file.Threads;
+
+    /// <summary>Lets so many threads read and pack at once.</summary>
+    internal void UseThreads(int threads) => _file.Threads = threads;
+
+    /// <summary>
+    /// Packs, and says of what: the fingerprint of the names, types, places and elements of all tensors, or parts of them, that were packed. It is of the very elements
+    /// that were, whatever becomes of the file meanwhile.
+    /// </summary>
+    /// <param name="fingerprint">Is given what is read.</param>
+    /// <param name="pack">Packs.</param>
+    /// <param name="packs">False to leave linear layers' weights as they are, and only to read and check them.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing, or not what it should be.</exception>
+    internal Fingerprint.Part Identify(Fingerprint fingerprint, Action pack, bool packs)
+    {
+        (_file.Fingerprint, _file.Packs) = (fingerprint, packs);
+        try
+        {
+            pack();
+            return fingerprint.Value;
+        }
+        finally
+        {
+            (_file.Fingerprint, _file.Packs) = (null, true);
+        }
+    }
+
+    /// <summary>What names the model: its file's full path, or its file's name in memory.</summary>
+    internal string FullPath => _file.FullPath;
 
     /// <summary>Refuses to go on with a file that calls read from, if it has become shorter since it was opened.</summary>
     /// <exception cref="InvalidDataException">It has.</exception>

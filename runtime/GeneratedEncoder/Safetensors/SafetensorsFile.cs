@@ -1,35 +1,29 @@
 using System.Buffers.Binary;
 using GeneratedEncoder.Runtime;
-using Microsoft.Win32.SafeHandles;
 
 namespace GeneratedEncoder.Safetensors;
 
-/// <summary>
-/// A safetensors file: its entries, and each tensor's bytes, read where and when they are asked for. It is not mapped into memory:
-/// if somebody cuts a mapped file short, the next look at what was there ends the process, and a read is only refused. The file
-/// stays open, and so locked against writers that ask (all on Windows, .NET's own elsewhere), until this is disposed.
-/// </summary>
+/// <summary>A safetensors file: its entries, and each tensor's bytes, read where and when they are asked for.</summary>
 internal sealed class SafetensorsFile : IDisposable
 {
-    private readonly SafeFileHandle _file;
-    private readonly long _length, _dataStart;
+    private readonly ByteSource _bytes;
+    private readonly long _dataStart;
 
-    private SafetensorsFile(string path, SafeFileHandle file)
+    private SafetensorsFile(string path, ByteSource bytes)
     {
         Path = path;
-        _file = file;
-        _length = RandomAccess.GetLength(file);
-        if (_length < 8)
+        _bytes = bytes;
+        if (bytes.Length < 8)
         {
-            throw new InvalidDataException($"It has {_length} bytes; a safetensors file starts with 8 bytes that give its header's length.");
+            throw new InvalidDataException($"It has {bytes.Length} bytes; a safetensors file starts with 8 bytes that give its header's length.");
         }
 
         Span<byte> start = stackalloc byte[8];
         Read(0, start);
-        byte[] header = new byte[CheckedHeaderLength(start, _length)];
+        byte[] header = new byte[CheckedHeaderLength(start, bytes.Length)];
         Read(8, header);
         _dataStart = 8 + header.Length;
-        Tensors = SafetensorsHeader.Parse(header, _length - _dataStart);
+        Tensors = SafetensorsHeader.Parse(header, bytes.Length - _dataStart);
     }
 
     /// <summary>The file's path as it was given.</summary>
@@ -38,24 +32,26 @@ internal sealed class SafetensorsFile : IDisposable
     /// <summary>The entries of the header, by name.</summary>
     public IReadOnlyDictionary<string, TensorInfo> Tensors { get; }
 
-    /// <summary>Opens a file and checks its header.</summary>
+    /// <summary>Whether the file is in memory, and so read where it is.</summary>
+    public bool IsInMemory => _bytes.IsInMemory;
+
+    /// <summary>Checks a file's header.</summary>
+    /// <param name="source">The folder that has the file.</param>
+    /// <param name="path">The file, as <paramref name="source"/> or a caller named it.</param>
     /// <exception cref="InvalidDataException">It is not a safetensors file, or a damaged one, or no ordinary file.</exception>
     /// <exception cref="IOException">It can't be opened or read.</exception>
-    public static SafetensorsFile Open(string path)
+    public static SafetensorsFile Open(ModelSource source, string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        RegularFile.Check(path);
-        SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        ByteSource bytes = source.Open(path);
         try
         {
-            return new SafetensorsFile(path, file);
+            return new SafetensorsFile(path, bytes);
         }
         catch (Exception e)
         {
-            file.Dispose();
-            if (e is InvalidDataException or NotSupportedException)
+            bytes.Dispose();
+            if (e is InvalidDataException)
             {
-                // Not supported: a pipe or a terminal has no length.
                 throw new InvalidDataException($"'{path}' is not a readable safetensors file. {e.Message}", e);
             }
 
@@ -74,25 +70,24 @@ internal sealed class SafetensorsFile : IDisposable
     /// <summary>Refuses a file that has become shorter since it was opened.</summary>
     public void CheckLength()
     {
-        if (RandomAccess.GetLength(_file) < _length)
+        if (!_bytes.IsWhole())
         {
             throw CutShort();
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _bytes.Dispose();
 
     private void Read(long offset, Span<byte> destination)
     {
-        for (int read = 0; read < destination.Length;)
+        if (!_bytes.TryRead(offset, destination))
         {
-            int more = RandomAccess.Read(_file, destination[read..], offset + read);
-            read += more > 0 ? more : throw CutShort();
+            throw CutShort();
         }
     }
 
     private InvalidDataException CutShort() => new(
-        $"The file '{Path}' had {_length} bytes when it was opened and has become shorter; a model's file must not be changed while it is in use.");
+        $"The file '{Path}' had {_bytes.Length} bytes when it was opened and has become shorter; a model's file must not be changed while it is in use.");
 
     private static int CheckedHeaderLength(ReadOnlySpan<byte> start, long fileLength)
     {

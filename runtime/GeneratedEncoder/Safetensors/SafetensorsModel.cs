@@ -10,7 +10,10 @@ namespace GeneratedEncoder.Safetensors;
 /// </summary>
 internal sealed class SafetensorsModel : IDisposable
 {
-    private const string FileName = "model.safetensors", IndexName = "model.safetensors.index.json";
+    /// <summary>What a model's only file is called.</summary>
+    public const string FileName = "model.safetensors";
+
+    private const string IndexName = "model.safetensors.index.json";
 
     // An index has a line a tensor, as a header has, and is bounded like one.
     private const int MostIndexBytes = SafetensorsHeader.MaxLength;
@@ -19,10 +22,15 @@ internal sealed class SafetensorsModel : IDisposable
     private readonly Dictionary<string, SafetensorsFile> _fileOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorInfo> _tensors = new(StringComparer.Ordinal);
 
-    private SafetensorsModel(string path) => Path = path;
+    private readonly ModelSource _source;
+
+    private SafetensorsModel(ModelSource source, string path) => (_source, Path) = (source, path);
 
     /// <summary>The path of the file, or of the index.</summary>
     public string Path { get; }
+
+    /// <summary>The same, from the file system's root on; a file's name in memory stays what it is.</summary>
+    public string FullPath => _source.FullPath(Path);
 
     /// <summary>The entries of all headers, by name.</summary>
     public IReadOnlyDictionary<string, TensorInfo> Tensors => _tensors;
@@ -34,7 +42,20 @@ internal sealed class SafetensorsModel : IDisposable
     public static SafetensorsModel Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        SafetensorsModel model = new(Directory.Exists(path) ? FileIn(path) : path);
+        return Directory.Exists(path)
+            ? Open(ModelSource.OnDisk(path))
+            : Open(ModelSource.OnDisk(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? path), path);
+    }
+
+    /// <summary>Opens the model of a folder, or of its files in memory: the safetensors file, or else the index of several.</summary>
+    /// <exception cref="InvalidDataException">A file is no safetensors file, or a damaged one, or does not hold what the index says.</exception>
+    /// <exception cref="IOException">A file is missing or can't be opened.</exception>
+    public static SafetensorsModel Open(ModelSource source) =>
+        Open(source, source.Find(FileName) ?? source.Find(IndexName) ?? throw Missing(source, "", $"{FileName} and no {IndexName}"));
+
+    private static SafetensorsModel Open(ModelSource source, string path)
+    {
+        SafetensorsModel model = new(source, path);
         try
         {
             if (model.Path.EndsWith(".index.json", StringComparison.OrdinalIgnoreCase))
@@ -67,11 +88,20 @@ internal sealed class SafetensorsModel : IDisposable
             throw new ArgumentException($"'{folder}' is no path down from a model's folder.", nameof(folder));
         }
 
-        string own = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
-        SafetensorsModel module = Open(ModelFiles.Find(own, $"{folder.TrimEnd('/')}/{FileName}") ?? throw Missing(System.IO.Path.Combine(own, folder), FileName));
-        module.RefusesNonFinite = RefusesNonFinite;
+        string name = $"{folder.TrimEnd('/')}/{FileName}";
+        SafetensorsModel module = Open(_source, _source.Find(name) ?? throw Missing(_source, folder.TrimEnd('/'), FileName));
+        (module.RefusesNonFinite, module.Threads, module.Fingerprint, module.Packs) = (RefusesNonFinite, Threads, Fingerprint, Packs);
         return module;
     }
+
+    /// <summary>Threads that may read and pack at once.</summary>
+    public int Threads { get; set; } = 1;
+
+    /// <summary>Where it is set, whoever packs adds what is read.</summary>
+    public Fingerprint? Fingerprint { get; set; }
+
+    /// <summary>Whether linear layers' weights are packed, or only read.</summary>
+    public bool Packs { get; set; } = true;
 
     /// <summary>Whether to refuse weights that are NaN or infinite.</summary>
     public bool RefusesNonFinite { get; set; }
@@ -120,18 +150,16 @@ internal sealed class SafetensorsModel : IDisposable
         }
     }
 
-    private static string FileIn(string folder) =>
-        ModelFiles.Find(folder, FileName) ?? ModelFiles.Find(folder, IndexName) ?? throw Missing(folder, $"{FileName} and no {IndexName}");
-
-    private static FileNotFoundException Missing(string folder, string files)
+    private static FileNotFoundException Missing(ModelSource source, string folder, string files)
     {
-        bool isPickled = File.Exists(System.IO.Path.Combine(folder, "pytorch_model.bin"));
-        return new($"The folder '{folder}' has no {files}{(isPickled ? "; its pytorch_model.bin must be converted to safetensors." : ".")}", System.IO.Path.Combine(folder, FileName));
+        string start = folder.Length == 0 ? "" : folder + '/';
+        bool isPickled = source.Find(start + "pytorch_model.bin") is not null;
+        return new($"{source.OwnerOf(folder)} has no {files}{(isPickled ? "; its pytorch_model.bin must be converted to safetensors." : ".")}", source.PathOf(start + FileName));
     }
 
     private void Add(string path, Func<string, bool> belongs)
     {
-        SafetensorsFile file = SafetensorsFile.Open(path);
+        SafetensorsFile file = SafetensorsFile.Open(_source, path);
         _files.Add(file);
         foreach (TensorInfo tensor in file.Tensors.Values.Where(tensor => belongs(tensor.Name)))
         {
@@ -142,12 +170,11 @@ internal sealed class SafetensorsModel : IDisposable
 
     private void AddShards()
     {
-        Dictionary<string, string> shardOf = ReadIndex(Path);
-        string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
+        Dictionary<string, string> shardOf = ReadIndex(_source.ReadAllBytes(Path, MostIndexBytes), Path);
         foreach (string shard in shardOf.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             // One that isn't there is said to be missing where it is opened.
-            Add(ModelFiles.Find(folder, shard) ?? System.IO.Path.Combine(folder, shard), name => shardOf.GetValueOrDefault(name) == shard);
+            Add(_source.Find(shard) ?? _source.PathOf(shard), name => shardOf.GetValueOrDefault(name) == shard);
         }
 
         foreach ((string name, string shard) in shardOf)
@@ -160,9 +187,8 @@ internal sealed class SafetensorsModel : IDisposable
     }
 
     /// <summary>Reads <c>weight_map</c>: the name of each tensor's file, which lies beside the index.</summary>
-    private static Dictionary<string, string> ReadIndex(string path)
+    private static Dictionary<string, string> ReadIndex(ReadOnlyMemory<byte> json, string path)
     {
-        ReadOnlyMemory<byte> json = RegularFile.ReadAllBytes(path, MostIndexBytes);
         try
         {
             using JsonDocument index = JsonDocument.Parse(json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json, new JsonDocumentOptions { MaxDepth = 8 });

@@ -1,6 +1,6 @@
 namespace GeneratedEncoder.Fuzz;
 
-/// <summary>A whole file into an encoder, and a call.</summary>
+/// <summary>A whole file, on disk or in memory, into an encoder, and a call.</summary>
 internal sealed class LoadTarget : FuzzTarget
 {
     private readonly Lazy<ScratchFolder> _folder = new(() => new ScratchFolder());
@@ -14,8 +14,11 @@ internal sealed class LoadTarget : FuzzTarget
 
     public override void Run(byte[] input)
     {
-        string path = _folder.Value.Write("model.safetensors", SafetensorsInput.Length(input), SafetensorsInput.Header(input), SafetensorsInput.Data(input));
-        using SmallEncoder encoder = SmallEncoder.Load(path, input.Length % 2 == 0 ? _strict : _lenient);
+        EncoderOptions options = input.Length % 2 == 0 ? _strict : _lenient;
+        byte[] length = SafetensorsInput.Length(input), header = SafetensorsInput.Header(input), data = SafetensorsInput.Data(input);
+        using SmallEncoder encoder = input.Length % 4 < 2
+            ? SmallEncoder.Load(_folder.Value.Write("model.safetensors", length, header, data), options)
+            : SmallEncoder.Load((byte[])[.. length, .. header, .. data], options);
         encoder.Embed([4, 0, 1], new float[SmallEncoder.HiddenSize]);
     }
 }

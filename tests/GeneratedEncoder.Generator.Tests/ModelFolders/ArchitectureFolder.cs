@@ -19,6 +19,9 @@ internal static class ArchitectureFolder
     /// <summary>An encoder's declaration that names one.</summary>
     public static string Declaration(string name) => TinyFolder.Declaration.Replace("\"tiny\"", $"\"{name}\"");
 
+    /// <summary>Likewise, with weights in this format.</summary>
+    public static string Declaration(string name, string format) => TinyFolder.Declaration.Replace("\"tiny\"", $"\"{name}\", Weights = WeightFormat.{format}");
+
     /// <summary>The folder as an additional file.</summary>
     public static AdditionalText File(string name) => new TinyFolder.TextFile($"obj/EncoderModels/{name}{ModelBundle.Extension}", Text(name));
 

@@ -258,7 +258,7 @@ public sealed class FolderAtHandTests : IDisposable
 
     private static void Load(TinyFolder compiled, string path, string attribute = "")
     {
-        MethodInfo load = Compiled(compiled, attribute).GetMethods().Single(method => method.Name == "Load" && method.GetParameters().Length == 2);
+        MethodInfo load = Compiled(compiled, attribute).GetMethods().Single(method => method.Name == "Load" && method.GetParameters() is [{ ParameterType: Type first }, _] && first == typeof(string));
         try
         {
             ((IDisposable)load.Invoke(null, [path, null])!).Dispose();

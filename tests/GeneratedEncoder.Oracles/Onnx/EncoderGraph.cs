@@ -18,7 +18,7 @@ internal sealed class EncoderGraph
     private EncoderGraph(EncoderShape shape, IReadOnlyDictionary<string, Tensor> tensors, OnnxEncoderOptions options)
     {
         (_shape, _options, _graph) = (shape, options, new GraphBuilder(options.Float64));
-        _weights = new EncoderWeights(_graph, tensors);
+        _weights = new EncoderWeights(_graph, tensors, options.Quantization);
         _layers = new Layers(_graph, _weights, shape.LayerNormEps);
     }
 
@@ -52,11 +52,11 @@ internal sealed class EncoderGraph
 
     private string Embeddings(string ids)
     {
-        string x = _graph.Op("Gather", [_weights.Plain(TensorNames.Words), ids]);
+        string x = _layers.Rows(TensorNames.Words, ids);
         if (_shape.TypeVocabSize > 0)
         {
             string types = _graph.IntegerInput(GraphNames.Types, GraphNames.Batch, GraphNames.Tokens);
-            x = _graph.Add(x, _graph.Op("Gather", [_weights.Plain(TensorNames.Types), types]));
+            x = _graph.Add(x, _layers.Rows(TensorNames.Types, types));
         }
 
         string positions = _weights.RowsFrom(TensorNames.Positions, _shape.PositionOffset);

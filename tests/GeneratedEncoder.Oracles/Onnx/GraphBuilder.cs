@@ -45,6 +45,10 @@ internal sealed class GraphBuilder(bool float64)
         return Constant(name, DataType.Double, shape, MemoryMarshal.AsBytes<double>(wide));
     }
 
+    /// <summary>Adds a constant tensor of 8-bit integers.</summary>
+    public string Bytes(string name, IEnumerable<int> shape, ReadOnlySpan<sbyte> values) =>
+        Constant(name, DataType.Int8, shape, MemoryMarshal.AsBytes(values));
+
     /// <summary>Adds a constant vector of full precision.</summary>
     public string Vector(params double[] values) => float64
         ? Constant(NewName("vector"), DataType.Double, [values.Length], MemoryMarshal.AsBytes<double>(values))
@@ -80,15 +84,11 @@ internal sealed class GraphBuilder(bool float64)
     }
 
     /// <summary>Adds a node that cuts a value into equal parts along an axis.</summary>
-    public string[] Split(string value, int axis, int parts)
-    {
-        string name = NewName("Split");
-        string[] outputs = [.. Enumerable.Range(0, parts).Select(part => $"{name}.{part}")];
-        NodeProto node = Node("Split", [value], outputs[0], Attribute("axis", axis));
-        node.Output.Add(outputs[1..]);
-        _graph.Node.Add(node);
-        return outputs;
-    }
+    public string[] Split(string value, int axis, int parts) => Outputs("Split", value, parts, Attribute("axis", axis));
+
+    /// <summary>Adds a node that quantises a value to uint8 over its whole range: the integers, their scale and their zero point.</summary>
+    public (string Values, string Scale, string ZeroPoint) DynamicQuantizeLinear(string value) =>
+        Outputs("DynamicQuantizeLinear", value, 3) is [string values, string scale, string zeroPoint] ? (values, scale, zeroPoint) : default;
 
     /// <summary>Adds a node of one of ONNX Runtime's own operators. An input named "" is left out.</summary>
     public string Contrib(string type, string[] inputs, params AttributeProto[] attributes)
@@ -137,6 +137,16 @@ internal sealed class GraphBuilder(bool float64)
             new OperatorSetIdProto { Domain = ContribDomain, Version = 1 },
         },
     }.ToByteArray();
+
+    private string[] Outputs(string type, string input, int count, params AttributeProto[] attributes)
+    {
+        string name = NewName(type);
+        string[] outputs = [.. Enumerable.Range(0, count).Select(output => $"{name}.{output}")];
+        NodeProto node = Node(type, [input], outputs[0], attributes);
+        node.Output.Add(outputs[1..]);
+        _graph.Node.Add(node);
+        return outputs;
+    }
 
     private string NewName(string kind) => $"{kind}_{_graph.Node.Count}_{_graph.Initializer.Count}";
 

@@ -20,7 +20,7 @@ internal sealed class ModernBertGraph
     private ModernBertGraph(ModernBertModel model, OnnxEncoderOptions options, out string ids)
     {
         (_shape, _fused, _graph) = (model.Shape, options.Fused, new GraphBuilder(options.Float64));
-        _weights = new EncoderWeights(_graph, model.Tensors);
+        _weights = new EncoderWeights(_graph, model.Tensors, OnnxQuantization.None);
         _layers = new Layers(_graph, _weights, _shape.NormEps);
         ids = _graph.IntegerInput(GraphNames.Ids, GraphNames.Batch, GraphNames.Tokens);
         _tokens = _graph.Op("Shape", [ids], Attribute("start", 1), Attribute("end", 2));

@@ -34,6 +34,6 @@ internal sealed record ArchitectureCase(string Name, Type Type, EncoderInfo Info
 
     public ITransformerEncoder Open(EncoderOptions? options = null) => Load(Folder, options);
 
-    private static ArchitectureCase Of<T>(string name)
+    public static ArchitectureCase Of<T>(string name)
         where T : class, ITransformerEncoder<T> => new(name, typeof(T), T.ModelInfo, T.Load);
 }

@@ -9,7 +9,7 @@ namespace GeneratedEncoder.Tests;
 /// <summary>An encoder that the theories run over: what its attribute says, or its folder, and random weights that fit.</summary>
 internal sealed class EncoderCase
 {
-    private static readonly ConcurrentDictionary<string, Lazy<RandomModel>> s_models = new();
+    private static readonly ConcurrentDictionary<object, Lazy<RandomModel>> s_models = new();
     private static readonly Regex s_words = new(@"(^|\.)(embeddings\.word_embeddings|embeddings\.tok_embeddings|shared|embed_tokens)\.weight$");
 
     private EncoderCase(ArchitectureCase folder)
@@ -72,8 +72,8 @@ internal sealed class EncoderCase
         .. HeadEncoders.All,
     ];
 
-    /// <summary>Those and the ones of the small model folders.</summary>
-    public static IReadOnlyList<EncoderCase> All { get; } = [.. Classic, .. ArchitectureCase.All.Select(folder => new EncoderCase(folder))];
+    /// <summary>Those, the ones of the small model folders, and the ones with narrow weights.</summary>
+    public static IReadOnlyList<EncoderCase> All { get; } = [.. Classic, .. ArchitectureCase.All.Select(Of), .. NarrowEncoders.All];
 
     /// <summary>The classic ones' names, as test data.</summary>
     public static TheoryData<string> ClassicNames => [.. Classic.Select(encoder => encoder.Name)];
@@ -107,8 +107,8 @@ internal sealed class EncoderCase
     /// <summary>The class's Load.</summary>
     public Func<string, EncoderOptions?, IDisposable> Load { get; }
 
-    /// <summary>Random weights, made once and shared: nobody writes to them.</summary>
-    public RandomModel Model => s_models.GetOrAdd(Name, _ => new Lazy<RandomModel>(
+    /// <summary>Random weights, made once for a shape or folder and shared: nobody writes to them.</summary>
+    public RandomModel Model => s_models.GetOrAdd((object?)Folder ?? Shape, _ => new Lazy<RandomModel>(
         () => Folder is null ? RandomModel.Create(Shape, seed: 100) : RandomModel.Read(Shape, Path.Combine(Folder, "model.safetensors")))).Value;
 
     /// <summary>Names of the tensors that are loaded. Files have others too: a pooler that no head uses, a decoder of which the encoder alone is taken.</summary>
@@ -122,6 +122,8 @@ internal sealed class EncoderCase
     public static EncoderCase Of<T>()
         where T : class, ILoadable<T> =>
         new(typeof(T), T.Load);
+
+    public static EncoderCase Of(ArchitectureCase folder) => new(folder);
 
     public override string ToString() => Name;
 
