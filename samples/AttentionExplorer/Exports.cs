@@ -14,13 +14,13 @@ internal static partial class Exports
 
     /// <summary>Loads the model.</summary>
     /// <param name="weights">The bytes of model.safetensors.</param>
-    /// <param name="vocabulary">The bytes of vocab.txt.</param>
+    /// <param name="vocabulary">The text of vocab.txt.</param>
     /// <returns>Layers, heads of a layer, width of a vector, tokens of the longest text.</returns>
     [JSExport]
-    internal static int[] Load(byte[] weights, byte[] vocabulary)
+    internal static int[] Load(byte[] weights, string vocabulary)
     {
-        s_vocabulary = Vocabulary.Load(InMemory("vocab.txt", vocabulary));
-        s_reader = Reader.Load(InMemory("model.safetensors", weights));
+        s_vocabulary = Vocabulary.Of(vocabulary.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        s_reader = Reader.Load(weights);
         return [Reader.NumHiddenLayers, Reader.NumAttentionHeads, Reader.HiddenSize, Reader.MaxTokens];
     }
 
@@ -46,14 +46,6 @@ internal static partial class Exports
     }
 
     private static Sentence Read(string text) => (s_vocabulary ?? throw NotLoaded()).Read(text, Reader.MaxTokens);
-
-    /// <summary>A file that is in the page's memory only, as .NET's file system in a browser is.</summary>
-    private static string InMemory(string name, byte[] content)
-    {
-        string path = Path.Combine(Path.GetTempPath(), name);
-        File.WriteAllBytes(path, content);
-        return path;
-    }
 
     private static InvalidOperationException NotLoaded() => new("Load comes first.");
 }

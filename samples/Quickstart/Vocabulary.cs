@@ -11,10 +11,13 @@ public sealed class Vocabulary
     /// <summary>Words and special tokens.</summary>
     public int Count => _ids.Count;
 
-    public static Vocabulary Load(string path)
+    public static Vocabulary Load(string path) => Of(File.ReadLines(path));
+
+    /// <summary>The words in the order of their ids.</summary>
+    public static Vocabulary Of(IEnumerable<string> words)
     {
         Dictionary<string, int> ids = new(StringComparer.Ordinal);
-        foreach (string word in File.ReadLines(path))
+        foreach (string word in words)
         {
             ids.Add(word, ids.Count);
         }

@@ -8,10 +8,10 @@ const KEPT = 24;                       // sentences whose steps are kept, for th
 const runs = new Map();
 let encoder = null, forward = null;
 
-async function bytes(name) {
+async function file(name) {
   const response = await fetch(new URL(`../model/${name}`, import.meta.url));
   if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
-  return response.arrayBuffer();
+  return response;
 }
 
 async function start() {
@@ -20,14 +20,15 @@ async function start() {
   const runtime = dotnet.withModuleConfig({
     onDownloadResourceProgress: (loaded, total) => postMessage({ progress: [loaded, total] }),
   }).create();
-  const [{ getAssemblyExports, getConfig }, weights, vocabulary] = await Promise.all([runtime, bytes("model.safetensors"), bytes("vocab.txt")]);
+  const [{ getAssemblyExports, getConfig }, weights, vocabulary] = await Promise.all([
+    runtime, file("model.safetensors").then(response => response.arrayBuffer()), file("vocab.txt").then(response => response.text())]);
   const exports = await getAssemblyExports(getConfig().mainAssemblyName);
   encoder = exports.AttentionExplorer.Exports;
   const loading = performance.now();
-  const [layers, heads, width, maxTokens] = encoder.Load(new Uint8Array(weights), new Uint8Array(vocabulary));
+  const [layers, heads, width, maxTokens] = encoder.Load(new Uint8Array(weights), vocabulary);
   forward = new Forward(tensors(weights), layers, heads, width);
   const now = performance.now();
-  return { layers, heads, width, maxTokens, vocabulary: new TextDecoder().decode(vocabulary), loadMilliseconds: now - loading, startMilliseconds: now - began };
+  return { layers, heads, width, maxTokens, vocabulary, loadMilliseconds: now - loading, startMilliseconds: now - began };
 }
 
 async function read(text) {
