@@ -16,6 +16,8 @@ using global::System.Diagnostics.CodeAnalysis;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
 using global::System.Runtime.Intrinsics.Arm;
+using global::System.Runtime.Intrinsics.X86;
+using global::GeneratedEncoder.Runtime;
 
 /// <summary>Register tiles of 128 bits, which all encoders of this assembly share.</summary>
 [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
@@ -51,6 +53,51 @@ internal static class TilesV128
         Vector128.StoreUnsafe(sums, ref y);
     }
 
+    /// <summary>Whether the machine has fused multiply-add. A constant to the JIT.</summary>
+    private static bool IsFused => Fma.IsSupported || AdvSimd.IsSupported;
+
+    /// <summary>One panel against any number of rows, for machines without fused multiply-add. The bits are those of the tiles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ScalarRows<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y)
+        where TProduct : struct, IProduct
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < 16; column += 8)
+            {
+                ref float b = ref Unsafe.Add(ref bias, column);
+                double acc0 = b, acc1 = Unsafe.Add(ref b, 1), acc2 = Unsafe.Add(ref b, 2), acc3 = Unsafe.Add(ref b, 3), acc4 = Unsafe.Add(ref b, 4), acc5 = Unsafe.Add(ref b, 5), acc6 = Unsafe.Add(ref b, 6), acc7 = Unsafe.Add(ref b, 7);
+                ref float w = ref Unsafe.Add(ref panel, column);
+                for (int i = 0; i < k; i++)
+                {
+                    double xi = Unsafe.Add(ref x, i);
+                    acc0 = ScalarFma.Add(xi * w, acc0);
+                    acc1 = ScalarFma.Add(xi * Unsafe.Add(ref w, 1), acc1);
+                    acc2 = ScalarFma.Add(xi * Unsafe.Add(ref w, 2), acc2);
+                    acc3 = ScalarFma.Add(xi * Unsafe.Add(ref w, 3), acc3);
+                    acc4 = ScalarFma.Add(xi * Unsafe.Add(ref w, 4), acc4);
+                    acc5 = ScalarFma.Add(xi * Unsafe.Add(ref w, 5), acc5);
+                    acc6 = ScalarFma.Add(xi * Unsafe.Add(ref w, 6), acc6);
+                    acc7 = ScalarFma.Add(xi * Unsafe.Add(ref w, 7), acc7);
+                    w = ref Unsafe.Add(ref w, TProduct.PanelStride);
+                }
+
+                ref float result = ref Unsafe.Add(ref y, column);
+                result = TProduct.AddsToY ? result + (float)acc0 : (float)acc0;
+                Unsafe.Add(ref result, 1) = TProduct.AddsToY ? Unsafe.Add(ref result, 1) + (float)acc1 : (float)acc1;
+                Unsafe.Add(ref result, 2) = TProduct.AddsToY ? Unsafe.Add(ref result, 2) + (float)acc2 : (float)acc2;
+                Unsafe.Add(ref result, 3) = TProduct.AddsToY ? Unsafe.Add(ref result, 3) + (float)acc3 : (float)acc3;
+                Unsafe.Add(ref result, 4) = TProduct.AddsToY ? Unsafe.Add(ref result, 4) + (float)acc4 : (float)acc4;
+                Unsafe.Add(ref result, 5) = TProduct.AddsToY ? Unsafe.Add(ref result, 5) + (float)acc5 : (float)acc5;
+                Unsafe.Add(ref result, 6) = TProduct.AddsToY ? Unsafe.Add(ref result, 6) + (float)acc6 : (float)acc6;
+                Unsafe.Add(ref result, 7) = TProduct.AddsToY ? Unsafe.Add(ref result, 7) + (float)acc7 : (float)acc7;
+            }
+
+            x = ref Unsafe.Add(ref x, TProduct.XStride);
+            y = ref Unsafe.Add(ref y, TProduct.YStride);
+        }
+    }
+
     /// <summary>
     /// One panel against any number of rows, in tiles of nearly equal height:
     /// 10 rows are 5 + 5, since a low tile leaves the FMA units idle.
@@ -59,6 +106,12 @@ internal static class TilesV128
     internal static void Rows16<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y)
         where TProduct : struct, IProduct
     {
+        if (!IsFused)
+        {
+            ScalarRows<TProduct>(rows, k, ref x, ref panel, ref bias, ref y);
+            return;
+        }
+
         int most = AdvSimd.IsSupported ? 6 : 2; // a constant to the JIT
         int tiles = (rows + most - 1) / most;
         (int height, int taller) = Math.DivRem(rows, tiles);

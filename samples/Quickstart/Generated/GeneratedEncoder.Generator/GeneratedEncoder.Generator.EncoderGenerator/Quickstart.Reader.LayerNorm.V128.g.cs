@@ -39,26 +39,26 @@ partial class Reader
                 for (nuint i = 0; i < 128; i += 16)
                 {
                     Vector128<float> dA = Vector128.LoadUnsafe(ref x, i) - mean;
-                    squaresA = Vector128.FusedMultiplyAdd(dA, dA, squaresA);
+                    squaresA = MathV128.FusedMultiplyAdd(dA, dA, squaresA);
                     Vector128<float> dB = Vector128.LoadUnsafe(ref x, i + 4) - mean;
-                    squaresB = Vector128.FusedMultiplyAdd(dB, dB, squaresB);
+                    squaresB = MathV128.FusedMultiplyAdd(dB, dB, squaresB);
                     Vector128<float> dC = Vector128.LoadUnsafe(ref x, i + 8) - mean;
-                    squaresC = Vector128.FusedMultiplyAdd(dC, dC, squaresC);
+                    squaresC = MathV128.FusedMultiplyAdd(dC, dC, squaresC);
                     Vector128<float> dD = Vector128.LoadUnsafe(ref x, i + 12) - mean;
-                    squaresD = Vector128.FusedMultiplyAdd(dD, dD, squaresD);
+                    squaresD = MathV128.FusedMultiplyAdd(dD, dD, squaresD);
                 }
 
                 Vector128<float> scale = Vector128.Create(1f / MathF.Sqrt(MathV128.SumLanes(squaresA, squaresB, squaresC, squaresD) / 128 + Eps));
                 for (nuint i = 0; i < 128; i += 16)
                 {
                     Vector128<float> nA = (Vector128.LoadUnsafe(ref x, i) - mean) * scale;
-                    Vector128.StoreUnsafe(Vector128.FusedMultiplyAdd(nA, Vector128.LoadUnsafe(ref weight, i), Vector128.LoadUnsafe(ref bias, i)), ref y, i);
+                    Vector128.StoreUnsafe(MathV128.FusedMultiplyAdd(nA, Vector128.LoadUnsafe(ref weight, i), Vector128.LoadUnsafe(ref bias, i)), ref y, i);
                     Vector128<float> nB = (Vector128.LoadUnsafe(ref x, i + 4) - mean) * scale;
-                    Vector128.StoreUnsafe(Vector128.FusedMultiplyAdd(nB, Vector128.LoadUnsafe(ref weight, i + 4), Vector128.LoadUnsafe(ref bias, i + 4)), ref y, i + 4);
+                    Vector128.StoreUnsafe(MathV128.FusedMultiplyAdd(nB, Vector128.LoadUnsafe(ref weight, i + 4), Vector128.LoadUnsafe(ref bias, i + 4)), ref y, i + 4);
                     Vector128<float> nC = (Vector128.LoadUnsafe(ref x, i + 8) - mean) * scale;
-                    Vector128.StoreUnsafe(Vector128.FusedMultiplyAdd(nC, Vector128.LoadUnsafe(ref weight, i + 8), Vector128.LoadUnsafe(ref bias, i + 8)), ref y, i + 8);
+                    Vector128.StoreUnsafe(MathV128.FusedMultiplyAdd(nC, Vector128.LoadUnsafe(ref weight, i + 8), Vector128.LoadUnsafe(ref bias, i + 8)), ref y, i + 8);
                     Vector128<float> nD = (Vector128.LoadUnsafe(ref x, i + 12) - mean) * scale;
-                    Vector128.StoreUnsafe(Vector128.FusedMultiplyAdd(nD, Vector128.LoadUnsafe(ref weight, i + 12), Vector128.LoadUnsafe(ref bias, i + 12)), ref y, i + 12);
+                    Vector128.StoreUnsafe(MathV128.FusedMultiplyAdd(nD, Vector128.LoadUnsafe(ref weight, i + 12), Vector128.LoadUnsafe(ref bias, i + 12)), ref y, i + 12);
                 }
 
                 x = ref Unsafe.Add(ref x, 128);
