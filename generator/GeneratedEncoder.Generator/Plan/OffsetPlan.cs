@@ -256,9 +256,9 @@ internal sealed class OffsetPlan(EncoderPlan plan)
             offsets = offsets.Concat([(Embedded(projection), shared), (Row("row"), shared)]);
         }
 
-        if (_attention.Disentangled is not null && _attention.PositionProjection is var projection)
+        if (_attention.Disentangled is not null && _attention.PositionProjection is var byPositions)
         {
-            offsets = offsets.Concat([(PanelOf(projection, "column"), projection.FloatsOf(projection.Columns))]);
+            offsets = offsets.Concat([(PanelOf(byPositions, "column"), byPositions.FloatsOf(byPositions.Columns))]);
         }
 
         if (_attention.Qkv is { Float32Columns: > 0 } qkv)
