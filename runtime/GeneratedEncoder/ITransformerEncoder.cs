@@ -72,7 +72,7 @@ public interface ITransformerEncoder<TSelf> : ITransformerEncoder
     /// <param name="model">The bytes. They are not copied, and must not change until the encoder is disposed.</param>
     /// <param name="options">How to use the machine; the defaults if null.</param>
     /// <exception cref="InvalidDataException">The bytes are damaged, or not a model of these dimensions.</exception>
-    static abstract TSelf Load(ReadOnlyMemory<byte> model, EncoderOptions? options = null);
+    static virtual TSelf Load(ReadOnlyMemory<byte> model, EncoderOptions? options = null) => throw LoadsFilesOnly();
 
     /// <summary>Loads a model from a stream of its safetensors file, from where it stands to its end. It is not closed.</summary>
     /// <param name="model">The stream. What it gives is kept in memory.</param>
@@ -80,7 +80,7 @@ public interface ITransformerEncoder<TSelf> : ITransformerEncoder
     /// <exception cref="ArgumentException">The stream can't be read.</exception>
     /// <exception cref="InvalidDataException">The bytes are damaged, too many, or not a model of these dimensions.</exception>
     /// <exception cref="IOException">Reading failed.</exception>
-    static abstract TSelf Load(Stream model, EncoderOptions? options = null);
+    static virtual TSelf Load(Stream model, EncoderOptions? options = null) => throw LoadsFilesOnly();
 
     /// <summary>Loads a model from the files of its folder, with the checks of a folder on disk.</summary>
     /// <param name="files">
@@ -90,8 +90,11 @@ public interface ITransformerEncoder<TSelf> : ITransformerEncoder
     /// <param name="options">How to use the machine; the defaults if null.</param>
     /// <exception cref="InvalidDataException">A file is damaged, or they are not a model of these dimensions.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    static abstract TSelf Load(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, EncoderOptions? options = null);
+    static virtual TSelf Load(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, EncoderOptions? options = null) => throw LoadsFilesOnly();
 #pragma warning restore RS0026
+
+    /// <summary>What an implementation that somebody wrote by hand says, unless it has more than the first form; generated classes have all.</summary>
+    private static NotSupportedException LoadsFilesOnly() => new($"{typeof(TSelf)} loads models by their path only.");
 }
 
 /// <summary>An encoder with <see cref="Head.SequenceClassification"/>.</summary>

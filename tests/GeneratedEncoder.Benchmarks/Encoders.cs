@@ -6,19 +6,7 @@ namespace GeneratedEncoder.Benchmarks;
     MaxPositionEmbeddings = 512, VocabSize = 30522, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu)]
 internal sealed partial class MiniLm;
 
-/// <summary>The same with weights of 16 bits.</summary>
-[TransformerEncoder(
-    HiddenSize = 384, NumHiddenLayers = 6, NumAttentionHeads = 12, IntermediateSize = 1536,
-    MaxPositionEmbeddings = 512, VocabSize = 30522, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu, Weights = WeightFormat.BFloat16)]
-internal sealed partial class MiniLmBFloat16;
-
-/// <summary>The same with weights of eight bits.</summary>
-[TransformerEncoder(
-    HiddenSize = 384, NumHiddenLayers = 6, NumAttentionHeads = 12, IntermediateSize = 1536,
-    MaxPositionEmbeddings = 512, VocabSize = 30522, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu, Weights = WeightFormat.Int8)]
-internal sealed partial class MiniLmInt8;
-
-/// <summary>The same with positions for long texts.</summary>
+/// <summary>The shape of all-MiniLM-L6-v2, with positions for long texts.</summary>
 [TransformerEncoder(
     HiddenSize = 384, NumHiddenLayers = 6, NumAttentionHeads = 12, IntermediateSize = 1536,
     MaxPositionEmbeddings = 8192, VocabSize = 30522, TypeVocabSize = 2, HiddenAct = HiddenAct.Gelu)]

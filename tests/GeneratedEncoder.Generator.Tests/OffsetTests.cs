@@ -81,6 +81,7 @@ public sealed class OffsetTests
         Dictionary<string, Offset> known = plan.Offsets.All().Select(offset => offset.Offset).Concat(plan.Paths.SelectMany(path => path.Offsets.All()))
             .Concat(Int8Path.All.SelectMany(path => new Int8Offsets(path).All()))
             .GroupBy(offset => offset.ToString()).ToDictionary(group => group.Key, group => group.MaxBy(offset => offset.Most)!);
+        Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
         int checkedOffsets = 0;
         HashSet<string> unknown = [];
         foreach (SyntaxTree tree in compilation.SyntaxTrees.Skip(1))

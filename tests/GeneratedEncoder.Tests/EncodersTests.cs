@@ -5,11 +5,14 @@ namespace GeneratedEncoder.Tests;
 /// <summary>The encoders under test are varied enough, and their constants say what their attributes say.</summary>
 public sealed class EncodersTests
 {
+    /// <summary>Two that are there for ResidentMemoryTests: their longest texts take too long for theories.</summary>
+    private static readonly string[] s_apart = [nameof(ShortVectors), nameof(LongVectors)];
+
     public static TheoryData<string> Names => EncoderCase.ClassicNames;
 
     [Fact]
     public void Every_class_that_can_be_loaded_by_name_is_listed() => Assert.Equal(
-        typeof(EncodersTests).Assembly.GetTypes().Where(IsLoadable).Select(type => type.Name).Order(),
+        typeof(EncodersTests).Assembly.GetTypes().Where(IsLoadable).Select(type => type.Name).Except(s_apart).Order(),
         EncoderCase.All.Select(encoder => encoder.Name).Order());
 
     [Fact]
@@ -59,7 +62,7 @@ public sealed class EncodersTests
         double part = (double)Convert.ToInt64(Constant(narrow, "WeightBytes")) / Convert.ToInt64(Constant(wide, "WeightBytes"));
 
         Assert.InRange(part, 0.25, 0.999);
-        Assert.True(wide.Shape.HiddenSize != Minilm.HiddenSize || part <= (narrow.Attribute.Weights == WeightFormat.Int8 ? 0.32 : 0.53), $"{part:p0}");
+        Assert.True(wide.Shape.HiddenSize != Minilm.HiddenSize || part <= (narrow.Attribute.Weights == WeightFormat.Int8 ? 0.32 : 0.58), $"{part:p0}");
     }
 
     [Fact]

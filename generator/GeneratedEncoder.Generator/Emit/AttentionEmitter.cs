@@ -57,6 +57,12 @@ internal static class AttentionEmitter
         w.Line();
         LinearEmitter.Emit(w, plan, plan.Attention.Qkv, path);
         w.Line();
+        if (plan.Attention.Disentangled is not null && plan.Attention.Qkv.Format != WeightFormat.Float32)
+        {
+            LinearEmitter.Emit(w, plan, plan.Attention.PositionProjection, path);
+            w.Line();
+        }
+
         LinearEmitter.Emit(w, plan, plan.Attention.Output, path);
     }
 

@@ -54,7 +54,7 @@ internal static class DisentangledEmitter
     public static void Emit(SourceWriter w, EncoderPlan plan, DisentangledPlan positions, SimdPath path)
     {
         w.Summary("Projects positions as contents are projected: each head's matrices, at load.");
-        w.Line($"internal static void ProjectPositions(int rows, ref float x, ref float panels, ref float bias, ref float y, int headLength) => {plan.Attention.Qkv.Name}.Run(rows, ref x, ref panels, ref bias, ref y, headLength);");
+        w.Line($"internal static void ProjectPositions(int rows, ref float x, ref float panels, ref float bias, ref float y, int headLength) => {plan.Attention.PositionProjection.Name}.Run(rows, ref x, ref panels, ref bias, ref y, headLength);");
         w.Line();
         EmitTimes(w, plan, positions, path);
         w.Line();

@@ -104,7 +104,7 @@ internal static class LinearEmitter
             {
                 w.Line("ref byte quantised = ref Unsafe.As<float, byte>(ref Unsafe.Add(ref own, Own.Quantised));");
                 w.Line("ref float scales = ref Unsafe.Add(ref own, Own.Scales);");
-                w.Line("ref float sums = ref Unsafe.Add(ref own, Own.Sums);");
+                w.Line("ref float sums = ref Unsafe.Add(ref own, Own.TileSums);");
                 w.Line($"{path.Quantisation}.Rows(rows, K, {linear.XStride}, XStride, ref x, ref quantised, ref scales);");
             }
 

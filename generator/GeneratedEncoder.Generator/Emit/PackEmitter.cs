@@ -73,7 +73,7 @@ internal static class PackEmitter
         using (w.Block($"for (int index = 0; index < {plan.Spec.LayerSets}; index++)"))
         {
             w.Line($"PackLayer(tensors, memory, $\"{plan.Blocks.LayerStart}{{index}}{plan.Blocks.LayerEnd}\", {plan.Offsets.PackedLayer.Int}{(plan.FirstLayerLacksNorm ? ", index == 0" : "")});");
-            string name = positions?.Block is { Key: null, Query: null } ? "" : $"tensors, $\"{plan.Blocks.LayerStart}{{index}}{plan.Blocks.LayerEnd}\", ";
+            string name = plan.Attention.PositionsUsePackedWeights ? "" : $"tensors, $\"{plan.Blocks.LayerStart}{{index}}{plan.Blocks.LayerEnd}\", ";
             w.LineIf(positions is not null, $"PackPositions({name}memory, {plan.Offsets.PackedLayer.Int}, positions);");
         }
     }

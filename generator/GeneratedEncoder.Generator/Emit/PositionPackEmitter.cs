@@ -38,7 +38,7 @@ internal static class PositionPackEmitter
     private static void EmitPack(SourceWriter w, EncoderPlan plan, DisentangledPlan positions)
     {
         AttentionPlan attention = plan.Attention;
-        bool isShared = positions.Block is { Key: null, Query: null };
+        bool isShared = attention.PositionsUsePackedWeights;
         int rows = positions.Rows, length = rows * positions.HeadColumns, product = attention.Qkv.Columns * attention.Qkv.K;
         w.Summary("Packs one layer's keys and queries of positions, as panels of each head.");
         w.Line(Attributes.Generated);
@@ -68,14 +68,17 @@ internal static class PositionPackEmitter
         }
     }
 
-    /// <summary>Panels of the positions' own projections, in the places of those of contents.</summary>
+    /// <summary>Panels of the positions' own projections, or of contents' in float32, in the places of those of contents.</summary>
     private static void EmitUnshared(SourceWriter w, EncoderPlan plan, DisentangledPlan positions, int product)
     {
         AttentionPlan attention = plan.Attention;
         int part = attention.Heads * attention.HeadColumns;
         w.Line($"float[] packed = new float[{product}], biases = new float[{attention.Qkv.Columns}];");
         w.Line($"float scale = {AttentionPlan.QueryScale(plan.Blocks.Layer.Attention)};");
-        foreach ((Linear? linear, int index) in new[] { (positions.Block.Query, 0), (positions.Block.Key, 1) })
+        AttentionBlock layer = plan.Blocks.Layer.Attention;
+        bool isShared = positions.Block is { Key: null, Query: null };
+        Linear? query = isShared && positions.Block.PositionToContent ? layer.Query : positions.Block.Query, key = isShared && positions.Block.ContentToPosition ? layer.Key : positions.Block.Key;
+        foreach ((Linear? linear, int index) in new[] { (query, 0), (key, 1) })
         {
             w.LineIf(linear is not null,
                 $"tensors.PackLinear(name + \"{linear?.Name}\", {linear?.Out}, {linear?.In}, {attention.HeadSize}, {attention.HeadColumns}, {(index == 0 ? "scale" : "1f")}, " +

@@ -57,6 +57,12 @@ internal sealed record AttentionPlan
     /// <summary>Query heads that share a head of keys and values.</summary>
     public int GroupSize => Heads / KeyValueHeads;
 
+    /// <summary>The product that projects relative positions at load: that of contents, whose weights are float32 there whatever the format.</summary>
+    public LinearPlan PositionProjection => Qkv with { Format = WeightFormat.Float32, Float32Columns = 0, Name = LinearPlan.NameOf(Qkv.K, Qkv.Columns, "Heads") };
+
+    /// <summary>Whether positions are projected by the layer's weights where those lie; else by panels that are made of them, or of others, for the purpose.</summary>
+    public bool PositionsUsePackedWeights => Disentangled?.Block is { Key: null, Query: null } && Qkv.Format == WeightFormat.Float32;
+
     /// <summary>Whether some layer attends to all tokens.</summary>
     public bool HasFullLayers => Local is not { IsEverywhere: true };
 

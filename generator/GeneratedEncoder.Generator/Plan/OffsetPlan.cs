@@ -256,6 +256,11 @@ internal sealed class OffsetPlan(EncoderPlan plan)
             offsets = offsets.Concat([(Embedded(projection), shared), (Row("row"), shared)]);
         }
 
+        if (_attention.Disentangled is not null && _attention.PositionProjection is var byPositions)
+        {
+            offsets = offsets.Concat([(PanelOf(byPositions, "column"), byPositions.FloatsOf(byPositions.Columns))]);
+        }
+
         if (_attention.Qkv is { Float32Columns: > 0 } qkv)
         {
             string last = $"{qkv.Float32Columns - Panel.Width}";

@@ -133,7 +133,7 @@ internal sealed record ScratchMap
         int bytes = products.Max(product => product.QuantisedStride), blocks = products.Max(product => product.Blocks);
         map.Add("Quantised", (long)rows * bytes / sizeof(float), $"[{rows}][{bytes}] bytes: a product's input in eight bits")
             .Add("Scales", (long)rows * blocks, $"[{rows}][{blocks}] what a step of each of its blocks stands for")
-            .Add("Sums", Int8Path.MostSums, $"[{Int8Path.MostSums}] a tile's sums");
+            .Add("TileSums", Int8Path.MostSums, $"[{Int8Path.MostSums}] a tile's sums");
     }
 
     private static MemoryMap HeadMap(HeadPlan head, long hidden)
