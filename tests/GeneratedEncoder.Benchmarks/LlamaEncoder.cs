@@ -97,7 +97,8 @@ internal sealed class LlamaEncoder : IDisposable
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or BadImageFormatException or LLama.Exceptions.RuntimeError or PlatformNotSupportedException)
         {
             Exception innermost = e.GetBaseException();
-            return $"{innermost.GetType().Name}: {innermost.Message.ReplaceLineEndings(" ")}";
+            // Of the package's page of advice the first sentence.
+            return $"{innermost.GetType().Name}: {innermost.Message.ReplaceLineEndings(" ").Split(". ", 2)[0]}";
         }
     }
 }

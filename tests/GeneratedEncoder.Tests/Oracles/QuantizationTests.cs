@@ -17,7 +17,9 @@ public sealed class QuantizationTests
         TypeVocabSize = 2,
     };
 
-    /// <summary>Random weights have no outliers: a graph that is right is close even where products of bytes saturate.</summary>
+    /// <summary>
+    /// Weights of which few are large, as trained ones are: sums of two products of bytes hardly ever exceed 16 bits, where some machines saturate.
+    /// </summary>
     [Theory]
     [InlineData(OnnxQuantization.PerTensor, false)]
     [InlineData(OnnxQuantization.PerTensor, true)]
@@ -27,13 +29,15 @@ public sealed class QuantizationTests
     {
         RandomModel model = RandomModel.Create(s_shape, seed: 3);
         int[] ids = RandomModel.Ids(s_shape, seed: 4, tokens: 20);
-        using OnnxEncoder exact = OnnxEncoder.Create(model);
-        using OnnxEncoder quantised = OnnxEncoder.Create(model, new OnnxEncoderOptions { Quantization = quantization, Fused = fused });
+        Dictionary<string, Tensor> tensors = model.Tensors.ToDictionary(
+            pair => pair.Key, pair => pair.Key.StartsWith("encoder.", StringComparison.Ordinal) && pair.Value.Shape.Length == 2 ? FewLarge(pair.Value) : pair.Value);
+        using OnnxEncoder exact = OnnxEncoder.Create(s_shape, tensors);
+        using OnnxEncoder quantised = OnnxEncoder.Create(s_shape, tensors, new OnnxEncoderOptions { Quantization = quantization, Fused = fused });
 
         float[] expected = exact.Encode(ids), actual = quantised.Encode(ids);
 
         double error = expected.Zip(actual, (one, other) => Math.Pow(one - other, 2)).Sum() / expected.Sum(value => Math.Pow(value, 2));
-        Assert.InRange(error, 1e-6, 0.02);
+        Assert.InRange(error, 1e-6, 0.01);
     }
 
     [Fact]
@@ -73,5 +77,12 @@ public sealed class QuantizationTests
             s_shape, model.Tensors, new OnnxEncoderOptions { Quantization = OnnxQuantization.PerTensor, Float64 = true }));
 
         Assert.Contains("Quantization", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Cubes of uniform weights, of about the same deviation.</summary>
+    private static Tensor FewLarge(Tensor weight)
+    {
+        float largest = weight.Values.Max(Math.Abs);
+        return weight with { Values = Array.ConvertAll(weight.Values, value => 1.5f * value * (value / largest) * (value / largest)) };
     }
 }
