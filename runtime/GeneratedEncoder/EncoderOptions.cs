@@ -39,7 +39,8 @@ public sealed class EncoderOptions
     /// pack. The word table is no part of it and stays in the model's file.</para>
     /// <para>A file that is damaged, of other weights, or not to be read is replaced. Where the folder can't be written to, weights are packed at every start,
     /// and nothing is said: <c>Load</c> never fails for the cache's sake. Any number of processes may share a folder. Whoever may write to
-    /// it can change what the encoder computes, as whoever may write the model. Files of models that are gone are yours to delete.</para>
+    /// it can change what the encoder computes, as whoever may write the model. It pays for <see cref="WeightFormat.Int8"/>: other formats are packed as quickly as
+    /// they are read. Files of models that are gone are yours to delete.</para>
     /// </remarks>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     public string? PackedWeightsCache

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace GeneratedEncoder.Runtime;
 
@@ -9,7 +10,7 @@ namespace GeneratedEncoder.Runtime;
 /// </summary>
 internal static class BFloat16Packer
 {
-    /// <summary>Packs output features' weights into neighbouring columns of a panel: some inputs of all rows, then the next, while their lines are in the cache.</summary>
+    /// <summary>Packs output features' weights into neighbouring columns of a panel, four inputs at a time.</summary>
     /// <param name="rows">[count][in]</param>
     /// <param name="count">Rows, 1 to 16, whose columns are in the same panel.</param>
     /// <param name="column">The first output feature's place among the panels' columns.</param>
@@ -18,18 +19,28 @@ internal static class BFloat16Packer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackRows(ReadOnlySpan<float> rows, int count, int column, Span<float> panels)
     {
-        int width = rows.Length / count, words = (width + 1) / 2 * PanelPacker.Width, lane = 2 * (column % PanelPacker.Width);
-        Span<ushort> panel = MemoryMarshal.Cast<float, ushort>(panels.Slice(column / PanelPacker.Width * words, words));
-        for (int first = 0; first < width; first += PanelPacker.StripInputs)
+        int width = rows.Length / count, words = (width + 1) / 2 * PanelPacker.Width, lane = column % PanelPacker.Width;
+        Span<float> panel = panels.Slice(column / PanelPacker.Width * words, words);
+        for (int row = 0; row < count; row++)
         {
-            int end = Math.Min(first + PanelPacker.StripInputs, width);
-            for (int row = 0; row < count; row++)
+            ReadOnlySpan<uint> values = MemoryMarshal.Cast<float, uint>(rows.Slice(row * width, width));
+            Span<uint> column32 = MemoryMarshal.Cast<float, uint>(panel[(lane + row)..]);
+            int k = 0;
+            for (; k <= width - Vector128<uint>.Count; k += Vector128<uint>.Count)
             {
-                ReadOnlySpan<float> values = rows.Slice(row * width, width);
-                for (int k = first; k < end; k++)
-                {
-                    panel[k / 2 * 2 * PanelPacker.Width + lane + 2 * row + k % 2] = Round(values[k]);
-                }
+                Vector128<uint> bits = Vector128.Create(values.Slice(k, Vector128<uint>.Count));
+                Vector128<uint> upper = bits >>> 16, rounded = (bits + Vector128.Create(0x7FFFu) + (upper & Vector128<uint>.One)) >>> 16;
+                Vector128<uint> isNumber = Vector128.Equals(bits.AsSingle(), bits.AsSingle()).AsUInt32();
+                Vector128<ulong> pairs = Vector128.ConditionalSelect(isNumber, rounded, upper | Vector128.Create(0x40u)).AsUInt64();
+                pairs |= pairs >>> 16;
+                column32[k / 2 * PanelPacker.Width] = (uint)pairs[0];
+                column32[(k / 2 + 1) * PanelPacker.Width] = (uint)pairs[1];
+            }
+
+            Span<ushort> column16 = MemoryMarshal.Cast<uint, ushort>(column32);
+            for (; k < width; k++)
+            {
+                column16[k / 2 * 2 * PanelPacker.Width + k % 2] = Round(rows[row * width + k]);
             }
         }
     }

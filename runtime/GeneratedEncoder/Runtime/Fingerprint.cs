@@ -8,7 +8,7 @@ namespace GeneratedEncoder.Runtime;
 /// <summary>
 /// A fingerprint of bytes, at the speed of memory: sums of products (NH of Black, Halevi, Krawczyk, Krovetz and Rogaway 1999), which shrink a KiB to 16 bytes, and
 /// of these two polynomials modulo 2^61 - 1 (Carter and Wegman 1979). Whoever doesn't know the seed can't make two different texts of one fingerprint: by
-/// chance, or by guessing, two of a TiB have it with a probability of less than 2^-60. SHA-256 would take longer than to pack the weights anew.
+/// chance, or by guessing, two of a TiB have it with a probability of less than 2^-60. SHA-256 would take about as long as packing the weights anew.
 /// </summary>
 internal sealed class Fingerprint
 {

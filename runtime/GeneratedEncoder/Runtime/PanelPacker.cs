@@ -28,13 +28,16 @@ internal static class PanelPacker
         Span<float> panel = panels.Slice(column / Width * width * Width, width * Width);
         for (int first = 0; first < width; first += StripInputs)
         {
-            int end = Math.Min(first + StripInputs, width);
+            int length = Math.Min(StripInputs, width - first);
+            Span<float> strip = panel.Slice(first * Width, length * Width);
             for (int row = 0; row < count; row++)
             {
-                ReadOnlySpan<float> values = rows.Slice(row * width, width);
-                for (int k = first; k < end; k++)
+                ReadOnlySpan<float> values = rows.Slice(row * width + first, length);
+                ref float place = ref strip[lane + row];
+                for (int k = 0; k < values.Length; k++)
                 {
-                    panel[k * Width + lane + row] = values[k] * scale;
+                    // Within the strip, which has as many lines as there are values.
+                    Unsafe.Add(ref place, k * Width) = values[k] * scale;
                 }
             }
         }

@@ -56,6 +56,12 @@ namespace Demo
 
         public static Tiny Load(string path, EncoderOptions? options = null) => throw NotGenerated();
 
+        public static Tiny Load(global::System.ReadOnlyMemory<byte> model, EncoderOptions? options = null) => throw NotGenerated();
+
+        public static Tiny Load(global::System.IO.Stream model, EncoderOptions? options = null) => throw NotGenerated();
+
+        public static Tiny Load(global::System.Collections.Generic.IReadOnlyDictionary<string, global::System.ReadOnlyMemory<byte>> files, EncoderOptions? options = null) => throw NotGenerated();
+
         public void Dispose()
         {
         }
