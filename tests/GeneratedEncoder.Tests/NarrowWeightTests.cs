@@ -6,7 +6,7 @@ namespace GeneratedEncoder.Tests;
 public sealed class NarrowWeightTests(ITestOutputHelper output)
 {
     /// <summary>Twice what was measured as the worst of these encoders.</summary>
-    private const double Int8Error = 0.05, BFloat16Error = 0.03;
+    private const double Int8Error = 0.13, BFloat16Error = 0.02;
 
     private static readonly int[] s_lengths = [1, 7, 16, 33];
 

@@ -52,7 +52,7 @@ partial class Tiny
             {
                 ref byte quantised = ref Unsafe.As<float, byte>(ref Unsafe.Add(ref own, Own.Quantised));
                 ref float scales = ref Unsafe.Add(ref own, Own.Scales);
-                ref float sums = ref Unsafe.Add(ref own, Own.Sums);
+                ref float sums = ref Unsafe.Add(ref own, Own.TileSums);
                 QuantisationV256.Rows(rows, K, 16, XStride, ref x, ref quantised, ref scales);
                 for (int column = 0; column < 32; column += 16)
                 {
@@ -96,7 +96,7 @@ partial class Tiny
             {
                 ref byte quantised = ref Unsafe.As<float, byte>(ref Unsafe.Add(ref own, Own.Quantised));
                 ref float scales = ref Unsafe.Add(ref own, Own.Scales);
-                ref float sums = ref Unsafe.Add(ref own, Own.Sums);
+                ref float sums = ref Unsafe.Add(ref own, Own.TileSums);
                 QuantisationV256.Rows(rows, K, 32, XStride, ref x, ref quantised, ref scales);
                 for (int column = 0; column < 16; column += 16)
                 {

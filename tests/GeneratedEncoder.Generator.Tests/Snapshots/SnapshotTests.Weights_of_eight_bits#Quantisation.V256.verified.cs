@@ -24,6 +24,9 @@ internal static class QuantisationV256
     /// <summary>Adding it to a value of up to 127 leaves that in the lowest byte, rounded.</summary>
     private const float Rounding = 12582912f;
 
+    /// <summary>A block whose largest magnitude is below this is zero: the reciprocal of that would not be a number.</summary>
+    private const float Least = 1E-30f;
+
     /// <summary>What is added to rounded values, since bytes without a sign are multiplied. Not before they are rounded: ties would go another way.</summary>
     private const byte Offset = 127;
 
@@ -91,34 +94,16 @@ internal static class QuantisationV256
         (v6, v7) = (v6 + v7, v6 - v7);
 
         // Sums and differences of values 4 apart.
-        v0 = Vector256.Shuffle(v0, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3)) + (v0 ^ Vector256.Create(0f, 0f, 0f, 0f, -0f, -0f, -0f, -0f));
-        v1 = Vector256.Shuffle(v1, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3)) + (v1 ^ Vector256.Create(0f, 0f, 0f, 0f, -0f, -0f, -0f, -0f));
-        v2 = Vector256.Shuffle(v2, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3)) + (v2 ^ Vector256.Create(0f, 0f, 0f, 0f, -0f, -0f, -0f, -0f));
-        v3 = Vector256.Shuffle(v3, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3)) + (v3 ^ Vector256.Create(0f, 0f, 0f, 0f, -0f, -0f, -0f, -0f));
-        v4 = Vector256.Shuffle(v4, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3)) + (v4 ^ Vector256.Create(0f, 0f, 0f, 0f, -0f, -0f, -0f, -0f));
-        v5 = Vector256.Shuffle(v5, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3)) + (v5 ^ Vector256.Create(0f, 0f, 0f, 0f, -0f, -0f, -0f, -0f));
-        v6 = Vector256.Shuffle(v6, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3)) + (v6 ^ Vector256.Create(0f, 0f, 0f, 0f, -0f, -0f, -0f, -0f));
-        v7 = Vector256.Shuffle(v7, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3)) + (v7 ^ Vector256.Create(0f, 0f, 0f, 0f, -0f, -0f, -0f, -0f));
+        v0 = Apart4(v0); v1 = Apart4(v1); v2 = Apart4(v2); v3 = Apart4(v3);
+        v4 = Apart4(v4); v5 = Apart4(v5); v6 = Apart4(v6); v7 = Apart4(v7);
 
         // Sums and differences of values 2 apart.
-        v0 = Vector256.Shuffle(v0, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)) + (v0 ^ Vector256.Create(0f, 0f, -0f, -0f, 0f, 0f, -0f, -0f));
-        v1 = Vector256.Shuffle(v1, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)) + (v1 ^ Vector256.Create(0f, 0f, -0f, -0f, 0f, 0f, -0f, -0f));
-        v2 = Vector256.Shuffle(v2, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)) + (v2 ^ Vector256.Create(0f, 0f, -0f, -0f, 0f, 0f, -0f, -0f));
-        v3 = Vector256.Shuffle(v3, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)) + (v3 ^ Vector256.Create(0f, 0f, -0f, -0f, 0f, 0f, -0f, -0f));
-        v4 = Vector256.Shuffle(v4, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)) + (v4 ^ Vector256.Create(0f, 0f, -0f, -0f, 0f, 0f, -0f, -0f));
-        v5 = Vector256.Shuffle(v5, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)) + (v5 ^ Vector256.Create(0f, 0f, -0f, -0f, 0f, 0f, -0f, -0f));
-        v6 = Vector256.Shuffle(v6, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)) + (v6 ^ Vector256.Create(0f, 0f, -0f, -0f, 0f, 0f, -0f, -0f));
-        v7 = Vector256.Shuffle(v7, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)) + (v7 ^ Vector256.Create(0f, 0f, -0f, -0f, 0f, 0f, -0f, -0f));
+        v0 = Apart2(v0); v1 = Apart2(v1); v2 = Apart2(v2); v3 = Apart2(v3);
+        v4 = Apart2(v4); v5 = Apart2(v5); v6 = Apart2(v6); v7 = Apart2(v7);
 
         // Sums and differences of values 1 apart.
-        v0 = Vector256.Shuffle(v0, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)) + (v0 ^ Vector256.Create(0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f));
-        v1 = Vector256.Shuffle(v1, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)) + (v1 ^ Vector256.Create(0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f));
-        v2 = Vector256.Shuffle(v2, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)) + (v2 ^ Vector256.Create(0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f));
-        v3 = Vector256.Shuffle(v3, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)) + (v3 ^ Vector256.Create(0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f));
-        v4 = Vector256.Shuffle(v4, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)) + (v4 ^ Vector256.Create(0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f));
-        v5 = Vector256.Shuffle(v5, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)) + (v5 ^ Vector256.Create(0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f));
-        v6 = Vector256.Shuffle(v6, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)) + (v6 ^ Vector256.Create(0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f));
-        v7 = Vector256.Shuffle(v7, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)) + (v7 ^ Vector256.Create(0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f));
+        v0 = Apart1(v0); v1 = Apart1(v1); v2 = Apart1(v2); v3 = Apart1(v3);
+        v4 = Apart1(v4); v5 = Apart1(v5); v6 = Apart1(v6); v7 = Apart1(v7);
 
         // The largest magnitude. As whole numbers they have the order that they have as floats, with infinity and NaN above all.
         Vector256<int> magnitude = Vector256.Create(int.MaxValue), largest = Vector256.AsInt32(v0) & magnitude;
@@ -131,7 +116,7 @@ internal static class QuantisationV256
         largest = Vector256.Max(largest, Vector256.AsInt32(v7) & magnitude);
         Vector128<int> small = Vector128.Max(Vector256.GetLower(largest), Vector256.GetUpper(largest));
         float most = Unsafe.BitCast<int, float>(Math.Max(Math.Max(small[0], small[1]), Math.Max(small[2], small[3])));
-        bool isFinite = most <= float.MaxValue, isZero = most < 1E-30f;
+        bool isFinite = most <= float.MaxValue, isZero = most < Least;
 
         Vector256<float> factor = Vector256.Create(isZero || !isFinite ? 0f : 127f / most), rounding = Vector256.Create(Rounding);
         Vector256<byte> offset = Vector256.Create(Offset);
@@ -143,4 +128,16 @@ internal static class QuantisationV256
             Vector256.Narrow(Vector256.AsInt32(v6 * factor + rounding), Vector256.AsInt32(v7 * factor + rounding)))) + offset, ref quantised, 32);
         return isZero ? 0f : isFinite ? most / 127f : float.NaN;
     }
+
+    /// <summary>Of values 4 apart the sum, in the place of the first, and the difference.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Apart4(Vector256<float> v) => Vector256.Shuffle(v, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3)) + (v ^ Vector256.Create(0f, 0f, 0f, 0f, -0f, -0f, -0f, -0f));
+
+    /// <summary>Of values 2 apart the sum, in the place of the first, and the difference.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Apart2(Vector256<float> v) => Vector256.Shuffle(v, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)) + (v ^ Vector256.Create(0f, 0f, -0f, -0f, 0f, 0f, -0f, -0f));
+
+    /// <summary>Of values 1 apart the sum, in the place of the first, and the difference.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Apart1(Vector256<float> v) => Vector256.Shuffle(v, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)) + (v ^ Vector256.Create(0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f));
 }

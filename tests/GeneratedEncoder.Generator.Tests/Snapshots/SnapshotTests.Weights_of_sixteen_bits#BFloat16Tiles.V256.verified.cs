@@ -41,12 +41,6 @@ internal static class BFloat16TilesV256
 
         /// <summary>Whether the product is added to what y holds (a residual).</summary>
         static abstract bool AddsToY { get; }
-
-        /// <summary>Whether weights are multiplied by <see cref="WeightScale"/> as they are read.</summary>
-        static abstract bool ScalesWeights { get; }
-
-        /// <summary>What by.</summary>
-        static abstract float WeightScale { get; }
     }
 
     /// <summary>A vector of sums into y, or added to what stands there.</summary>
@@ -60,24 +54,6 @@ internal static class BFloat16TilesV256
         }
 
         Vector256.StoreUnsafe(sums, ref y);
-    }
-
-    /// <summary>The weights of a pair's first step of k, as float32.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> First<TProduct>(Vector256<uint> pair)
-        where TProduct : struct, IProduct
-    {
-        Vector256<float> weights = Vector256.AsSingle(Vector256.ShiftLeft(pair, 16));
-        return TProduct.ScalesWeights ? weights * TProduct.WeightScale : weights;
-    }
-
-    /// <summary>The weights of a pair's second step of k, as float32.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Second<TProduct>(Vector256<uint> pair)
-        where TProduct : struct, IProduct
-    {
-        Vector256<float> weights = Vector256.AsSingle(pair & Vector256.Create(0xFFFF0000));
-        return TProduct.ScalesWeights ? weights * TProduct.WeightScale : weights;
     }
 
     /// <summary>
@@ -136,8 +112,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -159,8 +135,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -186,8 +162,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride)));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 2));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -209,8 +185,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 3));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -253,8 +229,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -276,8 +252,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -307,8 +283,8 @@ internal static class BFloat16TilesV256
         {
             Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
             Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
-            Vector256<float> wLo = First<TProduct>(pairLo);
-            Vector256<float> wHi = First<TProduct>(pairHi);
+            Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+            Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
             Vector256<float> x0 = Vector256.Create(x);
             acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
             acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -362,8 +338,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -382,8 +358,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -406,8 +382,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride)));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 2));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -426,8 +402,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 3));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -467,8 +443,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -487,8 +463,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -515,8 +491,8 @@ internal static class BFloat16TilesV256
         {
             Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
             Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
-            Vector256<float> wLo = First<TProduct>(pairLo);
-            Vector256<float> wHi = First<TProduct>(pairHi);
+            Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+            Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
             Vector256<float> x0 = Vector256.Create(x);
             acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
             acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -564,8 +540,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -581,8 +557,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -602,8 +578,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride)));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 2));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -619,8 +595,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 3));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -657,8 +633,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -674,8 +650,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -699,8 +675,8 @@ internal static class BFloat16TilesV256
         {
             Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
             Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
-            Vector256<float> wLo = First<TProduct>(pairLo);
-            Vector256<float> wHi = First<TProduct>(pairHi);
+            Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+            Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
             Vector256<float> x0 = Vector256.Create(x);
             acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
             acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -742,8 +718,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -756,8 +732,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -774,8 +750,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride)));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 2));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -788,8 +764,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 3));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -823,8 +799,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -837,8 +813,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -859,8 +835,8 @@ internal static class BFloat16TilesV256
         {
             Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
             Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
-            Vector256<float> wLo = First<TProduct>(pairLo);
-            Vector256<float> wHi = First<TProduct>(pairHi);
+            Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+            Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
             Vector256<float> x0 = Vector256.Create(x);
             acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
             acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -896,8 +872,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -907,8 +883,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -922,8 +898,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride)));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 2));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -933,8 +909,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 3));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -965,8 +941,8 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -976,8 +952,8 @@ internal static class BFloat16TilesV256
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -995,8 +971,8 @@ internal static class BFloat16TilesV256
         {
             Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
             Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
-            Vector256<float> wLo = First<TProduct>(pairLo);
-            Vector256<float> wHi = First<TProduct>(pairHi);
+            Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+            Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
             Vector256<float> x0 = Vector256.Create(x);
             acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
             acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -1026,16 +1002,16 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -1046,16 +1022,16 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride)));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 2));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 3));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -1083,16 +1059,16 @@ internal static class BFloat16TilesV256
                 Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
                 Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
                 {
-                    Vector256<float> wLo = First<TProduct>(pairLo);
-                    Vector256<float> wHi = First<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
                     Vector256<float> x0 = Vector256.Create(x);
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
                 }
 
                 {
-                    Vector256<float> wLo = Second<TProduct>(pairLo);
-                    Vector256<float> wHi = Second<TProduct>(pairHi);
+                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
+                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
                     Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
                     acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
                     acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
@@ -1107,8 +1083,8 @@ internal static class BFloat16TilesV256
         {
             Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
             Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
-            Vector256<float> wLo = First<TProduct>(pairLo);
-            Vector256<float> wHi = First<TProduct>(pairHi);
+            Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
+            Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
             Vector256<float> x0 = Vector256.Create(x);
             acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
             acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);

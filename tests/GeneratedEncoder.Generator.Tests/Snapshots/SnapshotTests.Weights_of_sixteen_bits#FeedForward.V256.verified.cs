@@ -48,8 +48,6 @@ partial class Tiny
             public static int YStride => 32;
             public static int Ahead => 128;
             public static bool AddsToY => false;
-            public static bool ScalesWeights => false;
-            public static float WeightScale => 1f;
 
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
@@ -92,8 +90,6 @@ partial class Tiny
             public static int YStride => 16;
             public static int Ahead => 256;
             public static bool AddsToY => true;
-            public static bool ScalesWeights => false;
-            public static float WeightScale => 1f;
 
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
             internal static void Run(int rows, ref float x, ref float panels, ref float bias, ref float y)
