@@ -37,7 +37,7 @@ public sealed class BFloat16PackerTests
         const int Column = 18;
         float[] row = [.. Enumerable.Range(1, inputs).Select(k => (float)k)], panels = new float[2 * (inputs + 1) / 2 * PanelPacker.Width * 2];
 
-        BFloat16Packer.PackRow(row, Column, panels);
+        BFloat16Packer.PackRows(row, 1, Column, panels);
 
         ushort[] halves = MemoryMarshal.Cast<float, ushort>(panels).ToArray();
         int panel = (inputs + 1) / 2 * PanelPacker.Width * 2;

@@ -93,7 +93,7 @@ public sealed class Int8PackerTests
         float[] panels = new float[Columns / Int8Layout.Columns * 4 * Int8Layout.BlockFloats];
         Array.Fill(panels, 7f);
 
-        Int8Packer.PackRow(new float[200], Column, 1, panels);
+        Int8Packer.PackRows(new float[200], 1, Column, 1, panels);
 
         int changed = panels.Count(value => BitConverter.SingleToInt32Bits(value) != BitConverter.SingleToInt32Bits(7f));
         Assert.Equal(4 * (1 + Int8Layout.Lines + 1), changed);
@@ -133,7 +133,7 @@ public sealed class Int8PackerTests
     private static float[] Pack(float[] row, float scale)
     {
         float[] panels = new float[Columns / Int8Layout.Columns * Int8Layout.Blocks(row.Length) * Int8Layout.BlockFloats];
-        Int8Packer.PackRow(row, Column, scale, panels);
+        Int8Packer.PackRows(row, 1, Column, scale, panels);
         return panels;
     }
 
