@@ -78,7 +78,7 @@ public sealed class OffsetTests
 
     private static void AssertOffsets(Compilation compilation, EncoderPlan plan)
     {
-        Dictionary<string, Offset> known = plan.Offsets.All().Select(offset => offset.Offset).Concat(plan.Paths.SelectMany(path => path.Offsets.All()))
+        Dictionary<string, Offset> known = plan.Offsets.All().Select(offset => offset.Offset).Concat(plan.Paths.SelectMany(path => path.Offsets.All().Concat(path.BFloat16.Offsets.All())))
             .Concat(Int8Path.All.SelectMany(path => new Int8Offsets(path).All()))
             .GroupBy(offset => offset.ToString()).ToDictionary(group => group.Key, group => group.MaxBy(offset => offset.Most)!);
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));

@@ -9,7 +9,7 @@ namespace GeneratedEncoder.Generator.Emit;
 internal static class BFloat16LoopEmitter
 {
     /// <summary>Pairs of steps in a loop body.</summary>
-    public static int Pairs(SimdPath path) => Math.Max(1, path.KStep / 2);
+    private static int Pairs(SimdPath path) => path.KStep / 2;
 
     public static void Emit(SourceWriter w, SimdPath path, int rows, int panels, Action prefetch)
     {

@@ -36,7 +36,7 @@ internal static class SharedEmitter
             {
                 yield return (HintName("BFloat16Tiles", path), EmittedFile.WriteShared(
                     path, tiles, "register tiles for weights of 16 bits", $"Register tiles of {width} for weights of 16 bits, which all encoders of this assembly share.",
-                    TileEmitter.AboutBFloat16(path), w => TileEmitter.Emit(w, path, format)));
+                    TileEmitter.AboutBFloat16(path.BFloat16), w => TileEmitter.Emit(w, path.BFloat16, format)));
                 continue;
             }
 

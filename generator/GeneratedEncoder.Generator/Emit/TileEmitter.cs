@@ -5,22 +5,28 @@ namespace GeneratedEncoder.Generator.Emit;
 /// <summary>The register tiles: every product of every encoder runs through these few methods.</summary>
 internal static class TileEmitter
 {
-    public static IEnumerable<(string, string)> About(SimdPath path) =>
+    public static IEnumerable<(string, string)> About(SimdPath path) => About(
+        path, "one cache line for each k", $"{path.Parts.Length * path.TilePanels} of the panel{(path.TilePanels > 1 ? "s" : "")} + 1 broadcast = {path.RegistersUsed} of {path.Registers}");
+
+    /// <summary>What the header says of tiles whose weights are held in 16 bits.</summary>
+    public static IEnumerable<(string, string)> AboutBFloat16(SimdPath path)
+    {
+        int words = path.Parts.Length * path.TilePanels;
+        return About(path, "one cache line for every two k", $"{words} words of the panel{(path.TilePanels > 1 ? "s" : "")} + {words} of their weights + 1 broadcast = {path.RegistersUsed + words} of {path.Registers}")
+            .Append(("weights", "16 bits each, a float32 without its lower half; a word of 32 bits has those of k and k + 1"));
+    }
+
+    private static IEnumerable<(string, string)> About(SimdPath path, string lines, string registers) =>
     [
         ("this file", $"y[rows, {Width(path.TilePanels)}] = x[rows, k] * panels[k, {Width(path.TilePanels)}] + bias: the tiles under every product"),
-        ("panel", $"{Panel.Width} columns, one cache line for each k; weights are packed into panels once, at load"),
-        ("tile", $"{path.TileRows} rows x {Width(path.TilePanels)} columns, {path.Vector}: {path.Accumulators} accumulators + " +
-            $"{path.Parts.Length * path.TilePanels} of the panel{(path.TilePanels > 1 ? "s" : "")} + 1 broadcast = {path.RegistersUsed} of {path.Registers} registers"),
+        ("panel", $"{Panel.Width} columns, {lines}; weights are packed into panels once, at load"),
+        ("tile", $"{path.TileRows} rows x {Width(path.TilePanels)} columns, {path.Vector}: {path.Accumulators} accumulators + {registers} registers"),
         ("why", path.TileReason),
         .. path.Prefetches
             ? new[] { ("prefetch", "while panels are multiplied, the next ones are fetched, each line once: weights are read once a call, and mostly not from a cache") }
             : [],
         ("bits", "each element of y is one chain of fused multiply-adds in the order of k, whatever the tile"),
     ];
-
-    /// <summary>What the header says of tiles whose weights are held in 16 bits.</summary>
-    public static IEnumerable<(string, string)> AboutBFloat16(SimdPath path) => About(path).Append(
-        ("weights", "16 bits each, a float32 without its lower half: 16 zero bits after them make it one again"));
 
     public static void Emit(SourceWriter w, SimdPath path, WeightFormat format = WeightFormat.Float32)
     {
@@ -97,9 +103,6 @@ internal static class TileEmitter
     /// <summary>Floats of memory that a step of k takes of so many panels.</summary>
     private static int StepFloats(int panels, WeightFormat format) => format == WeightFormat.BFloat16 ? Width(panels) / 2 : Width(panels);
 
-    /// <summary>Steps of k in a loop body.</summary>
-    private static int Step(SimdPath path, WeightFormat format) => format == WeightFormat.BFloat16 ? 2 * BFloat16LoopEmitter.Pairs(path) : path.KStep;
-
     private static void EmitRows(SourceWriter w, SimdPath path, int panels, WeightFormat format)
     {
         string what = panels == 1 ? "One panel" : "Two panels, their columns of y <paramref name=\"nextY\"/> floats apart,";
@@ -142,7 +145,7 @@ internal static class TileEmitter
                 w.Line($"y = ref Unsafe.Add(ref y, {path.Offsets.NextY});");
                 if (path.Prefetches)
                 {
-                    EmitPrefetchNext(w, path, format);
+                    EmitPrefetchNext(w, path);
                 }
             }
         }
@@ -151,19 +154,18 @@ internal static class TileEmitter
     /// <summary>How far each step of k gets in the panels that come next, so that all tiles together fetch them once.</summary>
     private static void EmitPrefetchShare(SourceWriter w, SimdPath path, int panels, WeightFormat format)
     {
-        int steps = Step(path, format);
-        string step = steps == 1 ? "each step of k" : $"every {steps} steps of k";
+        string step = path.KStep == 1 ? "each step of k" : $"every {path.KStep} steps of k";
         w.Line();
         w.Comment($"The panels that come next are fetched at an even pace meanwhile: {step} moves on by so many floats.");
-        w.Line($"int ahead = ({steps * StepFloats(panels, format)} + tiles - 1) / tiles;");
+        w.Line($"int ahead = ({path.KStep * StepFloats(panels, format)} + tiles - 1) / tiles;");
         w.Line($"ref float next = ref Unsafe.Add(ref panel, {path.Offsets.FirstPrefetch});");
     }
 
-    private static void EmitPrefetchNext(SourceWriter w, SimdPath path, WeightFormat format)
+    private static void EmitPrefetchNext(SourceWriter w, SimdPath path)
     {
         using (w.Block("if (TProduct.Ahead > 0)"))
         {
-            w.Line($"next = ref Unsafe.Add(ref next, {path.Offsets.TilePrefetch(Step(path, format))});");
+            w.Line($"next = ref Unsafe.Add(ref next, {path.Offsets.TilePrefetch});");
         }
     }
 
@@ -227,7 +229,7 @@ internal static class TileEmitter
             {
                 if (path.Prefetches)
                 {
-                    EmitPrefetch(w, path, Step(path, format) * StepFloats(panels, format));
+                    EmitPrefetch(w, path, path.KStep * StepFloats(panels, format));
                 }
             });
             return;

@@ -161,6 +161,7 @@ internal sealed class OffsetPlan(EncoderPlan plan)
     /// <summary>A panel of a product's weights, by its first column.</summary>
     public static Offset PanelOf(LinearPlan linear, string column) => linear.Format == WeightFormat.Float32
         ? Offset.Of(column, linear.Columns - Panel.Width) * Offset.Constant(linear.K, "K")
+        : int.TryParse(column, out int constant) ? Offset.Constant(linear.FloatsOf(constant))
         : Offset.Of($"{column} / {Panel.Width}", linear.Columns / Panel.Width - 1) * Offset.Constant(linear.PanelFloats, "PanelFloats");
 
     /// <summary>A panel after the ones of float32, from where those end.</summary>

@@ -78,6 +78,18 @@ internal sealed record SimdPath
         ? [.. Parts.Select((part, i) => new TileVector(part, 0, i * Lanes))]
         : [.. Enumerable.Range(0, panels).SelectMany(panel => Parts.Select((part, i) => new TileVector($"{(panel == 0 ? "L" : "R")}{part}", panel, i * Lanes)))];
 
+    /// <summary>
+    /// The same way with weights of 16 bits: two steps of k share a word, so that a loop body has two at least. A row less where the words need
+    /// registers that there are not, beside the weights that are made of them.
+    /// </summary>
+    public SimdPath BFloat16 => Lanes == 16 ? this with { KStep = 2 } : this with
+    {
+        KStep = Math.Max(2, KStep),
+        TileRows = TileRows - 1,
+        RowLimit = RowLimit?.Replace($"{TileRows}", $"{TileRows - 1}"),
+        TileReason = TileReason.Replace($"{Accumulators} independent", $"{Accumulators - Parts.Length} independent"),
+    };
+
     /// <summary>The offsets that its tiles compute.</summary>
     public TileOffsets Offsets => new(this);
 

@@ -34,7 +34,7 @@ internal sealed class TileOffsets(SimdPath path)
     public Offset FirstPrefetch => Offset.Of("TProduct.Ahead", MostPanels);
 
     /// <summary>From what a tile prefetches to what the next one does.</summary>
-    public Offset TilePrefetch(int steps) => Offset.Of(steps == 1 ? "k" : $"k / {steps}", MostDepth / steps) * Ahead;
+    public Offset TilePrefetch => Offset.Of(path.KStep == 1 ? "k" : $"k / {path.KStep}", MostDepth / path.KStep) * Ahead;
 
     /// <summary>From what a loop body prefetches to what the next one does.</summary>
     public Offset NextPrefetch => Ahead;
@@ -59,7 +59,7 @@ internal sealed class TileOffsets(SimdPath path)
     /// <summary>All of them, those of every row and step.</summary>
     public IEnumerable<Offset> All()
     {
-        IEnumerable<Offset?> offsets = [NextX, NextY, ScalarX, ScalarY, Offset.Of("i", MostDepth), .. path.Prefetches ? [FirstPrefetch, TilePrefetch(path.KStep), TilePrefetch(2 * Math.Max(1, path.KStep / 2)), NextPrefetch] : Array.Empty<Offset>(), .. new[] { 1, path.KStep }.Select(PanelRow)];
+        IEnumerable<Offset?> offsets = [NextX, NextY, ScalarX, ScalarY, Offset.Of("i", MostDepth), .. path.Prefetches ? [FirstPrefetch, TilePrefetch, NextPrefetch] : Array.Empty<Offset>(), .. new[] { 1, path.KStep }.Select(PanelRow)];
         for (int step = 0; step < path.KStep; step++)
         {
             int k = step;

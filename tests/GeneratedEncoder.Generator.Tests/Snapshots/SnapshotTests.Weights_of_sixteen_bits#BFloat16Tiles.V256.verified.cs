@@ -2,12 +2,12 @@
 // GeneratedEncoder.Kernels: register tiles for weights of 16 bits, V256. GeneratedEncoder <version>
 //
 //   this file  y[rows, 16] = x[rows, k] * panels[k, 16] + bias: the tiles under every product
-//   panel      16 columns, one cache line for each k; weights are packed into panels once, at load
-//   tile       6 rows x 16 columns, Vector256: 12 accumulators + 2 of the panel + 1 broadcast = 15 of 16 registers
-//   why        fits AVX2's 16 registers; 12 independent chains keep two FMA units busy
+//   panel      16 columns, one cache line for every two k; weights are packed into panels once, at load
+//   tile       5 rows x 16 columns, Vector256: 10 accumulators + 2 words of the panel + 2 of their weights + 1 broadcast = 15 of 16 registers
+//   why        fits AVX2's 16 registers; 10 independent chains keep two FMA units busy
 //   prefetch   while panels are multiplied, the next ones are fetched, each line once: weights are read once a call, and mostly not from a cache
 //   bits       each element of y is one chain of fused multiply-adds in the order of k, whatever the tile
-//   weights    16 bits each, a float32 without its lower half: 16 zero bits after them make it one again
+//   weights    16 bits each, a float32 without its lower half; a word of 32 bits has those of k and k + 1
 #nullable disable
 
 namespace GeneratedEncoder.Kernels;
@@ -58,13 +58,13 @@ internal static class BFloat16TilesV256
 
     /// <summary>
     /// One panel against any number of rows, in tiles of nearly equal height:
-    /// 10 rows are 5 + 5, since a low tile leaves the FMA units idle.
+    /// 9 rows are 5 + 4, since a low tile leaves the FMA units idle.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Rows16<TProduct>(int rows, int k, ref float x, ref float panel, ref float bias, ref float y)
         where TProduct : struct, IProduct
     {
-        int tiles = (rows + 5) / 6;
+        int tiles = (rows + 4) / 5;
         (int height, int taller) = Math.DivRem(rows, tiles);
 
         // The panels that come next are fetched at an even pace meanwhile: every 4 steps of k moves on by so many floats.
@@ -75,7 +75,6 @@ internal static class BFloat16TilesV256
             int tileRows = tile < taller ? height + 1 : height;
             switch (tileRows)
             {
-                case 6: Tile6x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
                 case 5: Tile5x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
                 case 4: Tile4x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
                 case 3: Tile3x16<TProduct>(k, ref x, ref panel, ref bias, ref y, ref next, ahead); break;
@@ -90,233 +89,6 @@ internal static class BFloat16TilesV256
                 next = ref Unsafe.Add(ref next, k / 4 * ahead);
             }
         }
-    }
-
-    /// <summary>6 rows of x times a panel.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6x16<TProduct>(int k, ref float x, ref float panel, ref float bias, ref float y, ref float next, int ahead)
-        where TProduct : struct, IProduct
-    {
-        // acc{row}Lo|Hi: a row's sums in columns 0-7 | 8-15. They start from the bias.
-        Vector256<float> acc0Lo = Vector256.LoadUnsafe(ref bias);
-        Vector256<float> acc0Hi = Vector256.LoadUnsafe(ref bias, 8);
-        Vector256<float> acc1Lo = acc0Lo, acc1Hi = acc0Hi;
-        Vector256<float> acc2Lo = acc0Lo, acc2Hi = acc0Hi;
-        Vector256<float> acc3Lo = acc0Lo, acc3Hi = acc0Hi;
-        Vector256<float> acc4Lo = acc0Lo, acc4Hi = acc0Hi;
-        Vector256<float> acc5Lo = acc0Lo, acc5Hi = acc0Hi;
-
-        for (; k >= 4; k -= 4)
-        {
-            {
-                Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
-                Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
-                {
-                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
-                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
-                    Vector256<float> x0 = Vector256.Create(x);
-                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
-                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
-                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
-                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
-                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
-                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
-                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
-                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
-                    Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
-                    acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
-                    Vector256<float> x5 = Vector256.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
-                    acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
-                }
-
-                {
-                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
-                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
-                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
-                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
-                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
-                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 1));
-                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
-                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
-                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 1));
-                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
-                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
-                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride + 1));
-                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
-                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
-                    Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride + 1));
-                    acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
-                    acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
-                    Vector256<float> x5 = Vector256.Create(Unsafe.Add(ref x, 5 * TProduct.XStride + 1));
-                    acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
-                    acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
-                }
-            }
-
-            {
-                Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride)));
-                Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref Unsafe.Add(ref panel, TProduct.PanelStride), 8));
-                {
-                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
-                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
-                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 2));
-                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
-                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
-                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 2));
-                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
-                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
-                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 2));
-                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
-                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
-                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride + 2));
-                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
-                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
-                    Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride + 2));
-                    acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
-                    acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
-                    Vector256<float> x5 = Vector256.Create(Unsafe.Add(ref x, 5 * TProduct.XStride + 2));
-                    acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
-                    acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
-                }
-
-                {
-                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
-                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
-                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 3));
-                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
-                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
-                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 3));
-                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
-                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
-                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 3));
-                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
-                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
-                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride + 3));
-                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
-                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
-                    Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride + 3));
-                    acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
-                    acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
-                    Vector256<float> x5 = Vector256.Create(Unsafe.Add(ref x, 5 * TProduct.XStride + 3));
-                    acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
-                    acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
-                }
-            }
-
-            if (TProduct.Ahead > 0)
-            {
-                Prefetch.Line(in next);
-                if (ahead > 16)
-                {
-                    Prefetch.Line(in Unsafe.Add(ref next, 16));
-                }
-
-                next = ref Unsafe.Add(ref next, ahead);
-            }
-
-            x = ref Unsafe.Add(ref x, 4);
-            panel = ref Unsafe.Add(ref panel, 2 * TProduct.PanelStride);
-        }
-
-        for (; k >= 2; k -= 2)
-        {
-            {
-                Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
-                Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
-                {
-                    Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
-                    Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
-                    Vector256<float> x0 = Vector256.Create(x);
-                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
-                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
-                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride));
-                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
-                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
-                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
-                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
-                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
-                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
-                    Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-                    acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
-                    acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
-                    Vector256<float> x5 = Vector256.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-                    acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
-                    acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
-                }
-
-                {
-                    Vector256<float> wLo = Vector256.AsSingle(pairLo & Vector256.Create(0xFFFF0000));
-                    Vector256<float> wHi = Vector256.AsSingle(pairHi & Vector256.Create(0xFFFF0000));
-                    Vector256<float> x0 = Vector256.Create(Unsafe.Add(ref x, 1));
-                    acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
-                    acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
-                    Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride + 1));
-                    acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
-                    acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
-                    Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride + 1));
-                    acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
-                    acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
-                    Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride + 1));
-                    acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
-                    acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
-                    Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride + 1));
-                    acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
-                    acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
-                    Vector256<float> x5 = Vector256.Create(Unsafe.Add(ref x, 5 * TProduct.XStride + 1));
-                    acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
-                    acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
-                }
-            }
-
-            x = ref Unsafe.Add(ref x, 2);
-            panel = ref Unsafe.Add(ref panel, TProduct.PanelStride);
-        }
-
-        if (k > 0)
-        {
-            Vector256<uint> pairLo = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel));
-            Vector256<uint> pairHi = Vector256.AsUInt32(Vector256.LoadUnsafe(ref panel, 8));
-            Vector256<float> wLo = Vector256.AsSingle(Vector256.ShiftLeft(pairLo, 16));
-            Vector256<float> wHi = Vector256.AsSingle(Vector256.ShiftLeft(pairHi, 16));
-            Vector256<float> x0 = Vector256.Create(x);
-            acc0Lo = Vector256.FusedMultiplyAdd(x0, wLo, acc0Lo);
-            acc0Hi = Vector256.FusedMultiplyAdd(x0, wHi, acc0Hi);
-            Vector256<float> x1 = Vector256.Create(Unsafe.Add(ref x, TProduct.XStride));
-            acc1Lo = Vector256.FusedMultiplyAdd(x1, wLo, acc1Lo);
-            acc1Hi = Vector256.FusedMultiplyAdd(x1, wHi, acc1Hi);
-            Vector256<float> x2 = Vector256.Create(Unsafe.Add(ref x, 2 * TProduct.XStride));
-            acc2Lo = Vector256.FusedMultiplyAdd(x2, wLo, acc2Lo);
-            acc2Hi = Vector256.FusedMultiplyAdd(x2, wHi, acc2Hi);
-            Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3 * TProduct.XStride));
-            acc3Lo = Vector256.FusedMultiplyAdd(x3, wLo, acc3Lo);
-            acc3Hi = Vector256.FusedMultiplyAdd(x3, wHi, acc3Hi);
-            Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4 * TProduct.XStride));
-            acc4Lo = Vector256.FusedMultiplyAdd(x4, wLo, acc4Lo);
-            acc4Hi = Vector256.FusedMultiplyAdd(x4, wHi, acc4Hi);
-            Vector256<float> x5 = Vector256.Create(Unsafe.Add(ref x, 5 * TProduct.XStride));
-            acc5Lo = Vector256.FusedMultiplyAdd(x5, wLo, acc5Lo);
-            acc5Hi = Vector256.FusedMultiplyAdd(x5, wHi, acc5Hi);
-        }
-
-        Store<TProduct>(acc0Lo, ref y);
-        Store<TProduct>(acc0Hi, ref Unsafe.Add(ref y, 8));
-        Store<TProduct>(acc1Lo, ref Unsafe.Add(ref y, TProduct.YStride));
-        Store<TProduct>(acc1Hi, ref Unsafe.Add(ref y, TProduct.YStride + 8));
-        Store<TProduct>(acc2Lo, ref Unsafe.Add(ref y, 2 * TProduct.YStride));
-        Store<TProduct>(acc2Hi, ref Unsafe.Add(ref y, 2 * TProduct.YStride + 8));
-        Store<TProduct>(acc3Lo, ref Unsafe.Add(ref y, 3 * TProduct.YStride));
-        Store<TProduct>(acc3Hi, ref Unsafe.Add(ref y, 3 * TProduct.YStride + 8));
-        Store<TProduct>(acc4Lo, ref Unsafe.Add(ref y, 4 * TProduct.YStride));
-        Store<TProduct>(acc4Hi, ref Unsafe.Add(ref y, 4 * TProduct.YStride + 8));
-        Store<TProduct>(acc5Lo, ref Unsafe.Add(ref y, 5 * TProduct.YStride));
-        Store<TProduct>(acc5Hi, ref Unsafe.Add(ref y, 5 * TProduct.YStride + 8));
     }
 
     /// <summary>5 rows of x times a panel.</summary>

@@ -11,12 +11,23 @@ using global::System.CodeDom.Compiler;
 using global::System.Diagnostics.CodeAnalysis;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::System.Runtime.Intrinsics.Arm;
+using global::System.Runtime.Intrinsics.X86;
+using global::GeneratedEncoder.Runtime;
 
 /// <summary>Functions on 128 bits that encoders of this assembly share.</summary>
 [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
 [global::Microsoft.CodeAnalysis.Embedded]
 internal static class MathV128
 {
+    /// <summary>x * y + z, rounded once: by an instruction, or where there is none, element by element.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<float> FusedMultiplyAdd(Vector128<float> x, Vector128<float> y, Vector128<float> z) => Fma.IsSupported || AdvSimd.IsSupported
+        ? Vector128.FusedMultiplyAdd(x, y, z)
+        : Vector128.Create(
+            ScalarFma.MultiplyAdd(x[0], y[0], z[0]), ScalarFma.MultiplyAdd(x[1], y[1], z[1]),
+            ScalarFma.MultiplyAdd(x[2], y[2], z[2]), ScalarFma.MultiplyAdd(x[3], y[3], z[3]));
+
     /// <summary>
     /// 2^x for x up to 127; below -115 it stays at 2^-115, which keeps clear of denormals (slow).
     /// 2^x = 2^n 2^r with n = round(x), |r| at most 1/2, and 2^r a minimax polynomial of degree 6 (Remez; relative error
@@ -33,12 +44,12 @@ internal static class MathV128
         Vector128<float> r = x - (shifted - Vector128.Create(12582912f));
 
         Vector128<float> p = Vector128.Create(0.00015353331f);
-        p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.0013398913f));
-        p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.009618438f));
-        p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.055503324f));
-        p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.24022648f));
-        p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(0.6931472f));
-        p = Vector128.FusedMultiplyAdd(p, r, Vector128.Create(1f));
+        p = MathV128.FusedMultiplyAdd(p, r, Vector128.Create(0.0013398913f));
+        p = MathV128.FusedMultiplyAdd(p, r, Vector128.Create(0.009618438f));
+        p = MathV128.FusedMultiplyAdd(p, r, Vector128.Create(0.055503324f));
+        p = MathV128.FusedMultiplyAdd(p, r, Vector128.Create(0.24022648f));
+        p = MathV128.FusedMultiplyAdd(p, r, Vector128.Create(0.6931472f));
+        p = MathV128.FusedMultiplyAdd(p, r, Vector128.Create(1f));
 
         // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
         Vector128<int> power = (Vector128.AsInt32(shifted) << 23) + Vector128.Create(127 << 23);
