@@ -187,7 +187,9 @@ internal sealed class OffsetPlan(EncoderPlan plan)
     public Offset Logit => Offset.Of("row", HeadRows - 1) * VocabSize + Word;
 
     /// <summary>From a position's logits to those of a later one.</summary>
-    public Offset LogitOf(int positions) => positions == 1 ? VocabSize : positions * VocabSize;
+    public Offset LogitOf(int positions) => positions == 1 ? VocabSize
+        : positions * VocabSize is { IsNative: false } small ? small
+        : Offset.Of($"unchecked((nint){positions} * VocabSize)", (long)positions * plan.Spec.VocabSize);
 
     private Offset VocabSize => Offset.Constant(plan.Spec.VocabSize, "VocabSize");
 

@@ -97,11 +97,47 @@ partial class SentenceEncoder : ITransformerEncoder<SentenceEncoder>
     [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public static SentenceEncoder Load(string path, EncoderOptions? options = null)
     {
-        ModelTensors tensors = ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight");
+        return Load(ModelTensors.Open(path, "encoder.layer.0.attention.self.query.weight"), options);
+    }
+
+    /// <summary>Loads a model from the bytes of its safetensors file, with the same checks.</summary>
+    /// <param name="model">The bytes. They are not copied, and must not change until the encoder is disposed.</param>
+    /// <param name="options">How to use the machine; the defaults if null.</param>
+    /// <exception cref="global::System.IO.InvalidDataException">The bytes are damaged, or not a model of these dimensions.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
+    public static SentenceEncoder Load(global::System.ReadOnlyMemory<byte> model, EncoderOptions? options = null) => Load(ModelTensors.Open(model, "encoder.layer.0.attention.self.query.weight"), options);
+
+    /// <summary>Loads a model from a stream of its safetensors file, from where it stands to its end. It is not closed.</summary>
+    /// <param name="model">The stream. What it gives is kept in memory.</param>
+    /// <param name="options">How to use the machine; the defaults if null.</param>
+    /// <exception cref="global::System.ArgumentException">The stream can't be read.</exception>
+    /// <exception cref="global::System.IO.InvalidDataException">The bytes are damaged, too many, or not a model of these dimensions.</exception>
+    /// <exception cref="global::System.IO.IOException">Reading failed.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
+    public static SentenceEncoder Load(global::System.IO.Stream model, EncoderOptions? options = null) => Load(ModelTensors.Open(model, "encoder.layer.0.attention.self.query.weight"), options);
+
+    /// <summary>Loads a model from the files of its folder, with the checks of a folder on disk.</summary>
+    /// <param name="files">
+    /// Each file's bytes by its path in the folder, with slashes: "model.safetensors", "config.json", "1_Pooling/config.json". They are not copied, and must
+    /// not change until the encoder is disposed.
+    /// </param>
+    /// <param name="options">How to use the machine; the defaults if null.</param>
+    /// <exception cref="global::System.IO.InvalidDataException">A file is damaged, or they are not a model of these dimensions.</exception>
+    /// <exception cref="global::System.IO.FileNotFoundException">A file is missing.</exception>
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
+    public static SentenceEncoder Load(global::System.Collections.Generic.IReadOnlyDictionary<string, global::System.ReadOnlyMemory<byte>> files, EncoderOptions? options = null)
+    {
+        return Load(ModelTensors.Open(files, "encoder.layer.0.attention.self.query.weight"), options);
+    }
+
+    [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
+    private static SentenceEncoder Load(ModelTensors tensors, EncoderOptions? options)
+    {
         EncoderMemory memory = EncoderMemory.Create(nameof(SentenceEncoder), tensors, WeightBytes, WorkspaceBytes, ThreadBytes, PackTokens, options);
         try
         {
-            Pack(tensors, memory);
+            // What stands for the memory map and how it is filled: weights that were kept are those of no other.
+            memory.Fill("c3aa5238b1ce42f3333b4ada65666d56", Pack);
             return new SentenceEncoder(memory, tensors.OpenTable("embeddings.word_embeddings.weight", VocabSize, HiddenSize));
         }
         catch
