@@ -58,14 +58,17 @@ internal static class Adversity
         int rounds = 0;
         for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < end; rounds++)
         {
-            File.Copy(folder["model.safetensors"], folder["round.safetensors"], overwrite: true);
-            Round round = new(encoder, folder["round.safetensors"], texts, expected, random.Next());
+            // A file of its own for each: an encoder that a round forgot has its file open until it is collected.
+            string file = folder[$"round{rounds}.safetensors"];
+            File.Copy(folder["model.safetensors"], file);
+            Round round = new(encoder, file, texts, expected, random.Next());
             if (round.Run() is { } finding)
             {
                 Console.WriteLine($"Round {rounds}, {round}: {finding}");
                 return 1;
             }
 
+            File.Delete(file);
             if (rounds % 20 == 0)
             {
                 Console.WriteLine($"{Stopwatch.GetElapsedTime(start).TotalSeconds,5:F0} s, round {rounds}: {round}");
