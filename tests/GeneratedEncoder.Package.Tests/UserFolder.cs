@@ -11,6 +11,7 @@ namespace GeneratedEncoder.Package.Tests;
 public sealed class UserFolder : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("generated encoder ");
+    private DirectoryInfo? _links;
 
     public UserFolder()
     {
@@ -19,18 +20,11 @@ public sealed class UserFolder : IDisposable
             Dotnet(Repository.Root, "pack", "runtime/" + package, "--no-build", "-c", Configuration, "-o", PathOf("feed")).AssertNoWarning();
         }
 
-        // What other packages they need is among those that this repository was restored with.
-        string restored = Metadata("NuGetPackageRoot");
-        if (Directory.Exists(Path.Combine(restored, "generatedencoder")))
-        {
-            throw new InvalidOperationException($"The packages in '{restored}' have a GeneratedEncoder, which would be tested instead of this one; remove it there.");
-        }
-
         Write("nuget.config", $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="packages" /></config>
               <packageSources><clear /><add key="local" value="feed" /></packageSources>
-              <fallbackPackageFolders><clear /><add key="restored" value="{restored}" /></fallbackPackageFolders>
+              <fallbackPackageFolders><clear /><add key="restored" value="{RestoredPackages()}" /></fallbackPackageFolders>
             </configuration>
             """);
         foreach ((string path, string text) in UserSources.All)
@@ -94,13 +88,38 @@ public sealed class UserFolder : IDisposable
         return new CommandResult(process.ExitCode, output + errors.Result);
     }
 
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose()
+    {
+        _links?.Delete(recursive: true);
+        _root.Delete(recursive: true);
+    }
 
     /// <summary>Writes a file, its folders too.</summary>
     internal void Write(string path, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(path))!);
         File.WriteAllText(PathOf(path), text);
+    }
+
+    /// <summary>
+    /// The folder of packages that this repository was restored with, which has what else the projects need. Where somebody restored ours there too, which would be
+    /// tested instead of what was just built, a folder of links to all others.
+    /// </summary>
+    private string RestoredPackages()
+    {
+        string restored = Metadata("NuGetPackageRoot");
+        if (!Directory.EnumerateDirectories(restored, "generatedencoder*").Any())
+        {
+            return restored;
+        }
+
+        _links = Directory.CreateTempSubdirectory("packages-");
+        foreach (string package in Directory.EnumerateDirectories(restored).Where(folder => !Path.GetFileName(folder).StartsWith("generatedencoder", StringComparison.Ordinal)))
+        {
+            Directory.CreateSymbolicLink(Path.Combine(_links.FullName, Path.GetFileName(package)), package);
+        }
+
+        return _links.FullName;
     }
 
     private static string Metadata(string key) =>
