@@ -11,7 +11,7 @@ internal static class LoadTimes
     /// <summary>Prints a table for each of the two.</summary>
     public static int Run(Options options)
     {
-        EncoderCase[] encoders = options.Encoders("shapes", "minilm");
+        EncoderCase[] encoders = options.Encoders("shapes", "minilm,minilm-int8");
         Machine.Describe();
         foreach (EncoderCase encoder in encoders)
         {
