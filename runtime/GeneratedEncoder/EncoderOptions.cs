@@ -46,7 +46,7 @@ public sealed class EncoderOptions
     public string? PackedWeightsCache
     {
         get;
-        init
+        set
         {
             if (value is not null)
             {

@@ -68,16 +68,6 @@ internal sealed record EncoderCase(string Name, EncoderShape Shape, Func<string,
             BertBase encoder = BertBase.Load(path, options);
             return new(encoder, encoder.Encode);
         }),
-        new("minilm-int8", EncoderShape.MiniLm, (path, options) =>
-        {
-            MiniLmInt8 encoder = MiniLmInt8.Load(path, options);
-            return new(encoder, encoder.Encode);
-        }),
-        new("minilm-bf16", EncoderShape.MiniLm, (path, options) =>
-        {
-            MiniLmBFloat16 encoder = MiniLmBFloat16.Load(path, options);
-            return new(encoder, encoder.Encode);
-        }),
         new("base-int8", Bert(layers: 12, hidden: 768, heads: 12), (path, options) =>
         {
             BertBaseInt8 encoder = BertBaseInt8.Load(path, options);

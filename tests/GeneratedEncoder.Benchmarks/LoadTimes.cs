@@ -11,7 +11,7 @@ internal static class LoadTimes
     /// <summary>Prints a table for each of the two.</summary>
     public static int Run(Options options)
     {
-        EncoderCase[] encoders = options.Encoders("shapes", "minilm");
+        EncoderCase[] encoders = options.Encoders("shapes", "minilm,minilm-int8");
         Machine.Describe();
         foreach (EncoderCase encoder in encoders)
         {
@@ -39,7 +39,7 @@ internal static class LoadTimes
             Console.WriteLine();
             Console.WriteLine($"{encoder.Name}: fresh processes, one text of {FirstCall.Tokens} tokens, JIT included, medians of {Times}.");
             Console.WriteLine();
-            MarkdownTable first = new(16, "process", "load ms", "first call ms", "tenth call ms", "start to first result ms");
+            MarkdownTable first = new(16, ["process", .. FirstCall.Columns]);
             first.Row(["ours", .. FirstCall.Medians("ours", encoder, ours, Times)]);
             first.Row(["ours, kept", .. FirstCall.Medians("ours", encoder, ours, Times, cache)]);
             first.Row(["ORT plain", .. FirstCall.Medians("onnx", encoder, onnx, Times)]);

@@ -8,10 +8,11 @@ internal sealed class NarrowTable
     private readonly int[] _lengths;
     private readonly double _seconds;
     private readonly List<string> _summaries = [];
+    private readonly List<double[]> _ratios = [];
     private readonly List<string[]> _cosines = [];
     private readonly MarkdownTable _table = new(
         6, ["shape", "threads", "n", .. NarrowContender.All.Select(contender => NarrowContender.Title(contender) + " ms"),
-            "best ORT int8 / int8", "Q8_0 / int8", "fp32 / int8", "fp32 / bf16"]);
+            .. Comparison.All.Select(comparison => comparison.Title)]);
 
     private NarrowTable(int[] lengths, double seconds) => (_lengths, _seconds) = (lengths, seconds);
 
@@ -48,7 +49,14 @@ internal sealed class NarrowTable
         }
 
         Console.WriteLine();
+        Console.WriteLine("Geometric means over the lengths, and the least:");
+        Console.WriteLine();
         table._summaries.ForEach(Console.WriteLine);
+        if (table._summaries.Count > 1)
+        {
+            Console.WriteLine(Summary("all of these", table._ratios));
+        }
+
         Console.WriteLine();
         table.PrintCosines();
         return right;
@@ -60,33 +68,33 @@ internal sealed class NarrowTable
         string name = cases.Float32.Name;
         Progress.Report($"{name}, narrow, threads: {threads}");
         NarrowContender[] contenders = NarrowContender.Load(cases, model.Tensors, path, threads, fused: true);
-        List<Result> results = [];
+        List<double[]> results = [];
         foreach (int tokens in _lengths)
         {
             Progress.Report($"{name}, narrow, threads: {threads}, n = {tokens}");
-            if (Row(cases.Float32, contenders, tokens, threads) is Result result)
+            if (Row(cases.Float32, contenders, tokens, threads) is { } ratios)
             {
-                results.Add(result);
+                results.Add(ratios);
             }
         }
 
         Array.ForEach(contenders, contender => contender.Dispose());
-        string[] ratios = results.Count == 0 ? ["every length has a wrong output"] :
-        [
-            Range("int8 over the best ORT int8", result => result.OverOnnx),
-            .. results.All(result => double.IsFinite(result.OverLlama)) ? [Range("over llama.cpp Q8_0", result => result.OverLlama)] : Array.Empty<string>(),
-            Range("int8 over our fp32", result => result.Int8OverFloat32),
-            Range("bf16 over our fp32", result => result.BFloat16OverFloat32),
-        ];
-        _summaries.Add($"- {name}, threads: {threads}: {string.Join("; ", ratios)}; {results.Count} lengths");
+        _summaries.Add(Summary($"{name}, threads: {threads}", results));
+        _ratios.AddRange(results);
         return results.Count == _lengths.Length;
-
-        string Range(string what, Func<Result, double> ratio) =>
-            $"{what} {Math.Exp(results.Average(result => Math.Log(ratio(result)))):F2} x (least {results.Min(ratio):F2} x)";
     }
 
-    /// <summary>Measures one length. Gives nothing where an output is wrong.</summary>
-    private Result? Row(EncoderCase encoder, NarrowContender[] contenders, int tokens, int threads)
+    /// <summary>The geometric mean and the least of each comparison, over some rows.</summary>
+    private static string Summary(string of, IReadOnlyCollection<double[]> rows)
+    {
+        IEnumerable<string> means = Comparison.All.Select((comparison, i) => (comparison, Ratios: rows.Select(row => row[i]).ToArray()))
+            .Where(pair => pair.Ratios.All(double.IsFinite))
+            .Select(pair => $"{pair.comparison.Name} {Math.Exp(pair.Ratios.Average(Math.Log)):F2} x (least {pair.Ratios.Min():F2} x)");
+        return $"- {of}: {(rows.Count == 0 ? "every length has a wrong output" : string.Join("; ", means))}; {rows.Count} rows";
+    }
+
+    /// <summary>Measures one length. Gives the ratio of each comparison, or nothing where an output is wrong.</summary>
+    private double[]? Row(EncoderCase encoder, NarrowContender[] contenders, int tokens, int threads)
     {
         int[] ids = encoder.Ids(tokens);
         string[] start = [encoder.Name, $"{threads}", $"{tokens}"];
@@ -95,7 +103,7 @@ internal sealed class NarrowTable
         string[] wrong = [.. contenders.Where((contender, i) => !(cosines[i] >= NarrowContender.LeastCosine(contender.Contender))).Select(contender => NarrowContender.Title(contender.Contender)).Distinct()];
         if (wrong.Length > 0)
         {
-            _table.Row([.. start, .. Enumerable.Repeat("-", NarrowContender.All.Count + 4)]);
+            _table.Row([.. start, .. Enumerable.Repeat("-", NarrowContender.All.Count + Comparison.All.Length)]);
             Console.Error.WriteLine($"{string.Join(", ", start)}: wrong output of {string.Join(", ", wrong)}; cosines to our fp32 {string.Join(", ", cosines.Select(cosine => $"{cosine:F4}"))}.");
             return null;
         }
@@ -104,16 +112,13 @@ internal sealed class NarrowTable
         Action? settle = Peers.Settle(threads);
         Timing[] timings = Rounds.Measure([.. contenders.Select(contender => new Contestant(() => contender.Encoder.Encode(ids, hidden), settle))], _seconds);
         double[] ms = Array.ConvertAll(timings, timing => timing.Median);
-        double onnx = Math.Min(Best(Contender.OnnxPerTensor), Best(Contender.OnnxPerChannel));
-        double int8 = Best(Contender.OursInt8), float32 = Best(Contender.OursFloat32);
-        Result result = new(onnx / int8, Best(Contender.LlamaQ8) / int8, float32 / int8, float32 / Best(Contender.OursBFloat16));
+        double[] ratios = Array.ConvertAll(Comparison.All, comparison => comparison.Slower.Min(Best) / Best(comparison.Faster));
         _table.Row(
         [
             .. start, .. NarrowContender.All.Select(contender => Cell(contender, Math.Min, ms, "F3")),
-            $"{result.OverOnnx:F2} x", double.IsFinite(result.OverLlama) ? $"{result.OverLlama:F2} x" : "-",
-            $"{result.Int8OverFloat32:F2} x", $"{result.BFloat16OverFloat32:F2} x",
+            .. ratios.Select(ratio => double.IsFinite(ratio) ? $"{ratio:F2} x" : "-"),
         ]);
-        return result;
+        return ratios;
 
         double Best(Contender contender) => ms.Where((_, i) => contenders[i].Contender == contender).DefaultIfEmpty(double.NaN).Min();
 
@@ -145,10 +150,20 @@ internal sealed class NarrowTable
         Console.WriteLine();
     }
 
-    /// <summary>What one row showed: how many times as fast the former is as the latter.</summary>
-    /// <param name="OverOnnx">Our int8, ONNX Runtime's fastest int8.</param>
-    /// <param name="OverLlama">Our int8, llama.cpp's Q8_0; NaN without it.</param>
-    /// <param name="Int8OverFloat32">Our int8, our float32.</param>
-    /// <param name="BFloat16OverFloat32">Our bfloat16, our float32.</param>
-    private sealed record Result(double OverOnnx, double OverLlama, double Int8OverFloat32, double BFloat16OverFloat32);
+    /// <summary>How many times as fast one is as others.</summary>
+    /// <param name="Title">The column's head: the times that are divided.</param>
+    /// <param name="Name">What a summary calls it.</param>
+    /// <param name="Faster">Whose time divides.</param>
+    /// <param name="Slower">The least of their times is divided.</param>
+    private sealed record Comparison(string Title, string Name, Contender Faster, params Contender[] Slower)
+    {
+        public static readonly Comparison[] All =
+        [
+            new("best ORT int8 / int8", "int8 over the best ORT int8", Contender.OursInt8, Contender.OnnxPerTensor, Contender.OnnxPerChannel),
+            new("ORT fp32 / int8", "over ORT fp32", Contender.OursInt8, Contender.OnnxFloat32),
+            new("Q8_0 / int8", "over llama.cpp Q8_0", Contender.OursInt8, Contender.LlamaQ8),
+            new("fp32 / int8", "over our fp32", Contender.OursInt8, Contender.OursFloat32),
+            new("fp32 / bf16", "bf16 over our fp32", Contender.OursBFloat16, Contender.OursFloat32),
+        ];
+    }
 }

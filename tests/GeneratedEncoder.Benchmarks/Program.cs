@@ -30,8 +30,8 @@ internal static class Program
           tiles       the same encoder generated with other tiles, K steps, and without prefetching
                         --lengths 8,16,32,64,128,512  --seconds 5 (a length)
           kernels     single layers and parts of them under BenchmarkDotNet, whose options it takes
-          load        loading, and the first call of a fresh process, side by side with ONNX Runtime
-                        --shapes minilm
+          load        loading, and the first call of a fresh process, with kept weights and without, side by side with ONNX Runtime
+                        --shapes minilm,minilm-int8
           errors      how errors against float64 grow with depth, on inputs that are hard for float32, beside ONNX Runtime's
                         --texts 20
           accuracy    what narrow weights cost: real models over a corpus, beside ONNX Runtime's dynamic int8 and llama.cpp's Q8_0;

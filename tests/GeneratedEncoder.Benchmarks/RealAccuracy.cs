@@ -57,8 +57,12 @@ internal static class RealAccuracy
         Dictionary<Contender, float[][]> embeddings = [];
         foreach (NarrowContender contender in contenders)
         {
-            Progress.Report($"{name}: {NarrowContender.Title(contender.Contender)}");
-            embeddings.Add(contender.Contender, Array.ConvertAll(ids, text => Embed(contender.Encoder, text, cases.Float32.Shape.HiddenSize, firstToken)));
+            TextProgress progress = new($"{name}: {NarrowContender.Title(contender.Contender)}", ids.Length);
+            embeddings.Add(contender.Contender, Array.ConvertAll(ids, text =>
+            {
+                progress.Next();
+                return Embed(contender.Encoder, text, cases.Float32.Shape.HiddenSize, firstToken);
+            }));
             contender.Dispose();
         }
 

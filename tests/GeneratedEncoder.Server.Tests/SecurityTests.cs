@@ -1,5 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace GeneratedEncoder.Server.Tests;
@@ -37,6 +41,31 @@ public sealed class SecurityTests
 
         Assert.Contains("at least 16 characters", exception.Message);
         Assert.DoesNotContain("secret", exception.Message);
+    }
+
+    [Fact]
+    public async Task Without_an_address_it_listens_on_this_machine_s_own()
+    {
+        await using WebApplication app = EmbeddingServer.Server.Create([], models => models.AddEmbedder<Embedder>());
+
+        Assert.Equal("http://127.0.0.1:8080", app.Configuration[WebHostDefaults.ServerUrlsKey]);
+        Assert.Equal("localhost;127.0.0.1;[::1]", app.Configuration["AllowedHosts"]);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:0", null, true)]
+    [InlineData("http://0.0.0.0:0", Key, false)]
+    [InlineData("http://127.0.0.1:0", null, false)]
+    [InlineData("http://[::1]:0;http://localhost:0", null, false)]
+    [InlineData("http://127.0.0.1:0;http://*:0", null, true)]
+    public async Task It_warns_where_others_can_reach_it_without_a_key(string urls, string? key, bool warns)
+    {
+        KeptLog log = new();
+        string[] keys = key is null ? [] : [$"--Server:ApiKeys:0={key}"];
+        await using WebApplication app = EmbeddingServer.Server.Create(
+            [$"--urls={urls}", .. keys], models => models.AddEmbedder<Embedder>(), builder => builder.Services.AddSingleton<ILoggerFactory>(log));
+
+        Assert.Equal(warns, log.Said.Exists(line => line.Contains("can be reached by other machines", StringComparison.Ordinal)));
     }
 
     /// <summary>Or a web page could have a name of its own lead to this machine's own address, and read the answers.</summary>

@@ -65,6 +65,13 @@ public sealed class EncodersTests
         Assert.True(wide.Shape.HiddenSize != Minilm.HiddenSize || part <= (narrow.Attribute.Weights == WeightFormat.Int8 ? 0.32 : 0.58), $"{part:p0}");
     }
 
+    [Theory]
+    [InlineData(WeightFormat.Int8)]
+    [InlineData(WeightFormat.BFloat16)]
+    public void Every_architecture_is_met_with_narrow_weights(WeightFormat format) => Assert.Empty(
+        EncoderCase.All.Select(encoder => encoder.Shape.ModelType).Except(["camembert", "xlm-roberta"])
+            .Except(NarrowEncoders.All.Where(encoder => encoder.Attribute.Weights == format).Select(encoder => encoder.Shape.ModelType), StringComparer.OrdinalIgnoreCase));
+
     [Fact]
     public void Every_architecture_is_met() => Assert.Empty(
         Enum.GetValues<ModelType>().Except([ModelType.Camembert, ModelType.XlmRoberta]).Except(ArchitectureCase.All.Select(one => one.Info.ModelType)).Except(EncoderCase.Classic.Select(encoder => encoder.Attribute.ModelType)));

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging;
 
 namespace GeneratedEncoder.Text.Tests;
 
@@ -78,7 +77,7 @@ public sealed class TruncationTests
     [Fact]
     public void The_log_says_it_once_per_encoder_and_never_what_the_text_says()
     {
-        Messages messages = new();
+        KeptLog messages = new();
         using TinyModel model = TinyModel.For<Embedder>();
         using EncoderPipeline<Embedder> encoder = model.Load<Embedder>(new EncoderPipelineOptions { LoggerFactory = messages });
 
@@ -99,7 +98,7 @@ public sealed class TruncationTests
     [Fact]
     public void What_is_refused_is_not_said_to_be_cut()
     {
-        Messages messages = new();
+        KeptLog messages = new();
         using TinyModel model = TinyModel.For<Embedder>();
         using EncoderPipeline<Embedder> encoder = model.Load<Embedder>(new EncoderPipelineOptions { LoggerFactory = messages, Truncation = Truncation.Error });
 
@@ -107,37 +106,5 @@ public sealed class TruncationTests
 
         Assert.Empty(messages.Said);
         Assert.Equal(42, encoder.CountTokens(s_long));
-    }
-
-    /// <summary>A logger that keeps what it is told.</summary>
-    private sealed class Messages : ILoggerFactory
-    {
-        public List<string> Said { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, Said);
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public void Dispose()
-        {
-        }
-
-        private sealed class Logger(string category, List<string> said) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull => null;
-
-            public bool IsEnabled(LogLevel logLevel) => true;
-
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-            {
-                lock (said)
-                {
-                    said.Add($"{logLevel} {category}: {formatter(state, exception)}");
-                }
-            }
-        }
     }
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Computes the digests of DeterminismTests as linux-arm64 under qemu-user, and compares them with this machine's.
+# Computes the digests of DeterminismTests as linux-arm64 under qemu-user, and compares them with this machine's: each encoder on a processor that has
+# dot products of bytes (sdot, Armv8.2) and, if its weights have eight bits, also on one that hasn't.
 #
 #   tests/arm64/compare-bits.sh [longest text] [encoder ...]
 #
-# Needs Debian or Ubuntu with qemu-user-static (apt-get install qemu-user-static), apt and NuGet; nothing is installed. What it
-# downloads and builds is kept in ~/.cache/generated-encoder-arm64, or where CACHE says.
+# Without encoders it takes one or more of each architecture and format. Needs Debian or Ubuntu with qemu-user-static (apt-get install qemu-user-static),
+# apt and NuGet; nothing is installed. What it downloads and builds is kept in ~/.cache/generated-encoder-arm64, or where CACHE says.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -12,8 +13,13 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 longest=${1:-17}
 encoders=("${@:2}")
 if [ ${#encoders[@]} -eq 0 ]; then
-    encoders=(OddGelu OddSiluRoberta OddGeluNewPrenorm OddReluPrenorm NiceGelu OddVectors OddVectorsPrenorm HeadsOf1 HeadsOf25 Tiny Smallest
-        Mpnet AlbertTwoGroups WideEmbeddings BertPooler RobertaClassifier VectorsLabeller BertWords BertWordsUntied)
+    encoders=(
+        OddGelu OddSiluRoberta OddGeluNewPrenorm OddReluPrenorm NiceGelu OddVectors OddVectorsPrenorm HeadsOf1 HeadsOf25 Tiny Smallest
+        Mpnet AlbertTwoGroups WideEmbeddings BertPooler RobertaClassifier VectorsLabeller BertWords BertWordsUntied
+        Modernbert ModernbertLayerTypes NomicGegluBiases GteTypes JinaCode JinaOriginal DebertaV3 DebertaV2Conv DebertaUnshared T5Gated GemmaEmbedding PoolingPrompt
+        OddGeluBFloat16 AlbertTwoGroupsBFloat16 ModernbertBFloat16 DebertaV3BFloat16 GemmaBFloat16
+        NiceGeluInt8 OddGeluInt8 OddGeluNewPrenormInt8 OddVectorsInt8 HeadsOf25Int8 MpnetInt8 AlbertTwoGroupsInt8 BertWordsInt8
+        ModernbertInt8 NomicInt8 GteInt8 JinaCodeInt8 DebertaV3Int8 DebertaV2ConvInt8 DebertaUnsharedInt8 T5GatedInt8 GemmaInt8)
 fi
 
 cache=${CACHE:-$HOME/.cache/generated-encoder-arm64}
@@ -47,18 +53,26 @@ publish() { # runtime identifier
         -p:ValidateExecutableReferencesMatchSelfContained=false -p:InvariantGlobalization=true -v quiet tests/GeneratedEncoder.Tests
 }
 
+digest() { # encoder, then the application and what runs it: prints "vectors digest", or nothing where it failed
+    rm -f "$cache/digest.txt"
+    "${@:2}" digest "$cache/digest.txt" 1 "$longest" "$1" && cat "$cache/digest.txt" && echo
+}
+
 publish linux-x64
 publish linux-arm64
 
-different=0
+failed=0
 for encoder in "${encoders[@]}"; do
-    "$cache/app-linux-x64/GeneratedEncoder.Tests" digest "$cache/x64.txt" 1 "$longest" "$encoder"
-    qemu-aarch64-static -L "$sysroot" "$cache/app-linux-arm64/GeneratedEncoder.Tests" digest "$cache/arm64.txt" 1 "$longest" "$encoder"
-    # The files end without a newline, which read calls a failure.
-    read -r x64_width x64 <"$cache/x64.txt" || [ -n "$x64" ]
-    read -r arm64_width arm64 <"$cache/arm64.txt" || [ -n "$arm64" ]
-    same=same
-    [ "$x64" = "$arm64" ] || { same=DIFFERENT; different=1; }
-    printf '%-22s %-9s  x64 (%s bits) %.16s  arm64 (%s bits) %.16s\n' "$encoder" "$same" "$x64_width" "$x64" "$arm64_width" "$arm64"
+    processors=(max)
+    [[ $encoder != *Int8 ]] || processors+=(cortex-a72)
+    read -r vectors expected < <(digest "$encoder" "$cache/app-linux-x64/GeneratedEncoder.Tests") || true
+    printf '%-24s x64 %-13s %.16s' "$encoder" "$vectors" "$expected"
+    for processor in "${processors[@]}"; do
+        read -r vectors found < <(digest "$encoder" qemu-aarch64-static -cpu "$processor" -L "$sysroot" "$cache/app-linux-arm64/GeneratedEncoder.Tests") || true
+        verdict=same
+        [ -n "$found" ] && [ "$found" = "$expected" ] || { verdict=DIFFERENT; failed=1; }
+        printf '   arm64 %-9s %.16s %s' "$vectors" "$found" "$verdict"
+    done
+    echo
 done
-exit $different
+exit $failed

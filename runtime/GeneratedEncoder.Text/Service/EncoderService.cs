@@ -16,9 +16,6 @@ internal sealed class EncoderService(string owner, EncoderInfo info, InputWriter
     /// <summary>The limit until the machine's speed is known, and the least one that a speed gives.</summary>
     private const long FirstLimit = 8192, LeastLimit = 4096;
 
-    /// <summary>How long a thread without work stays, in milliseconds. So a pipeline that nobody disposed of is let go of in the end.</summary>
-    private const int IdleMilliseconds = 30_000;
-
     private static readonly TimeSpan LeastRetry = TimeSpan.FromMilliseconds(50), MostRetry = TimeSpan.FromMinutes(1);
 
     private readonly object _gate = new(); // for all that follows
@@ -29,6 +26,21 @@ internal sealed class EncoderService(string owner, EncoderInfo info, InputWriter
 
     /// <summary>What it has learnt of its work.</summary>
     public ServiceSpeed Speed { get; } = new();
+
+    /// <summary>How long a thread without work stays. So a pipeline that nobody disposed of is let go of in the end. Tests have less patience.</summary>
+    public TimeSpan IdleTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Threads that compute or wait for work.</summary>
+    public int Threads
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running;
+            }
+        }
+    }
 
     /// <summary>The model's name.</summary>
     public string Model => info.Name;
@@ -247,7 +259,7 @@ internal sealed class EncoderService(string owner, EncoderInfo info, InputWriter
             while (_queue.First is null)
             {
                 _idle++;
-                bool woken = !_isDisposed && Monitor.Wait(_gate, IdleMilliseconds);
+                bool woken = !_isDisposed && Monitor.Wait(_gate, IdleTime);
                 _idle--;
                 if (_queue.First is null && (!woken || _isDisposed))
                 {

@@ -17,14 +17,14 @@ public sealed class TextSplitterOptions
     /// The most tokens that a chunk may have, without special ones and prompt. As many as the encoder takes beside those if null; more are
     /// refused.
     /// </summary>
-    public int? MaxTokensPerChunk { get; init; }
+    public int? MaxTokensPerChunk { get; set; }
 
     /// <summary>
     /// The most tokens that a chunk repeats of the one before it, as whole sentences or lines: none where the last one has more. An eighth of
     /// what a chunk may have if null; 0 for none.
     /// </summary>
-    public int? OverlapTokens { get; init; }
+    public int? OverlapTokens { get; set; }
 
     /// <summary>Name of the prompt that will stand before each chunk; the default one if null, none if empty.</summary>
-    public string? PromptName { get; init; }
+    public string? PromptName { get; set; }
 }

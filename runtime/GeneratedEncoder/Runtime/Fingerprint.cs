@@ -82,18 +82,22 @@ internal sealed class Fingerprint
         return Step(Step(Step(Step(part, (uint)low), low >> 32), (uint)high), high >> 32);
     }
 
+    // Inlined, since whatever isn't runs unoptimised in a process that has just begun: when kept weights are read, that is.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Part Step(Part part, ulong value)
     {
         value %= Prime; // Of what is itself a fingerprint, or a length, nothing is lost.
         return new Part(Reduce(Multiply(part.First, _first) + value), Reduce(Multiply(part.Second, _second) + value));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Multiply(ulong a, ulong b)
     {
         ulong upper = Math.BigMul(a, b, out ulong lower);
         return Reduce((lower & Prime) + ((lower >> 61) | (upper << 3)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Reduce(ulong value) => value >= Prime ? value - Prime : value;
 
     /// <summary>A fingerprint's value.</summary>

@@ -232,10 +232,12 @@ public sealed partial class ModelTensors
             LoadBlocks.Run(blocks, _file.Threads, index =>
             {
                 int first = index * most, count = Math.Min(most, rows - first);
-                float[] block = ArrayPool<float>.Shared.Rent(count * width);
+
+                // Bytes, whose pool .NET has precompiled: of floats, the first load of a process would wait for that.
+                byte[] block = ArrayPool<byte>.Shared.Rent(checked(count * width * sizeof(float)));
                 try
                 {
-                    Span<float> values = block.AsSpan(0, count * width);
+                    Span<float> values = MemoryMarshal.Cast<byte, float>(block.AsSpan(0, count * width * sizeof(float)));
                     _file.Read(weight, (long)(firstRow + first) * width, values);
                     if (fingerprint is not null)
                     {
@@ -250,7 +252,7 @@ public sealed partial class ModelTensors
                 }
                 finally
                 {
-                    ArrayPool<float>.Shared.Return(block);
+                    ArrayPool<byte>.Shared.Return(block);
                 }
             });
         }

@@ -166,8 +166,10 @@ internal static class SafetensorsHeader
 
     private static void CheckOverlaps(IEnumerable<TensorInfo> tensors)
     {
+        TensorInfo[] byPlace = [.. tensors.Where(t => t.End > t.Begin)];
+        Array.Sort(byPlace, (one, other) => one.Begin.CompareTo(other.Begin));
         TensorInfo? previous = null;
-        foreach (TensorInfo tensor in tensors.Where(t => t.End > t.Begin).OrderBy(t => t.Begin))
+        foreach (TensorInfo tensor in byPlace)
         {
             if (previous is not null && tensor.Begin < previous.End)
             {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace GeneratedEncoder.Safetensors;
 
 /// <summary>One entry of a safetensors header.</summary>
@@ -13,5 +15,15 @@ internal sealed record TensorInfo(string Name, TensorType Type, string TypeName,
     public string ShapeText => Describe(Shape);
 
     /// <summary>Any dimensions in the form of <see cref="ShapeText"/>.</summary>
-    public static string Describe(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+    /// <remarks>Without string.Join, which .NET has not precompiled for numbers: every start with kept weights would wait for that.</remarks>
+    public static string Describe(ReadOnlySpan<long> shape)
+    {
+        StringBuilder text = new("[");
+        for (int i = 0; i < shape.Length; i++)
+        {
+            text.Append(i == 0 ? "" : ", ").Append(shape[i]);
+        }
+
+        return text.Append(']').ToString();
+    }
 }

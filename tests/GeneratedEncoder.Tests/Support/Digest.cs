@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 
 namespace GeneratedEncoder.Tests;
@@ -7,7 +9,7 @@ namespace GeneratedEncoder.Tests;
 /// <summary>One number for all that encoders compute, and the vectors that this process computed it with.</summary>
 internal static class Digest
 {
-    /// <summary>"{widest vector in bits} {SHA-256 of every output of every entry point, over lengths up to <paramref name="longest"/>}".</summary>
+    /// <summary>"{<see cref="Vectors"/>} {SHA-256 of every output of every entry point, over lengths up to <paramref name="longest"/>}".</summary>
     public static string Of(IEnumerable<EncoderCase> encoders, int threads, int longest)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -32,7 +34,7 @@ internal static class Digest
             }
         }
 
-        return $"{Width} {Convert.ToHexStringLower(hash.GetHashAndReset())}";
+        return $"{Vectors} {Convert.ToHexStringLower(hash.GetHashAndReset())}";
     }
 
     private static void Append(IncrementalHash hash, float[][] outputs)
@@ -43,7 +45,9 @@ internal static class Digest
         }
     }
 
-    /// <summary>Bits of the widest vectors that generated code uses here; 0 where there are none in hardware.</summary>
-    public static int Width =>
-        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+    /// <summary>Bits of the widest vectors that generated code uses here, 0 where there are none in hardware, and its instruction for dot products of bytes, if any.</summary>
+    public static string Vectors =>
+        Vector512.IsHardwareAccelerated ? "512" :
+        Vector256.IsHardwareAccelerated ? AvxVnni.IsSupported ? "256+vpdpbusd" : "256" :
+        Vector128.IsHardwareAccelerated ? Dp.IsSupported ? "128+sdot" : "128" : "0";
 }

@@ -8,7 +8,7 @@ namespace GeneratedEncoder.Tests;
 /// <summary>One number for all that the real models compute, and the vectors that this process computed it with.</summary>
 internal static class RealDigest
 {
-    /// <summary>"{widest vector in bits} {SHA-256 of embeddings and hidden states, of texts alone and in a batch}".</summary>
+    /// <summary>"{<see cref="Digest.Vectors"/>} {SHA-256 of embeddings and hidden states, of texts alone and in a batch}".</summary>
     /// <param name="threads">Threads within a call.</param>
     /// <param name="longest">Tokens of the longest text.</param>
     /// <param name="count">How many of the corpus's texts that have at most so many tokens, spread evenly over them.</param>
@@ -17,7 +17,7 @@ internal static class RealDigest
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append<AllMiniLmL6>(hash, "all-MiniLM-L6-v2", threads, longest, count);
         Append<ArcticEmbedXs>(hash, "snowflake-arctic-embed-xs", threads, longest, count);
-        return $"{Digest.Width} {Convert.ToHexStringLower(hash.GetHashAndReset())}";
+        return $"{Digest.Vectors} {Convert.ToHexStringLower(hash.GetHashAndReset())}";
     }
 
     private static void Append<T>(IncrementalHash hash, string model, int threads, int longest, int count)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace GeneratedEncoder.Text.Tests;
@@ -63,6 +64,17 @@ public sealed class HostingTests : IDisposable
         Assert.Throws<ArgumentException>(() => pipeline.Embed(string.Join(' ', Enumerable.Repeat("a", 100))));
         Assert.Equal(16, (await pipeline.AsIEmbeddingGenerator().GenerateVectorAsync("a", new EmbeddingGenerationOptions { Dimensions = 16 })).Length);
         await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task The_host_s_log_is_told_of_texts_that_are_cut()
+    {
+        KeptLog log = new();
+        await using ServiceProvider provider = new ServiceCollection().AddSingleton<ILoggerFactory>(log).AddEncoderPipeline<Embedder>(options => options.ModelFolder = _model.Folder).BuildServiceProvider();
+
+        await provider.GetRequiredService<EncoderPipeline<Embedder>>().EmbedAsync(string.Join(' ', Enumerable.Repeat("a", 100)));
+
+        Assert.Contains("was cut", Assert.Single(log.Said));
     }
 
     [Theory]

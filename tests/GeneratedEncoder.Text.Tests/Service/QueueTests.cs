@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace GeneratedEncoder.Text.Tests;
 
 /// <summary>Who waits for whom in the queue behind asynchronous calls.</summary>
@@ -18,6 +20,34 @@ public sealed class QueueTests : IDisposable
         Assert.False(task.IsCompleted);
         pipeline.Encoder.Open();
         Assert.Equal(pipeline.Embed("hello world"), await task.Soonest());
+    }
+
+    [Fact]
+    public async Task A_generator_s_call_returns_before_its_texts_are_computed()
+    {
+        using EncoderPipeline<GatedEmbedder> pipeline = GatedEmbedder.Pipeline(_model);
+
+        Task<GeneratedEmbeddings<Embedding<float>>> task = pipeline.AsIEmbeddingGenerator().GenerateAsync(["hello world", "hello"]);
+        await pipeline.Encoder.ArrivedAsync();
+
+        Assert.False(task.IsCompleted);
+        pipeline.Encoder.Open();
+        Assert.Equal(pipeline.Embed("hello world"), (await task.Soonest())[0].Vector.ToArray());
+    }
+
+    [Fact]
+    public async Task A_thread_without_work_ends_and_the_next_call_starts_one()
+    {
+        using EncoderPipeline<GatedEmbedder> pipeline = GatedEmbedder.Pipeline(_model, threads: 2);
+        pipeline.Service.IdleTime = TimeSpan.FromMilliseconds(1);
+        pipeline.Encoder.Open();
+        Assert.Equal(0, pipeline.Service.Threads);
+
+        for (int time = 0; time < 3; time++)
+        {
+            Assert.Equal(pipeline.Embed("hello"), await pipeline.EmbedAsync("hello").Soonest());
+            Assert.True(SpinWait.SpinUntil(() => pipeline.Service.Threads == 0, Soon.Limit), "A thread stayed.");
+        }
     }
 
     [Fact]
