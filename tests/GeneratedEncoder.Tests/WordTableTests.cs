@@ -69,7 +69,8 @@ public sealed class WordTableTests
             changes |= !Bits.AreSame(wide.Encode(text), narrow.Encode(text));
         }
 
-        Assert.True(changes, "The format changed nothing.");
+        // Some folders' models were of 16 bits once, and the norm of a single number is zero whatever it is.
+        Assert.Equal(encoder.Shape.HiddenSize > 1 && !Bits.AreSame(encoder.Words.Values, Rounded(encoder.Words, format).Values), changes);
     }
 
     [Theory]
