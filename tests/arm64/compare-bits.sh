@@ -13,7 +13,7 @@ longest=${1:-17}
 encoders=("${@:2}")
 if [ ${#encoders[@]} -eq 0 ]; then
     encoders=(OddGelu OddSiluRoberta OddGeluNewPrenorm OddReluPrenorm NiceGelu OddVectors OddVectorsPrenorm HeadsOf1 HeadsOf25 Tiny Smallest
-        Mpnet AlbertTwoGroups WideEmbeddings BertPooler RobertaClassifier VectorsLabeller BertWords BertWordsUntied)
+        Mpnet AlbertTwoGroups WideEmbeddings BertPooler RobertaClassifier VectorsLabeller BertWords BertWordsUntied OddGelu.Int8 AlbertTwoGroups.BFloat16 BertWords.Int8)
 fi
 
 cache=${CACHE:-$HOME/.cache/generated-encoder-arm64}
