@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
+using GeneratedEncoder.Runtime;
 
 namespace GeneratedEncoder;
 
@@ -28,13 +29,20 @@ public sealed record EncoderInfo
         init;
     }
 
+    /// <summary>Width of the word table's rows: <see cref="HiddenSize"/>, unless embeddings are projected to it.</summary>
+    public int EmbeddingSize
+    {
+        get => field > 0 ? field : HiddenSize;
+        init;
+    }
+
     /// <summary>Tokens of the longest text, special tokens among them.</summary>
     public required int MaxTokens { get; init; }
 
     /// <summary>How the layers' weights are held in memory.</summary>
     public WeightFormat Weights { get; init; }
 
-    /// <summary>Memory of the packed weights, in bytes, without the word table.</summary>
+    /// <summary>Memory of the packed weights, in bytes, without the word table (<see cref="WordTableBytes"/>).</summary>
     public long WeightBytes { get; init; }
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
@@ -78,6 +86,18 @@ public sealed record EncoderInfo
     /// several may hold.
     /// </summary>
     public bool SigmoidScore { get; init; }
+
+    /// <summary>Memory of the word table, in bytes, beside <see cref="WeightBytes"/>.</summary>
+    /// <param name="format">What <see cref="EncoderOptions.WordTable"/> says.</param>
+    /// <returns>With <see cref="WordTableFormat.FromFile"/> that of a model in a file: 0 for a table that stays there.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
+    public long WordTableBytes(WordTableFormat format)
+    {
+        long wide = (long)VocabSize * EmbeddingSize * sizeof(float);
+        return format != WordTableFormat.FromFile ? (long)VocabSize * NarrowRow.Bytes(format, EmbeddingSize)
+            : wide <= EmbeddingTable.MostBytesInMemory ? wide
+            : 0;
+    }
 
     /// <summary>The encoder in one line: "all-MiniLM-L6-v2 (Bert): 384 wide, at most 256 tokens, vocabulary of 30522, Mean pooling, normalised".</summary>
     public override string ToString()

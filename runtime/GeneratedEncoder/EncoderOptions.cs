@@ -1,6 +1,9 @@
 namespace GeneratedEncoder;
 
-/// <summary>How an encoder instance uses the machine. Nothing in here changes a result's bits. It is read when an encoder is loaded; what is set later changes nothing.</summary>
+/// <summary>
+/// How an encoder instance uses the machine. Nothing in here but <see cref="WordTable"/> changes a result's bits. It is read when an encoder is loaded; what is set later
+/// changes nothing.
+/// </summary>
 public sealed class EncoderOptions
 {
     /// <summary>
@@ -36,7 +39,8 @@ public sealed class EncoderOptions
     /// <remarks>
     /// <para>A file there belongs to a class's memory map and to a model's place (its path, or its name in memory), and is used only for the very weights that it
     /// was made from: <c>Load</c> still opens the model, checks every tensor's name, shape and type, and compares a fingerprint of all bytes that it would
-    /// pack. The word table is no part of it and stays in the model's file.</para>
+    /// pack. The word table is no part of it, whatever <see cref="WordTable"/> says: its rows would have to be read for the fingerprint all the same, and rounding them
+    /// takes no longer than that. So one file serves every format of the table.</para>
     /// <para>A file that is damaged, of other weights, or not to be read is replaced. Where the folder can't be written to, weights are packed at every start,
     /// and nothing is said: <c>Load</c> never fails for the cache's sake. Any number of processes may share a folder. Whoever may write to
     /// it can change what the encoder computes, as whoever may write the model. It pays for <see cref="WeightFormat.Int8"/>: other formats are packed as quickly as
@@ -55,6 +59,26 @@ public sealed class EncoderOptions
 
             field = value;
         }
+    }
+
+    /// <summary>
+    /// Where the word table is, and how: <see cref="WordTableFormat.FromFile"/>, the default, keeps the results' bits; the others have it in memory, narrow.
+    /// <see cref="EncoderInfo.WordTableBytes"/> says how much that takes.
+    /// </summary>
+    /// <remarks>
+    /// <para><c>Load</c> reads the table block by block and rounds its rows, on <see cref="MaxDegreeOfParallelism"/> threads; as float32 there is never more than a block
+    /// of each thread's in memory. After that the model's file is closed, and memory that a model was loaded from is no longer referred to, unless a head reads them:</para>
+    /// <para>A masked language model's head multiplies by the model's own values, as without this option. Where it is tied to a narrow table, it reads the table from
+    /// the file block by block with each prediction, even a small one (but a BF16 model's in <see cref="WordTableFormat.BFloat16"/>, which are the same values).</para>
+    /// <para>Tables of positions, token types and relative positions stay float32: they are small. An encoder that takes vectors has no word table, and this says
+    /// nothing about it.</para>
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
+    public WordTableFormat WordTable
+    {
+        get;
+        set => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(
+            nameof(WordTable), value, $"{nameof(WordTable)} must be {string.Join(" or ", Enum.GetNames<WordTableFormat>())}, but is {value}.");
     }
 
     /// <summary>

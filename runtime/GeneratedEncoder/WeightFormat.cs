@@ -2,7 +2,8 @@ namespace GeneratedEncoder;
 
 /// <summary>
 /// How an encoder holds its layers' weights in memory, whatever type the model file has. Embedding tables, norms, biases, attention's own
-/// products, heads and modules are float32 in any case, and so is what goes from layer to layer.
+/// products, heads and modules are float32 in any case, and so is what goes from layer to layer; but for the word table, of which
+/// <see cref="EncoderOptions.WordTable"/> decides.
 /// </summary>
 public enum WeightFormat
 {

@@ -11,9 +11,11 @@ internal static class Memory
     /// <summary>Lengths of the texts that are encoded, one after the other.</summary>
     private static readonly int[] s_texts = [16, 128, 512];
 
-    private static readonly Contender[] s_contenders =
+    private static readonly Case[] s_cases =
     [
-        Contender.OursFloat32, Contender.OursBFloat16, Contender.OursInt8, Contender.OnnxFloat32, Contender.OnnxPerChannel, Contender.LlamaFloat32, Contender.LlamaQ8,
+        new(Contender.OursFloat32), new(Contender.OursFloat32, WordTableFormat.BFloat16), new(Contender.OursFloat32, WordTableFormat.Int8),
+        new(Contender.OursBFloat16), new(Contender.OursBFloat16, WordTableFormat.BFloat16), new(Contender.OursInt8), new(Contender.OursInt8, WordTableFormat.Int8),
+        new(Contender.OnnxFloat32), new(Contender.OnnxPerChannel), new(Contender.LlamaFloat32), new(Contender.LlamaQ8),
     ];
 
     /// <summary>Prints a table for each shape. Returns 1 where a process failed.</summary>
@@ -31,7 +33,8 @@ internal static class Memory
 
                 {shape.VocabSize} words of {shape.HiddenSize}, {shape.NumHiddenLayers} layers, random weights, one thread; a process each, which loads the model and encodes texts of {string.Join(", ", s_texts)}
                 tokens. MB more than before loading: after it, after each text, and at most; of the last, what is the process's own (anonymous) and what are pages of
-                files, which the system may take back and processes share. ORT: the plain graph. No tokenizer is loaded. llama.cpp: {LlamaEncoder.Description}.
+                files, which the system may take back and processes share. Ours: the word table stays in the file, whose pages the system keeps for all processes and no process is
+                charged with, or is in memory, narrow, where the row says so; "table" are its bytes. ORT: the plain graph. No tokenizer is loaded. llama.cpp: {LlamaEncoder.Description}.
 
                 """);
             complete &= PrintShape(cases);
@@ -44,16 +47,16 @@ internal static class Memory
     /// <summary>The child: prints by how many bytes memory grew.</summary>
     public static int RunOne(string[] args)
     {
-        if (args is not [string name, string which, string path] || !Enum.TryParse(which, out Contender contender))
+        if (args is not [string name, string which, string format, string path] || !Enum.TryParse(which, out Contender contender) || !Enum.TryParse(format, out WordTableFormat words))
         {
-            throw new UsageException($"memory-of takes <shape> <{string.Join('|', s_contenders)}> <model file>.");
+            throw new UsageException($"memory-of takes <shape> <{string.Join('|', s_cases.Select(each => each.Contender).Distinct())}> <{string.Join('|', Enum.GetNames<WordTableFormat>())}> <model file>.");
         }
 
         WeightCases cases = WeightCases.Named(name);
         int[][] texts = [.. s_texts.Select(tokens => cases.Float32.Ids(Math.Min(tokens, cases.Float32.Shape.MaxTokens)))];
         float[] hidden = new float[texts.Max(text => text.Length) * cases.Float32.Shape.HiddenSize];
         ResidentMemory before = ResidentMemory.Now();
-        using LoadedEncoder encoder = Load(cases, contender, path);
+        using LoadedEncoder encoder = Load(cases, new(contender, words), path);
         ResidentMemory now = ResidentMemory.Now();
         List<long> columns = [now.Total - before.Total];
         foreach (int[] text in texts)
@@ -75,24 +78,23 @@ internal static class Memory
         RandomModel model = RandomModel.Create(cases.Float32.Shape, EncoderCase.Seed);
         string safetensors = folder["model.safetensors"];
         model.Save(safetensors);
-        MarkdownTable table = new(16, ["weights", "file", "loaded", .. s_texts.Select(tokens => $"{tokens} tokens"), "peak", "anonymous", "files"]);
+        MarkdownTable table = new(16, ["weights", "file", "table", "loaded", .. s_texts.Select(tokens => $"{tokens} tokens"), "peak", "anonymous", "files"]);
         bool complete = true;
-        foreach (Contender contender in s_contenders)
+        foreach (Case each in s_cases)
         {
-            string title = NarrowContender.Title(contender);
-            if (contender is Contender.LlamaFloat32 or Contender.LlamaQ8 && LlamaEncoder.WhyNot is not null)
+            if (each.Contender is Contender.LlamaFloat32 or Contender.LlamaQ8 && LlamaEncoder.WhyNot is not null)
             {
-                table.Row([title, .. Enumerable.Repeat("-", s_texts.Length + 5)]);
+                table.Row([each.Title, .. Enumerable.Repeat("-", s_texts.Length + 6)]);
                 continue;
             }
 
-            Progress.Report($"{cases.Float32.Name}: {title}");
-            string path = Write(model, contender, safetensors, folder);
-            ChildResult child = ChildProcess.Run("memory-of", cases.Float32.Name, $"{contender}", path);
+            Progress.Report($"{cases.Float32.Name}: {each.Title}");
+            string path = Write(model, each.Contender, safetensors, folder);
+            ChildResult child = ChildProcess.Run("memory-of", cases.Float32.Name, $"{each.Contender}", $"{each.Words}", path);
             complete &= child.Failure is null;
             table.Row(child.Failure is null
-                ? [title, Megabytes(new FileInfo(path).Length), .. child.Output.Trim().Split(Separator).Select(bytes => Megabytes(long.Parse(bytes, CultureInfo.InvariantCulture)))]
-                : [title, child.Failure, .. Enumerable.Repeat("-", s_texts.Length + 4)]);
+                ? [each.Title, Megabytes(new FileInfo(path).Length), TableOf(each, model.Shape), .. child.Output.Trim().Split(Separator).Select(bytes => Megabytes(long.Parse(bytes, CultureInfo.InvariantCulture)))]
+                : [each.Title, child.Failure, .. Enumerable.Repeat("-", s_texts.Length + 5)]);
             if (path != safetensors)
             {
                 File.Delete(path);
@@ -120,13 +122,14 @@ internal static class Memory
         }
     }
 
-    private static LoadedEncoder Load(WeightCases cases, Contender contender, string path)
+    private static LoadedEncoder Load(WeightCases cases, Case each, string path)
     {
-        switch (contender)
+        EncoderOptions options = new() { WordTable = each.Words };
+        switch (each.Contender)
         {
-            case Contender.OursFloat32: return cases.Float32.Load(path);
-            case Contender.OursBFloat16: return cases.BFloat16.Load(path);
-            case Contender.OursInt8: return cases.Int8.Load(path);
+            case Contender.OursFloat32: return cases.Float32.Open(path, options);
+            case Contender.OursBFloat16: return cases.BFloat16.Open(path, options);
+            case Contender.OursInt8: return cases.Int8.Open(path, options);
             case Contender.LlamaFloat32 or Contender.LlamaQ8:
                 LlamaEncoder llama = LlamaEncoder.Open(path, threads: 1);
                 return new(llama, llama.Encode);
@@ -136,5 +139,23 @@ internal static class Memory
         }
     }
 
+    /// <summary>What EncoderInfo says of the word table of one of ours.</summary>
+    private static string TableOf(Case each, EncoderShape shape) => each.Contender is Contender.OursFloat32 or Contender.OursBFloat16 or Contender.OursInt8
+        ? Megabytes(new EncoderInfo { Name = "", HiddenSize = shape.HiddenSize, MaxTokens = shape.MaxTokens, VocabSize = shape.VocabSize }.WordTableBytes(each.Words))
+        : "-";
+
     private static string Megabytes(long bytes) => $"{bytes / 1e6:F1}";
+
+    /// <summary>A row of the table.</summary>
+    /// <param name="Contender">Who.</param>
+    /// <param name="Words">How one of ours holds its word table.</param>
+    private sealed record Case(Contender Contender, WordTableFormat Words = WordTableFormat.FromFile)
+    {
+        public string Title => NarrowContender.Title(Contender) + Words switch
+        {
+            WordTableFormat.BFloat16 => ", words bf16",
+            WordTableFormat.Int8 => ", words int8",
+            _ => "",
+        };
+    }
 }

@@ -37,7 +37,7 @@ internal static class Program
           accuracy    what narrow weights cost: real models over a corpus, beside ONNX Runtime's dynamic int8 and llama.cpp's Q8_0;
                       errors by depth of random layers with outlier channels
                         --every 1 (takes each so many-th text)  --texts 4 (of a depth)  --only models|depth
-          memory      what is resident with each format of weights, beside ONNX Runtime and llama.cpp, in processes of their own
+          memory      what is resident with each format of weights and word tables, beside ONNX Runtime and llama.cpp, in processes of their own
                         --shapes multilingual
           soak        random shapes for some minutes, beside ONNX Runtime: memory, threads, handles, collections; a plot
                         --minutes 10  --shape tiny  --plot soak.png
@@ -56,7 +56,7 @@ internal static class Program
           short-call  what long starts in a process of its own: <shape|compiled> <model file or folder>
           serve-host  what serve starts in a process of its own: <service|inline|fifo|onnx> <model folder> <process that it serves>
           first-call  what load starts in a process of its own: <ours|onnx> <shape> <model file>
-          memory-of   what memory starts in a process of its own: <shape> <contender> <model file>
+          memory-of   what memory starts in a process of its own: <shape> <contender> <FromFile|BFloat16|Int8> <model file>
           soak-loop   what soak starts in a process of its own: <ours|onnx> <shape> <seconds>
           width       what peers starts in a process of its own: <model file> <lengths> <seconds>
         """;

@@ -23,6 +23,15 @@ public sealed class AllocationTests
         AssertNoAllocation(EntryPoint.All(subject, encoder, Math.Min(7, encoder.Shape.MaxTokens)));
     }
 
+    /// <summary>Rows are expanded where they are wanted.</summary>
+    [Theory]
+    [InlineData($"{nameof(OddGelu)}.Int8")]
+    [InlineData($"{nameof(OddGelu)}.BFloat16")]
+    [InlineData($"{nameof(AlbertTwoGroups)}.Int8")]
+    [InlineData($"{nameof(BertWords)}.Int8")]
+    [InlineData($"{nameof(MinilmInt8)}.Int8")]
+    public void No_call_with_a_narrow_word_table_allocates_a_single_byte(string name) => No_call_allocates_a_single_byte(name);
+
     /// <summary>The caller's own thread is what is counted; the team's threads only run what the caller runs too.</summary>
     [Fact]
     public void No_call_on_a_team_allocates_a_single_byte()

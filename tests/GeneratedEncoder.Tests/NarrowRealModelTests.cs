@@ -5,7 +5,7 @@ using GeneratedEncoder.Text;
 namespace GeneratedEncoder.Tests;
 
 /// <summary>
-/// How close narrow weights of models that someone really trained come to the same models' weights of 32 bits, over the whole corpus; RealModelTests compare
+/// How close narrow weights and word tables of models that someone really trained come to the same models' weights of 32 bits, over the whole corpus; RealModelTests compare
 /// those with ONNX Runtime.
 /// </summary>
 public sealed class NarrowRealModelTests(ITestOutputHelper output)
@@ -36,6 +36,21 @@ public sealed class NarrowRealModelTests(ITestOutputHelper output)
         Assert.InRange(mean, 0.99999, 1);
         Assert.InRange(low, 0.9999, 1);
         Assert.InRange(overlap, 0.99, 1);
+
+        (mean, low, overlap) = Compare("Float32, words in Int8", Embeddings<TWide>(folder, WordTableFormat.Int8), wide, nearest);
+        Assert.InRange(mean, 0.99999, 1);
+        Assert.InRange(low, 0.99998, 1);
+        Assert.InRange(overlap, 0.99, 1);
+
+        (mean, low, overlap) = Compare("Float32, words in BFloat16", Embeddings<TWide>(folder, WordTableFormat.BFloat16), wide, nearest);
+        Assert.InRange(mean, 0.999999, 1);
+        Assert.InRange(low, 0.99999, 1);
+        Assert.InRange(overlap, 0.995, 1);
+
+        (mean, low, overlap) = Compare("Int8, words in Int8", Embeddings<TInt8>(folder, WordTableFormat.Int8), wide, nearest);
+        Assert.InRange(mean, 0.9995, 1);
+        Assert.InRange(low, 0.999, 1);
+        Assert.InRange(overlap, 0.97, 1);
     }
 
     private (double Mean, double Percentile, double Overlap) Compare(string format, float[][] narrow, float[][] wide, int[][] nearest)
@@ -47,10 +62,10 @@ public sealed class NarrowRealModelTests(ITestOutputHelper output)
         return (Math.Min(mean, 1), Math.Min(percentile, 1), overlap);
     }
 
-    private static float[][] Embeddings<T>(string folder)
+    private static float[][] Embeddings<T>(string folder, WordTableFormat words = WordTableFormat.FromFile)
         where T : ITransformerEncoder<T>
     {
-        using EncoderPipeline<T> encoder = EncoderPipeline.Load<T>(folder);
+        using EncoderPipeline<T> encoder = EncoderPipeline.Load<T>(folder, new EncoderPipelineOptions { Encoder = new EncoderOptions { WordTable = words } });
         return encoder.Embed(TextCorpus.All);
     }
 

@@ -72,6 +72,24 @@ public sealed class NonFiniteWeightTests
         Assert.Contains($"its element {index},", exception.Message);
     }
 
+    /// <summary>Taken into memory as it is, one reaches every token that has its row; a strict load refuses it.</summary>
+    [Theory]
+    [InlineData($"{nameof(OddGelu)}.Int8", float.PositiveInfinity)]
+    [InlineData($"{nameof(OddGelu)}.Int8", float.NaN)]
+    [InlineData($"{nameof(AlbertTwoGroups)}.BFloat16", float.NaN)]
+    public void In_a_narrow_word_table(string name, float value)
+    {
+        EncoderCase encoder = EncoderCase.Named(name);
+        int row = 7, index = row * encoder.Words.Shape[1] + 3;
+        void Save(string path) => SafetensorsWriter.Write(path, WeightType.F32, encoder.Model.Tensors.Select(pair => (pair.Key, ReferenceEquals(pair.Value, encoder.Words) ? With(pair.Value, index, value) : pair.Value)));
+        using Subject lenient = Subject.Load(encoder, Save);
+
+        Assert.All(lenient.Encode(Text.Random(encoder.Shape, seed: 1, tokens: 3) with { Ids = [row, row, row] }), hidden => Assert.True(float.IsNaN(hidden)));
+        InvalidDataException exception = Assert.Throws<InvalidDataException>(() => Subject.Load(encoder, Save, new EncoderOptions { RefuseNonFiniteWeights = true }));
+        Assert.Contains($"word_embeddings.weight' in '", exception.Message);
+        Assert.Contains($"holds {value} as its element {index},", exception.Message);
+    }
+
     private static Tensor With(Tensor tensor, int index, float value)
     {
         Tensor changed = tensor with { Values = [.. tensor.Values] };

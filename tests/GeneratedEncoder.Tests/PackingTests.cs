@@ -145,12 +145,12 @@ public sealed class PackingTests : IDisposable
         using ModelTensors tensors = Save(WeightType.F32, "anchor", ("model.anchor", [1], [0]), ("model.embed_tokens.weight", [2, 2], [1, 2, 3, 4]));
         float[] row = new float[2];
 
-        tensors.OpenTable("shared.weight", "embed_tokens.weight", 2, 2).CopyRow(1, row);
+        tensors.OpenWordTable("shared.weight", "embed_tokens.weight", 2, 2).CopyRow(1, row);
 
         Assert.Equal([3, 4], row);
         Assert.True(tensors.HasTensor("anchor"));
         Assert.False(tensors.HasTensor("model.anchor"));
-        Assert.Contains("'model.shared.weight'", Assert.Throws<InvalidDataException>(() => tensors.OpenTable("shared.weight", "other.weight", 2, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("'model.shared.weight'", Assert.Throws<InvalidDataException>(() => tensors.OpenWordTable("shared.weight", "other.weight", 2, 2)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ if [ ${#encoders[@]} -eq 0 ]; then
         Modernbert ModernbertLayerTypes NomicGegluBiases GteTypes JinaCode JinaOriginal DebertaV3 DebertaV2Conv DebertaUnshared T5Gated GemmaEmbedding PoolingPrompt
         OddGeluBFloat16 AlbertTwoGroupsBFloat16 ModernbertBFloat16 DebertaV3BFloat16 GemmaBFloat16
         NiceGeluInt8 OddGeluInt8 OddGeluNewPrenormInt8 OddVectorsInt8 HeadsOf25Int8 MpnetInt8 AlbertTwoGroupsInt8 BertWordsInt8
-        ModernbertInt8 NomicInt8 GteInt8 JinaCodeInt8 DebertaV3Int8 DebertaV2ConvInt8 DebertaUnsharedInt8 T5GatedInt8 GemmaInt8)
+        ModernbertInt8 NomicInt8 GteInt8 JinaCodeInt8 DebertaV3Int8 DebertaV2ConvInt8 DebertaUnsharedInt8 T5GatedInt8 GemmaInt8
+        OddGelu.Int8 AlbertTwoGroups.BFloat16 BertWords.Int8)
 fi
 
 cache=${CACHE:-$HOME/.cache/generated-encoder-arm64}

@@ -120,7 +120,7 @@ internal static class ContractEmitter
 
         (string Name, long Value, string Meaning)[] memory =
         [
-            ("WeightBytes", plan.Weights.Bytes, $"Memory of the packed weights, in bytes, without {(plan.Head?.Decoder is { Tied: false } ? "the word table and the decoder's weight" : "the word table")}: up to 16 MiB of one are held beside them, a larger one stays in the file."),
+            ("WeightBytes", plan.Weights.Bytes, $"Memory of the packed weights, in bytes, without {(plan.Head?.Decoder is { Tied: false } ? "the word table and the decoder's weight" : "the word table")}: up to 16 MiB of one are held beside them, a larger one stays in the file, unless EncoderOptions.WordTable says otherwise."),
             ("WorkspaceBytes", plan.Scratch.Bytes, "Scratch memory of one call, in bytes; calls that run at the same time have one each."),
             ("ThreadBytes", plan.Scratch.ThreadBytes, "What each further thread that a call may use adds to WorkspaceBytes."),
         ];
@@ -170,7 +170,7 @@ internal static class ContractEmitter
     {
         string name = plan.Spec.Type.Name;
         bool words = !plan.Spec.TakesVectors;
-        bool decoder = plan.Head?.Decoder is { Tied: false };
+        bool decoder = plan.Head?.Decoder is not null;
         w.Line("private readonly EncoderMemory _memory;");
         w.LineIf(words, "private readonly EmbeddingTable _words;");
         w.LineIf(decoder, "private readonly EmbeddingTable _decoder;");
@@ -191,8 +191,8 @@ internal static class ContractEmitter
             /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions{{(plan.Spec.Model is null ? "" : ", or its folder says something else than the one that this class was compiled from")}}.</exception>
             /// <exception cref="global::System.IO.IOException">The file can't be opened or read.</exception>
             /// <remarks>
-            /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
-            /// that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
+            /// The file stays open until <see cref="Dispose"/>{{(words ? ", unless <c>EncoderOptions.WordTable</c> has all in memory that calls need" : "")}}, and must not
+            /// be changed meanwhile. If it becomes shorter all the same, calls that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
             /// </remarks>
             """);
         w.Line(Attributes.Generated);
@@ -212,12 +212,8 @@ internal static class ContractEmitter
             {
                 w.Comment("What stands for the memory map and how it is filled: weights that were kept are those of no other.");
                 w.Line($"memory.Fill(\"{WeightsEmitter.Layout(plan)}\", Pack);");
-                string decoderTable = decoder ? $", tensors.Root.OpenTable(\"{plan.Head!.Block.Decoder!.Name}.weight\", VocabSize, {plan.Head.Decoder!.K})" : "";
-                Table? table = plan.Embeddings?.Block.Words;
-                string otherName = table?.OtherName is { } other ? $"\"{other}\", " : "";
-                w.Line(words
-                    ? $"return new {name}(memory, tensors.OpenTable(\"{table!.Name}\", {otherName}VocabSize, {(plan.Spec.EmbeddingSize > 0 ? "EmbeddingSize" : "HiddenSize")}){decoderTable});"
-                    : $"return new {name}(memory);");
+                EmitTables(w, plan);
+                w.Line($"return new {name}(memory{(words ? ", words" : "")}{(decoder ? ", decoder" : "")});");
             }
 
             using (w.Block("catch"))
@@ -234,6 +230,24 @@ internal static class ContractEmitter
             {{Attributes.Generated}}
             public void Dispose() => _memory.Dispose();
             """);
+    }
+
+    /// <summary>The tables that calls read rows of, and the end of loading.</summary>
+    private static void EmitTables(SourceWriter w, EncoderPlan plan)
+    {
+        if (plan.Embeddings?.Block.Words is not { } table)
+        {
+            return;
+        }
+
+        string otherName = table.OtherName is { } other ? $"\"{other}\", " : "";
+        w.Line($"EmbeddingTable words = tensors.OpenWordTable(\"{table.Name}\", {otherName}VocabSize, {(plan.Spec.EmbeddingSize > 0 ? "EmbeddingSize" : "HiddenSize")});");
+        if (plan.Head?.Decoder is { } decoder)
+        {
+            w.Line($"EmbeddingTable decoder = {(decoder.Tied ? "tensors.OpenTied(words)" : $"tensors.Root.OpenTable(\"{plan.Head.Block.Decoder!.Name}.weight\", VocabSize, {decoder.K})")};");
+        }
+
+        w.Line("memory.CloseUnread();");
     }
 
     /// <summary>Load of what is in memory, or comes as a stream.</summary>

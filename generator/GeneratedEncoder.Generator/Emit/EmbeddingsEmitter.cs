@@ -30,7 +30,7 @@ internal static class EmbeddingsEmitter
             (false, true) => "; types are packed with the weights",
             _ => "",
         };
-        return [("this file", $"x = {all}"), ("tables", "the word table is in the model file, or in memory if it is small" + packed)];
+        return [("this file", $"x = {all}"), ("tables", "the word table is in the model file, or in memory if it is small or EncoderOptions.WordTable says so" + packed)];
     }
 
     public static void Emit(SourceWriter w, EncoderPlan plan, SimdPath path)

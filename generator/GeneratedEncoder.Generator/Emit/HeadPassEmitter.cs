@@ -85,7 +85,7 @@ internal static class HeadPassEmitter
                 w.Line("ReadOnlySpan<int> pack = workspace.TakePack(new ReadOnlySpan<int>(in length), MaxTokens, PackTokens, out int tokens);");
                 w.Line($"EncodePack(inputIds, {(spec.HasTokenTypes ? "tokenTypeIds, " : "")}pack, workspace, default{(plan.HasFirstTokenCalls ? ", firstTokens: false" : "")});");
                 PassEmitter.EmitByPath(w, plan, path =>
-                    w.Line($"{path}.Predict(positions, tokens, {(plan.Head!.Decoder!.Tied ? "_words" : "_decoder")}, ref _memory.Weights, ref workspace.Start, logits);"));
+                    w.Line($"{path}.Predict(positions, tokens, _decoder, ref _memory.Weights, ref workspace.Start, logits);"));
             }
 
             using (w.Block("finally"))

@@ -131,6 +131,11 @@ internal static class InterfaceEmitter
             yield return ("EmbeddingDimension", "EmbeddingDimension");
         }
 
+        if (spec.EmbeddingSize > 0)
+        {
+            yield return ("EmbeddingSize", "EmbeddingSize");
+        }
+
         yield return ("MaxTokens", "MaxTokens");
         yield return ("VocabSize", "VocabSize");
         yield return ("TypeVocabSize", "TypeVocabSize");

@@ -28,6 +28,7 @@ internal static class EncoderConfiguration
         [nameof(EncoderOptions.MaxConcurrentCalls)] = (options, section) => options.MaxConcurrentCalls = Number(section),
         [nameof(EncoderOptions.MaxDegreeOfParallelism)] = (options, section) => options.MaxDegreeOfParallelism = Number(section),
         [nameof(EncoderOptions.RefuseNonFiniteWeights)] = (options, section) => options.RefuseNonFiniteWeights = Flag(section),
+        [nameof(EncoderOptions.WordTable)] = (options, section) => options.WordTable = Name<WordTableFormat>(section),
     };
 
     private static readonly Dictionary<string, Action<EncoderServiceOptions, IConfigurationSection>> ServiceKeys = new(StringComparer.OrdinalIgnoreCase)

@@ -28,10 +28,7 @@ internal static class BFloat16Packer
             int k = 0;
             for (; k <= width - Vector128<uint>.Count; k += Vector128<uint>.Count)
             {
-                Vector128<uint> bits = Vector128.Create(values.Slice(k, Vector128<uint>.Count));
-                Vector128<uint> upper = bits >>> 16, rounded = (bits + Vector128.Create(0x7FFFu) + (upper & Vector128<uint>.One)) >>> 16;
-                Vector128<uint> isNumber = Vector128.Equals(bits.AsSingle(), bits.AsSingle()).AsUInt32();
-                Vector128<ulong> pairs = Vector128.ConditionalSelect(isNumber, rounded, upper | Vector128.Create(0x40u)).AsUInt64();
+                Vector128<ulong> pairs = Round(Vector128.Create(values.Slice(k, Vector128<uint>.Count))).AsUInt64();
                 pairs |= pairs >>> 16;
                 column32[k / 2 * PanelPacker.Width] = (uint)pairs[0];
                 column32[(k / 2 + 1) * PanelPacker.Width] = (uint)pairs[1];
@@ -45,10 +42,39 @@ internal static class BFloat16Packer
         }
     }
 
+    /// <summary>Rounds values where they stand in a row, as those of a table do.</summary>
+    /// <param name="values">[count]</param>
+    /// <param name="halves">[count], or more.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Round(ReadOnlySpan<float> values, Span<ushort> halves)
+    {
+        ReadOnlySpan<uint> bits = MemoryMarshal.Cast<float, uint>(values);
+        halves = halves[..values.Length];
+        int i = 0;
+        for (; i <= bits.Length - Vector128<ushort>.Count; i += Vector128<ushort>.Count)
+        {
+            Vector128<uint> low = Round(Vector128.Create(bits.Slice(i, Vector128<uint>.Count))), high = Round(Vector128.Create(bits.Slice(i + Vector128<uint>.Count, Vector128<uint>.Count)));
+            Vector128.Narrow(low, high).CopyTo(halves[i..]);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            halves[i] = Round(values[i]);
+        }
+    }
+
     /// <summary>The upper half of a float32, rounded to nearest, ties to even. NaN stays NaN, and what is too large becomes infinite.</summary>
     internal static ushort Round(float value)
     {
         uint bits = BitConverter.SingleToUInt32Bits(value);
         return float.IsNaN(value) ? (ushort)((bits >> 16) | 0x40) : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+
+    /// <summary>The same for the bits of four, each in the lower half of its lane.</summary>
+    private static Vector128<uint> Round(Vector128<uint> bits)
+    {
+        Vector128<uint> upper = bits >>> 16, rounded = (bits + Vector128.Create(0x7FFFu) + (upper & Vector128<uint>.One)) >>> 16;
+        Vector128<uint> isNumber = Vector128.Equals(bits.AsSingle(), bits.AsSingle()).AsUInt32();
+        return Vector128.ConditionalSelect(isNumber, rounded, upper | Vector128.Create(0x40u));
     }
 }

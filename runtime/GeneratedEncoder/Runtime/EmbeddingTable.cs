@@ -6,18 +6,22 @@ namespace GeneratedEncoder.Runtime;
 /// <summary>
 /// A table of one row a word. A large one stays in the file, in its own element type: of 30,000 rows a text touches a few, and only
 /// those are ever read. A small one is held in memory, since the encoders that have one are done with a token sooner than the
-/// system with a read. A model that is in memory has its table there already, and it is read where it is. For generated code.
+/// system with a read. A model that is in memory has its table there already, and it is read where it is. Where <see cref="EncoderOptions.WordTable"/> says so, a
+/// word table is in memory in few bits. For generated code.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class EmbeddingTable
 {
     /// <summary>Of a table that is held in memory, as float32.</summary>
-    private const long MostBytesInMemory = 16 << 20;
+    internal const long MostBytesInMemory = 16 << 20;
 
-    private readonly SafetensorsFile _file;
+    // Where the rows are: in memory, as float32 or narrow, or else in the file.
+    private readonly float[]? _rows;
+    private readonly NarrowTable? _narrow;
+    private readonly SafetensorsFile? _file;
+
     private readonly TensorInfo _tensor;
     private readonly int _count, _width;
-    private readonly float[]? _rows;
 
     internal EmbeddingTable(SafetensorsModel model, TensorInfo tensor, int count, int width, long mostBytesInMemory = MostBytesInMemory)
     {
@@ -42,11 +46,20 @@ public sealed class EmbeddingTable
         }
     }
 
+    internal EmbeddingTable(NarrowTable narrow, TensorInfo tensor, int count, int width) => (_narrow, _tensor, _count, _width) = (narrow, tensor, count, width);
+
+    /// <summary>The tensor that has the rows.</summary>
+    internal TensorInfo Tensor => _tensor;
+
+    /// <summary>Whether each element is the file's own, whatever form it has.</summary>
+    internal bool IsExact => _narrow is null || (_narrow.Format == WordTableFormat.BFloat16 && _tensor.Type == TensorType.BF16);
+
     /// <summary>Copies one row as float32.</summary>
     /// <param name="row">The token id.</param>
     /// <param name="destination">[width]</param>
     /// <exception cref="InvalidDataException">The row has to be read, and the file has become too short.</exception>
     /// <exception cref="IOException">It has to be read, and can't be.</exception>
+    /// <exception cref="ObjectDisposedException">The row was narrow, in memory that has been freed.</exception>
     public void CopyRow(int row, Span<float> destination) => Copy(CallGuard.Row(row, _count), destination[.._width]);
 
     /// <summary>Copies some rows as float32, to rows of <paramref name="stride"/> floats that end with zeros.</summary>
@@ -56,6 +69,7 @@ public sealed class EmbeddingTable
     /// <param name="destination">[rows * stride]</param>
     /// <exception cref="InvalidDataException">The rows have to be read, and the file has become too short.</exception>
     /// <exception cref="IOException">They have to be read, and can't be.</exception>
+    /// <exception cref="ObjectDisposedException">They were narrow, in memory that has been freed.</exception>
     public void CopyRows(int first, int rows, int stride, Span<float> destination)
     {
         _ = CallGuard.Row(first, _count);
@@ -65,15 +79,23 @@ public sealed class EmbeddingTable
         TensorDecoder.Spread(rows, _width, stride, destination);
     }
 
+    /// <summary>Copies as many rows as there is room for.</summary>
     private void Copy(int first, Span<float> destination)
     {
         if (_rows is not null)
         {
             _rows.AsSpan(first * _width, destination.Length).CopyTo(destination);
         }
+        else if (_narrow is not null)
+        {
+            for (; destination.Length > 0; destination = destination[_width..])
+            {
+                _narrow.CopyRow(first++, destination[.._width]);
+            }
+        }
         else
         {
-            TensorDecoder.Read(_file, _tensor, (long)first * _width, destination);
+            TensorDecoder.Read(_file!, _tensor, (long)first * _width, destination);
         }
     }
 }

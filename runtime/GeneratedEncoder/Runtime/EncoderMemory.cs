@@ -3,9 +3,9 @@ using System.ComponentModel;
 namespace GeneratedEncoder.Runtime;
 
 /// <summary>
-/// All memory of one encoder instance: packed weights, the open model file, and a bounded pool of workspaces.
-/// Its size is known when the encoder is compiled: weights + <see cref="EncoderOptions.MaxConcurrentCalls"/> workspaces
-/// at most. For generated code.
+/// All memory of one encoder instance: packed weights, the open model file, a word table in memory, and a bounded pool of workspaces.
+/// Its size is known when the encoder is compiled: weights + the table (<see cref="EncoderInfo.WordTableBytes"/>) + <see cref="EncoderOptions.MaxConcurrentCalls"/>
+/// workspaces at most. For generated code.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class EncoderMemory : IDisposable
@@ -32,6 +32,7 @@ public sealed class EncoderMemory : IDisposable
         _workspaceBytes = BytesOf(threads, workspaceBytes, threadBytes, nint.MaxValue);
         _packTokens = packTokens;
         tensors.UseThreads(threads);
+        tensors.UseWordTable(options.WordTable);
         _mostWorkspaces = options.MaxConcurrentCalls;
         _weights = new AlignedMemory(weightBytes);
         _idle = new Workspace(_workspaceBytes, packTokens);
@@ -91,6 +92,9 @@ public sealed class EncoderMemory : IDisposable
             PackedWeightsCache.Fill(_cache, layout, _tensors, _weights, _tensors.Threads, () => pack(_tensors, this));
         }
     }
+
+    /// <summary>Ends loading, when weights are filled and tables are open: lets go of files that nothing needs any longer, if the word table was taken into memory.</summary>
+    public void CloseUnread() => _tensors.CloseUnread();
 
     /// <summary>The first of the packed weights, at the start of a cache line.</summary>
     public ref float Weights => ref _weights.Start;

@@ -12,6 +12,8 @@ public sealed partial class ModelTensors : IDisposable
 {
     private readonly SafetensorsModel _file;
     private readonly string _prefix;
+    private readonly List<NarrowTable> _narrow = [];
+    private WordTableFormat _wordTable;
 
     private ModelTensors(SafetensorsModel file, string prefix)
     {
@@ -88,14 +90,44 @@ public sealed partial class ModelTensors : IDisposable
     /// <summary>Whether there is a tensor of this name.</summary>
     public bool HasTensor(string name) => _file.Tensors.ContainsKey(_prefix + name);
 
-    /// <summary>A table [rows, width] whose rows are to be had one by one.</summary>
+    /// <summary>A table [rows, width] whose rows are to be had one by one, as the model has them.</summary>
     public EmbeddingTable OpenTable(string name, int rows, int width) => new(_file, Find(name, rows, width), rows, width);
 
-    /// <summary>A table [rows, width] that files store under either of two names, or under both.</summary>
-    public EmbeddingTable OpenTable(string name, string otherName, int rows, int width) => OpenTable(Either(name, otherName), rows, width);
+    /// <summary>The word table [rows, width], as <see cref="EncoderOptions.WordTable"/> says. A narrow one lives as long as this does.</summary>
+    /// <exception cref="InvalidDataException">It is missing, or not what it should be.</exception>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public EmbeddingTable OpenWordTable(string name, int rows, int width)
+    {
+        if (_wordTable == WordTableFormat.FromFile)
+        {
+            return OpenTable(name, rows, width);
+        }
+
+        TensorInfo tensor = Find(name, rows, width);
+        NarrowTable narrow = new(_file, tensor, rows, width, _wordTable);
+        _narrow.Add(narrow);
+        return new EmbeddingTable(narrow, tensor, rows, width);
+    }
+
+    /// <summary>A word table that files store under either of two names, or under both.</summary>
+    public EmbeddingTable OpenWordTable(string name, string otherName, int rows, int width) => OpenWordTable(Either(name, otherName), rows, width);
+
+    /// <summary>
+    /// The word table for a head that multiplies by it: with the model's own values, whatever words are looked up in. Heads are float32 in any case, and logits, which
+    /// are sums over a row, would show what is rounded off it. It is not held in memory beside a narrow one, but read block by block.
+    /// </summary>
+    /// <param name="words">As <c>OpenWordTable</c> gave it.</param>
+    public EmbeddingTable OpenTied(EmbeddingTable words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        return words.IsExact ? words : new EmbeddingTable(_file, words.Tensor, (int)words.Tensor.Shape[0], (int)words.Tensor.Shape[1], mostBytesInMemory: 0);
+    }
 
     /// <summary>From now on refuses weights that are NaN or infinite.</summary>
     internal void RefuseNonFinite() => _file.RefusesNonFinite = true;
+
+    /// <summary>From now on opens word tables in this format.</summary>
+    internal void UseWordTable(WordTableFormat format) => _wordTable = format;
 
     /// <summary>Threads that may read and pack at once.</summary>
     internal int Threads => _file.Threads;
@@ -142,8 +174,21 @@ public sealed partial class ModelTensors : IDisposable
         }
     }
 
-    /// <summary>Closes the file; tables from it are gone with it.</summary>
-    public void Dispose() => _file.Dispose();
+    /// <summary>Ends loading. Where the word table was taken into memory, lets go of the files that no call reads from: few models have one left then.</summary>
+    internal void CloseUnread()
+    {
+        if (_wordTable != WordTableFormat.FromFile)
+        {
+            _file.CloseUnread();
+        }
+    }
+
+    /// <summary>Closes the file and frees narrow tables; tables from it are gone with it.</summary>
+    public void Dispose()
+    {
+        _file.Dispose();
+        _narrow.ForEach(table => table.Dispose());
+    }
 
     /// <summary>Whatever stands before the anchor: nothing, or a task model's name for its encoder ("bert.", "roberta.", ...).</summary>
     private static string FindPrefix(SafetensorsModel file, string anchor)

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using GeneratedEncoder.Generator.Spec.ModelFolders;
 using GeneratedEncoder.Runtime;
@@ -22,7 +23,7 @@ internal sealed class SafetensorsModel : IDisposable
     private readonly Dictionary<string, SafetensorsFile> _fileOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorInfo> _tensors = new(StringComparer.Ordinal);
 
-    private readonly ModelSource _source;
+    private ModelSource _source;
 
     private SafetensorsModel(ModelSource source, string path) => (_source, Path) = (source, path);
 
@@ -139,6 +140,22 @@ internal sealed class SafetensorsModel : IDisposable
         foreach (SafetensorsFile file in _readLater)
         {
             file.CheckLength();
+        }
+    }
+
+    /// <summary>Closes the files that no call will read from. Memory that nothing is read from is no longer referred to.</summary>
+    public void CloseUnread()
+    {
+        foreach (SafetensorsFile file in _files.Except(_readLater))
+        {
+            file.Dispose();
+        }
+
+        _files.RemoveAll(file => !_readLater.Contains(file));
+        if (_files.Count == 0)
+        {
+            _fileOf.Clear();
+            _source = ModelSource.InMemory(ReadOnlyDictionary<string, ReadOnlyMemory<byte>>.Empty);
         }
     }
 

@@ -5,6 +5,7 @@ internal sealed class LoadTarget : FuzzTarget
 {
     private readonly Lazy<ScratchFolder> _folder = new(() => new ScratchFolder());
     private readonly EncoderOptions _strict = new() { RefuseNonFiniteWeights = true, MaxConcurrentCalls = 1 }, _lenient = new() { MaxConcurrentCalls = 1 };
+    private readonly EncoderOptions _narrow = new() { WordTable = WordTableFormat.Int8, MaxConcurrentCalls = 1 };
 
     public override string Name => "load";
 
@@ -14,7 +15,7 @@ internal sealed class LoadTarget : FuzzTarget
 
     public override void Run(byte[] input)
     {
-        EncoderOptions options = input.Length % 2 == 0 ? _strict : _lenient;
+        EncoderOptions options = input.Length % 2 == 0 ? _strict : input.Length % 8 < 4 ? _lenient : _narrow;
         byte[] length = SafetensorsInput.Length(input), header = SafetensorsInput.Header(input), data = SafetensorsInput.Data(input);
         using SmallEncoder encoder = input.Length % 4 < 2
             ? SmallEncoder.Load(_folder.Value.Write("model.safetensors", length, header, data), options)

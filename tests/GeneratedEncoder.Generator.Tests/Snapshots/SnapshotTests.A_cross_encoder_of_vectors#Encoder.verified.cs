@@ -67,7 +67,7 @@ partial class Tiny : IDisposable
     /// <summary>Logits of the classification head.</summary>
     public const int NumLabels = 1;
 
-    /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file.</summary>
+    /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file, unless EncoderOptions.WordTable says otherwise.</summary>
     public const long WeightBytes = 14464;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
@@ -93,8 +93,8 @@ partial class Tiny : IDisposable
     /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
     /// <exception cref="global::System.IO.IOException">The file can't be opened or read.</exception>
     /// <remarks>
-    /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
-    /// that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
+    /// The file stays open until <see cref="Dispose"/>, and must not
+    /// be changed meanwhile. If it becomes shorter all the same, calls that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
     /// </remarks>
     [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public static Tiny Load(string path, EncoderOptions? options = null)

@@ -230,15 +230,15 @@ partial class Tiny
             EncodePack(inputIds, tokenTypeIds, pack, workspace, default);
             if (Vector512.IsHardwareAccelerated)
             {
-                V512.Predict(positions, tokens, _words, ref _memory.Weights, ref workspace.Start, logits);
+                V512.Predict(positions, tokens, _decoder, ref _memory.Weights, ref workspace.Start, logits);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                V256.Predict(positions, tokens, _words, ref _memory.Weights, ref workspace.Start, logits);
+                V256.Predict(positions, tokens, _decoder, ref _memory.Weights, ref workspace.Start, logits);
             }
             else
             {
-                V128.Predict(positions, tokens, _words, ref _memory.Weights, ref workspace.Start, logits);
+                V128.Predict(positions, tokens, _decoder, ref _memory.Weights, ref workspace.Start, logits);
             }
         }
         finally

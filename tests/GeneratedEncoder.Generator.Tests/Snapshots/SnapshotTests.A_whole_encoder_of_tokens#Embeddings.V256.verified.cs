@@ -3,7 +3,7 @@
 //
 //   encoder    L=1  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100  Relu  Post-norm eps=1e-12  Mean pooling, normalised
 //   this file  x = LN(word[id] + type[t] + position[p])
-//   tables     the word table is in the model file, or in memory if it is small; positions and types are packed with the weights
+//   tables     the word table is in the model file, or in memory if it is small or EncoderOptions.WordTable says so; positions and types are packed with the weights
 #nullable disable
 
 namespace Demo;

@@ -63,7 +63,7 @@ partial class Tiny : ITransformerEncoder<Tiny>
     /// <summary>Rows of the token type table; 0: there is none.</summary>
     public const int TypeVocabSize = 2;
 
-    /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file.</summary>
+    /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file, unless EncoderOptions.WordTable says otherwise.</summary>
     public const long WeightBytes = 13056;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
@@ -91,8 +91,8 @@ partial class Tiny : ITransformerEncoder<Tiny>
     /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
     /// <exception cref="global::System.IO.IOException">The file can't be opened or read.</exception>
     /// <remarks>
-    /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
-    /// that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
+    /// The file stays open until <see cref="Dispose"/>, unless <c>EncoderOptions.WordTable</c> has all in memory that calls need, and must not
+    /// be changed meanwhile. If it becomes shorter all the same, calls that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
     /// </remarks>
     [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public static Tiny Load(string path, EncoderOptions? options = null)
@@ -138,7 +138,9 @@ partial class Tiny : ITransformerEncoder<Tiny>
         {
             // What stands for the memory map and how it is filled: weights that were kept are those of no other.
             memory.Fill("57b8bff53c8a5028decfeece4e20f165", Pack);
-            return new Tiny(memory, tensors.OpenTable("embeddings.word_embeddings.weight", VocabSize, HiddenSize));
+            EmbeddingTable words = tensors.OpenWordTable("embeddings.word_embeddings.weight", VocabSize, HiddenSize);
+            memory.CloseUnread();
+            return new Tiny(memory, words);
         }
         catch
         {

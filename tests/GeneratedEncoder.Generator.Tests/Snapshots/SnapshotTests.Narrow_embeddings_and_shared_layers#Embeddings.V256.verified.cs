@@ -3,7 +3,7 @@
 //
 //   encoder    L=6 in 2 groups  H=16  heads=2x8  ffn=32  tokens<=8  vocabulary=100x12  Relu  Post-norm eps=1e-12  Mean pooling
 //   this file  x = LN(word[id] + type[t] + position[p]) W + b, from 12 columns to 16
-//   tables     the word table is in the model file, or in memory if it is small; positions and types are packed with the weights
+//   tables     the word table is in the model file, or in memory if it is small or EncoderOptions.WordTable says so; positions and types are packed with the weights
 #nullable disable
 
 namespace Demo;

@@ -69,7 +69,7 @@ partial class Tiny : ITransformerEncoder<Tiny>
     /// <summary>Sets of layer weights, which layers share.</summary>
     public const int NumHiddenGroups = 2;
 
-    /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file.</summary>
+    /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file, unless EncoderOptions.WordTable says otherwise.</summary>
     public const long WeightBytes = 26048;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
@@ -97,8 +97,8 @@ partial class Tiny : ITransformerEncoder<Tiny>
     /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
     /// <exception cref="global::System.IO.IOException">The file can't be opened or read.</exception>
     /// <remarks>
-    /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
-    /// that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
+    /// The file stays open until <see cref="Dispose"/>, unless <c>EncoderOptions.WordTable</c> has all in memory that calls need, and must not
+    /// be changed meanwhile. If it becomes shorter all the same, calls that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
     /// </remarks>
     [GeneratedCode("GeneratedEncoder", "<version>"), ExcludeFromCodeCoverage]
     public static Tiny Load(string path, EncoderOptions? options = null)
@@ -144,7 +144,9 @@ partial class Tiny : ITransformerEncoder<Tiny>
         {
             // What stands for the memory map and how it is filled: weights that were kept are those of no other.
             memory.Fill("41b519997cc0f831dda99ac8d322025b", Pack);
-            return new Tiny(memory, tensors.OpenTable("embeddings.word_embeddings.weight", VocabSize, EmbeddingSize));
+            EmbeddingTable words = tensors.OpenWordTable("embeddings.word_embeddings.weight", VocabSize, EmbeddingSize);
+            memory.CloseUnread();
+            return new Tiny(memory, words);
         }
         catch
         {
@@ -348,6 +350,7 @@ partial class Tiny : ITransformerEncoder<Tiny>
             Name = "Tiny",
             ModelType = ModelType.Albert,
             HiddenSize = HiddenSize,
+            EmbeddingSize = EmbeddingSize,
             MaxTokens = MaxTokens,
             VocabSize = VocabSize,
             TypeVocabSize = TypeVocabSize,

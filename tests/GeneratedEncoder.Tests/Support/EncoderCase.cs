@@ -61,6 +61,17 @@ internal sealed class EncoderCase
         };
     }
 
+    private EncoderCase(EncoderCase encoder, WordTableFormat words)
+    {
+        (Type, Attribute, Folder, Shape, WordTable) = (encoder.Type, encoder.Attribute, encoder.Folder, encoder.Shape, words);
+        Load = (path, options) =>
+        {
+            options ??= new EncoderOptions();
+            options.WordTable = words;
+            return encoder.Load(path, options);
+        };
+    }
+
     /// <summary>Those whose attributes say all there is to say, so that graphs can be built of them for ONNX Runtime.</summary>
     public static IReadOnlyList<EncoderCase> Classic { get; } =
     [
@@ -89,7 +100,11 @@ internal sealed class EncoderCase
 
     public Type Type { get; }
 
-    public string Name => Type.Name;
+    /// <summary>The class's name; with a narrow word table also its format: "OddGelu.Int8".</summary>
+    public string Name => WordTable == WordTableFormat.FromFile ? Type.Name : $"{Type.Name}.{WordTable}";
+
+    /// <summary>How its instances hold the word table.</summary>
+    public WordTableFormat WordTable { get; }
 
     public TransformerEncoderAttribute Attribute { get; }
 
@@ -117,13 +132,19 @@ internal sealed class EncoderCase
     /// <summary>The word table, by whatever name its architecture gives it.</summary>
     public Tensor Words => Model.Tensors.Single(pair => s_words.IsMatch(pair.Key)).Value;
 
-    public static EncoderCase Named(string name) => All.Single(encoder => encoder.Name == name);
+    /// <summary>The encoder of a name, with a narrow word table if the name says so.</summary>
+    public static EncoderCase Named(string name) => name.Split('.') is [string type, string format]
+        ? Named(type).WithWordTable(Enum.Parse<WordTableFormat>(format))
+        : All.Single(encoder => encoder.Name == name);
 
     public static EncoderCase Of<T>()
         where T : class, ILoadable<T> =>
         new(typeof(T), T.Load);
 
     public static EncoderCase Of(ArchitectureCase folder) => new(folder);
+
+    /// <summary>The same whose instances hold the word table so.</summary>
+    public EncoderCase WithWordTable(WordTableFormat format) => new(this, format);
 
     public override string ToString() => Name;
 

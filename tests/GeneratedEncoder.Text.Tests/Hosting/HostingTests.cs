@@ -82,6 +82,7 @@ public sealed class HostingTests : IDisposable
     [InlineData("Model:Truncation", "Sometimes", "Model:Truncation is 'Sometimes', but must be Model, Right, Left, Error")]
     [InlineData("Model:Truncation", "3", "Model:Truncation is '3', but must be")]
     [InlineData("Model:Encoder:MaxConcurrentCalls", "many", "Model:Encoder:MaxConcurrentCalls is 'many', but must be a whole number")]
+    [InlineData("Model:Encoder:WordTable", "fp4", "Model:Encoder:WordTable is 'fp4', but must be FromFile, BFloat16, Int8")]
     [InlineData("Model:Encoder:MaxConcurrentCalls", "0", "Model:Encoder:MaxConcurrentCalls: MaxConcurrentCalls must be at least 1, but is 0")]
     [InlineData("Model:Service:MaxWaitingTime", "2 s", "Model:Service:MaxWaitingTime is '2 s', but must be a time")]
     [InlineData("Model:Service:Threads", "2", "Model:Service:Threads, which is no option")]

@@ -3,7 +3,7 @@
 //
 //   encoder    L=2  H=128  heads=4x32  ffn=256  tokens<=32  vocabulary=940  Relu  Post-norm eps=1e-12  Mean pooling
 //   this file  x = LN(word[id] + position[p])
-//   tables     the word table is in the model file, or in memory if it is small; positions are packed with the weights
+//   tables     the word table is in the model file, or in memory if it is small or EncoderOptions.WordTable says so; positions are packed with the weights
 #nullable disable
 
 namespace Quickstart;

@@ -63,7 +63,7 @@ partial class Reader : ITransformerEncoder<Reader>
     /// <summary>Rows of the token type table; 0: there is none.</summary>
     public const int TypeVocabSize = 0;
 
-    /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file.</summary>
+    /// <summary>Memory of the packed weights, in bytes, without the word table: up to 16 MiB of one are held beside them, a larger one stays in the file, unless EncoderOptions.WordTable says otherwise.</summary>
     public const long WeightBytes = 1077376;
 
     /// <summary>Scratch memory of one call, in bytes; calls that run at the same time have one each.</summary>
@@ -91,8 +91,8 @@ partial class Reader : ITransformerEncoder<Reader>
     /// <exception cref="global::System.IO.InvalidDataException">The file is damaged, or not a model of these dimensions.</exception>
     /// <exception cref="global::System.IO.IOException">The file can't be opened or read.</exception>
     /// <remarks>
-    /// The file stays open until <see cref="Dispose"/>, and must not be changed meanwhile. If it becomes shorter all the same, calls
-    /// that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
+    /// The file stays open until <see cref="Dispose"/>, unless <c>EncoderOptions.WordTable</c> has all in memory that calls need, and must not
+    /// be changed meanwhile. If it becomes shorter all the same, calls that read from it throw <see cref="global::System.IO.InvalidDataException"/>.
     /// </remarks>
     [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
     public static Reader Load(string path, EncoderOptions? options = null)
@@ -138,7 +138,9 @@ partial class Reader : ITransformerEncoder<Reader>
         {
             // What stands for the memory map and how it is filled: weights that were kept are those of no other.
             memory.Fill("606c255668744aea6b868bb5fb03e2e9", Pack);
-            return new Reader(memory, tensors.OpenTable("embeddings.word_embeddings.weight", VocabSize, HiddenSize));
+            EmbeddingTable words = tensors.OpenWordTable("embeddings.word_embeddings.weight", VocabSize, HiddenSize);
+            memory.CloseUnread();
+            return new Reader(memory, words);
         }
         catch
         {
