@@ -18,5 +18,5 @@ internal sealed record EmbedOptions(string Corpus, string IdColumn, string TextC
 /// <param name="GatewayPort">Port for clients; 0 for a free one.</param>
 /// <param name="DashboardPort">Port of the dashboard; null for none.</param>
 /// <param name="LogLevel">What is logged, on standard error.</param>
-internal sealed record ClusterOptions(
+internal sealed record MemberOptions(
     string ConnectionString, int StepRows, TimeSpan Lease, string Host, int SiloPort, int GatewayPort, int? DashboardPort, LogLevel LogLevel);

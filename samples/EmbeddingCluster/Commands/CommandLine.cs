@@ -40,7 +40,7 @@ internal sealed class CommandLine
         Option<int?> dashboardPort = new("--dashboard-port") { Description = "Port of the dashboard, on this machine only. Without it, there is none.", HelpName = "number" };
         Option<LogLevel> logLevel = new("--log") { Description = "What is logged, on standard error.", HelpName = "level", DefaultValueFactory = _ => LogLevel.Error };
         Option[] membership = [database, stepRows, lease, host, siloPort, gatewayPort, dashboardPort, logLevel];
-        ClusterOptions Cluster(ParseResult line) => new(
+        MemberOptions Cluster(ParseResult line) => new(
             line.GetValue(database)!, line.GetValue(stepRows), TimeSpan.FromSeconds(line.GetValue(lease)), line.GetRequiredValue(host), line.GetValue(siloPort),
             line.GetValue(gatewayPort), line.GetValue(dashboardPort), line.GetValue(logLevel));
 
