@@ -43,10 +43,7 @@ internal sealed partial class ClusterMember : IAsyncDisposable
     public static async Task<ClusterMember> StartAsync(MemberOptions options, NpgsqlDataSource database, EmbeddingModel model, string? job, CancellationToken cancellationToken)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("N")[..8]}");
-        ILoggerFactory loggers = LoggerFactory.Create(logging => logging
-            .SetMinimumLevel(options.LogLevel)
-            .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "))
-            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        ILoggerFactory loggers = CreateLoggers(options.LogLevel);
         try
         {
             await OrleansSchema.CreateAsync(database, cancellationToken);
@@ -75,6 +72,20 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         _stop.Dispose();
         _parts.Loggers.Dispose();
     }
+
+    /// <summary>Loggers that write to standard error, a line each: a pipe at standard output gets results only.</summary>
+    private static ILoggerFactory CreateLoggers(LogLevel? level) => LoggerFactory.Create(logging =>
+    {
+        // Of a cluster in which processes come and go, Orleans has much to say that nobody needs to act upon.
+        logging.SetMinimumLevel(level ?? LogLevel.Critical);
+        if (level is null)
+        {
+            logging.AddFilter(nameof(EmbeddingCluster), LogLevel.Warning);
+        }
+
+        logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
+        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    });
 
     private async Task CareAsync(Silo? silo, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Orleans.Runtime;
 using Spectre.Console;
 
 namespace EmbeddingCluster;
@@ -29,10 +30,10 @@ internal static class EmbedInCluster
         await jobs.SubmitAsync(corpus, survey, model, options.ShardRows, cancellationToken);
         await encoder.StartAsync(cancellationToken);
 
+        await using ClusterMember member = await ClusterMember.StartAsync(cluster, database, model, survey.JobId, cancellationToken);
         long start = Stopwatch.GetTimestamp();
         CpuTime before = CpuTime.Read(model.Name);
-        await using ClusterMember member = await ClusterMember.StartAsync(cluster, database, model, survey.JobId, cancellationToken);
-        await member.Grains!.GetGrain<IJobGrain>(survey.JobId).WatchAsync();
+        await WatchAsync();
         await new ProgressDisplay(console, options.NoProgress).ShowAsync(WaitAsync(), ReadAsync);
         await member.StopAsync();
         JobSummary summary = new(survey.Rows, survey.Distinct, member.Computed, Stopwatch.GetElapsedTime(start), CpuTime.Read(model.Name) - before);
@@ -42,6 +43,19 @@ internal static class EmbedInCluster
         }
 
         return summary;
+
+        async Task WatchAsync()
+        {
+            try
+            {
+                await member.Grains!.GetGrain<IJobGrain>(survey.JobId).WatchAsync();
+            }
+            catch (Exception e) when (e is OrleansException or TimeoutException)
+            {
+                // Of a cluster that is just losing silos. This process works in any case; the next submission of the job makes up for it.
+                Debug.WriteLine(e);
+            }
+        }
 
         async Task WaitAsync()
         {
