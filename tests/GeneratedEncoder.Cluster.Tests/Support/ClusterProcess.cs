@@ -135,7 +135,7 @@ internal sealed record Completed(int Rows, int Distinct, int Computed)
     {
         string last = output.TrimEnd().Split('\n')[^1].Trim();
         string[] words = last.Split(' ');
-        Assert.True(words is ["complete:", _, _, _], $"The last line isn't as it should be: {last}");
+        Assert.True(words is ["complete:", _, _, _, ..], $"The last line isn't as it should be: {last}");
         return new Completed(Number("rows"), Number("distinct"), Number("computed"));
 
         int Number(string name) => int.Parse(words.Single(word => word.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..]);

@@ -14,7 +14,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Rows enough for eight shards.</summary>
     public const int Rows = 310;
 
-    private static readonly string[] s_size = ["--shard-rows", Text(ShardRows), "--step-rows", Text(StepRows), "--no-progress"];
+    private static readonly string[] s_size = ["--shard-rows", Text(ShardRows), "--no-progress"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<ClusterProcess> _processes = [];
@@ -45,7 +45,7 @@ internal sealed class TestCluster : IAsyncDisposable
         Start(["embed", corpus.WriteTo(_folder, $"corpus{corpus.Rows.Count}.csv"), .. s_size, .. Connected, .. options]);
 
     /// <summary>Works on whatever there is to do.</summary>
-    public ClusterProcess Work() => Start(["work", "--step-rows", Text(StepRows), "--no-progress", .. Connected]);
+    public ClusterProcess Work() => Start(["work", .. Connected]);
 
     /// <summary>Asks for the jobs' progress, and returns what is said.</summary>
     public async Task<string> StatusAsync(params string[] options)
@@ -70,7 +70,7 @@ internal sealed class TestCluster : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private string[] Connected => ["--database", Database.ConnectionString, "--lease", "2", "--silo-port", "0", "--gateway-port", "0"];
+    private string[] Connected => ["--database", Database.ConnectionString, "--step-rows", Text(StepRows), "--lease", "2", "--silo-port", "0", "--gateway-port", "0"];
 
     private ClusterProcess Start(string[] arguments)
     {
