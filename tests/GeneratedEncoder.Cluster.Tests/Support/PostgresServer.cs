@@ -62,6 +62,35 @@ internal sealed class PostgresServer : IDisposable
     /// <summary>Starts it on the port and with the data that it had.</summary>
     public void StartAgain() => PostgresPrograms.Run("pg_ctl", "-D", Data, "start", "-w", "-t", "60", "-l", Path.Combine(_folder, "log"));
 
+    /// <summary>Processor time of all its processes until now, those that have ended too; 0 where the system doesn't tell.</summary>
+    public long ProcessorMilliseconds()
+    {
+        const int MillisecondsPerTick = 10; // USER_HZ, which is the same for all that a Linux system tells its programs.
+        if (!OperatingSystem.IsLinux())
+        {
+            return 0;
+        }
+
+        string main = File.ReadLines(Path.Combine(Data, "postmaster.pid")).First();
+        long ticks = 0;
+        foreach (string folder in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
+        {
+            try
+            {
+                // "4711 (name) S parent ...": the 12th to 15th behind the name are its own times and those of its ended children.
+                string stat = File.ReadAllText(Path.Combine(folder, "stat"));
+                string[] values = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+                ticks += Path.GetFileName(folder) == main ? values[11..15].Sum(long.Parse) : values[1] == main ? values[11..13].Sum(long.Parse) : 0;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It has just ended.
+            }
+        }
+
+        return ticks * MillisecondsPerTick;
+    }
+
     public void Dispose()
     {
         _guard.StandardInput.Dispose();

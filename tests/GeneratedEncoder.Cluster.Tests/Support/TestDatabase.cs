@@ -35,7 +35,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> CreateAsync(PostgresServer server)
     {
         TestDatabase database = new(await server.CreateDatabaseAsync());
-        await using NpgsqlCommand command = database._source.CreateCommand(Door.Script);
+        await using NpgsqlCommand command = database._source.CreateCommand(StepLog.Script);
         await command.ExecuteNonQueryAsync();
         return database;
     }
