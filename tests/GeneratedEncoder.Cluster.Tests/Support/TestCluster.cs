@@ -11,6 +11,9 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Rows of a step, which doesn't divide a shard.</summary>
     public const int StepRows = 16;
 
+    /// <summary>Shards that a process holds.</summary>
+    public const int ShardsAtOnce = 2;
+
     /// <summary>Rows enough for eight shards.</summary>
     public const int Rows = 310;
 
