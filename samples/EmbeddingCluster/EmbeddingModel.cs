@@ -9,6 +9,8 @@ namespace EmbeddingCluster;
 /// <param name="pipeline">The encoder, which computes on threads of its own.</param>
 public sealed class EmbeddingModel(EncoderPipeline<MiniLm> pipeline)
 {
+    private const int IdentityBytes = 8;
+
     /// <summary>The model's name.</summary>
     public string Name => pipeline.Info.Name;
 
@@ -17,6 +19,9 @@ public sealed class EmbeddingModel(EncoderPipeline<MiniLm> pipeline)
 
     /// <summary>SHA-256 of all that a vector depends on beside its text: the model's files, and how they are read. [32]</summary>
     public byte[] Fingerprint { get; } = FingerprintOf(pipeline.Info);
+
+    /// <summary>Name and fingerprint in one: which silos can work on a job.</summary>
+    public string Identity => $"{Name}@{Convert.ToHexStringLower(Fingerprint.AsSpan(0, IdentityBytes))}";
 
     /// <summary>
     /// Computes the vectors of texts, each with the bits that it has alone, whatever is computed beside it. Where online calls fill the encoder's

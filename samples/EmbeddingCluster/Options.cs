@@ -8,3 +8,15 @@ namespace EmbeddingCluster;
 /// <param name="Output">The folder for Parquet files; null for none.</param>
 /// <param name="NoProgress">Whether to show no progress.</param>
 internal sealed record EmbedOptions(string Corpus, string IdColumn, string TextColumn, int ShardRows, string? Output, bool NoProgress);
+
+/// <summary>How a process takes part in a cluster.</summary>
+/// <param name="ConnectionString">The PostgreSQL database that all of them share.</param>
+/// <param name="StepRows">Rows of a step.</param>
+/// <param name="Lease">How long a shard is held without a step.</param>
+/// <param name="Host">Address by which other silos reach this one.</param>
+/// <param name="SiloPort">Port for other silos; 0 for a free one.</param>
+/// <param name="GatewayPort">Port for clients; 0 for a free one.</param>
+/// <param name="DashboardPort">Port of the dashboard; null for none.</param>
+/// <param name="LogLevel">What is logged, on standard error.</param>
+internal sealed record ClusterOptions(
+    string ConnectionString, int StepRows, TimeSpan Lease, string Host, int SiloPort, int GatewayPort, int? DashboardPort, LogLevel LogLevel);

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace EmbeddingCluster;
 
 /// <summary>`embed` without a database: one machine, one process or several, results in files.</summary>
-internal static class EmbedFolder
+internal static class EmbedToFolder
 {
     /// <summary>The most vectors of repeated texts that are kept for their next occurrence: about 100 MB of MiniLM's.</summary>
     private const int MaxKept = 65_536;
@@ -17,7 +17,7 @@ internal static class EmbedFolder
     public static async Task<JobSummary> RunAsync(EmbedOptions options, IAnsiConsole console, CancellationToken cancellationToken)
     {
         CorpusFile corpus = new(options.Corpus, options.IdColumn, options.TextColumn);
-        using IHost host = CreateHost();
+        using IHost host = EncoderHost.Create();
         await host.StartAsync(cancellationToken);
         EmbeddingModel model = host.Services.GetRequiredService<EmbeddingModel>();
         CorpusSurvey survey = corpus.Survey(model.Fingerprint, options.ShardRows);
@@ -60,15 +60,6 @@ internal static class EmbedFolder
 
             return result;
         }
-    }
-
-    private static IHost CreateHost()
-    {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
-        builder.Services.AddEncoderPipeline<MiniLm>();
-        builder.Services.AddSingleton<EmbeddingModel>();
-        return builder.Build();
     }
 
     /// <summary>Tells at once; <see cref="Progress{T}"/> would do it some time later, on another thread.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Npgsql;
 using SemanticSearch;
 using Spectre.Console;
 
@@ -30,12 +31,26 @@ internal sealed class CommandLine
         Option<int> shardRows = Number("--shard-rows", "Rows of a shard: what one process takes at a time, and a Parquet file.", 1024, 1, 1 << 20);
         Option<bool> noProgress = new("--no-progress") { Description = "Show no progress." };
 
+        Option<string> database = new("--database") { Description = "Connection string of the PostgreSQL database that the cluster shares.", HelpName = "connection string" };
+        Option<int> stepRows = Number("--step-rows", "Rows that are computed, and committed, together: what a crash can cost.", 128, 1, 1 << 16);
+        Option<int> lease = Number("--lease", "Seconds for which a shard is held without a step: how long a dead process's shards wait.", 10, 1, 3600);
+        Option<string> host = new("--host") { Description = "Address by which other silos reach this one.", HelpName = "address", DefaultValueFactory = _ => "127.0.0.1" };
+        Option<int> siloPort = Number("--silo-port", "Port for other silos; 0 for a free one.", 11111, 0, ushort.MaxValue);
+        Option<int> gatewayPort = Number("--gateway-port", "Port for clients; 0 for a free one.", 30000, 0, ushort.MaxValue);
+        Option<int?> dashboardPort = new("--dashboard-port") { Description = "Port of the dashboard, on this machine only. Without it, there is none.", HelpName = "number" };
+        Option<LogLevel> logLevel = new("--log") { Description = "What is logged, on standard error.", HelpName = "level", DefaultValueFactory = _ => LogLevel.Error };
+        Option[] membership = [database, stepRows, lease, host, siloPort, gatewayPort, dashboardPort, logLevel];
+        ClusterOptions Cluster(ParseResult line) => new(
+            line.GetValue(database)!, line.GetValue(stepRows), TimeSpan.FromSeconds(line.GetValue(lease)), line.GetRequiredValue(host), line.GetValue(siloPort),
+            line.GetValue(gatewayPort), line.GetValue(dashboardPort), line.GetValue(logLevel));
+
         Command embed = new("embed", "Compute the vectors of a corpus. Run it again to go on.") { corpus, folder, idColumn, textColumn, shardRows, noProgress };
+        Array.ForEach(membership, embed.Add);
         embed.Validators.Add(command =>
         {
-            if (command.GetValue(folder) is null)
+            if (command.GetValue(folder) is null && command.GetValue(database) is null)
             {
-                command.AddError("Say where the results go: --output <folder>.");
+                command.AddError("Say where the results go: --output <folder>, --database <connection string>, or both.");
             }
         });
         embed.SetAction((line, token) => Run(async () =>
@@ -43,10 +58,30 @@ internal sealed class CommandLine
             EmbedOptions options = new(
                 line.GetRequiredValue(corpus).FullName, line.GetRequiredValue(idColumn), line.GetRequiredValue(textColumn), line.GetValue(shardRows),
                 line.GetValue(folder)?.FullName, line.GetValue(noProgress));
-            _output.WriteLine(await EmbedFolder.RunAsync(options, console, token));
+            _output.WriteLine(line.GetValue(database) is null
+                ? await EmbedToFolder.RunAsync(options, console, token)
+                : await EmbedInCluster.RunAsync(options, Cluster(line), console, token));
         }));
 
-        _root = new RootCommand("Embeds a corpus that is too large for one process.") { embed };
+        Command work = new("work", "Work on any job of the database, until SIGTERM or Ctrl+C.");
+        Array.ForEach(membership, work.Add);
+        work.Validators.Add(NeedsDatabase);
+        work.SetAction((line, token) => Run(() => Work.RunAsync(Cluster(line), _output, token)));
+
+        Option<string> job = new("--job") { Description = "Show this job only.", HelpName = "id" };
+        Command status = new("status", "Show jobs and how far they are.") { database, job };
+        status.Validators.Add(NeedsDatabase);
+        status.SetAction((line, token) => Run(() => Status.RunAsync(line.GetRequiredValue(database), line.GetValue(job), console, token)));
+
+        void NeedsDatabase(CommandResult command)
+        {
+            if (command.GetValue(database) is null)
+            {
+                command.AddError("Say where the jobs are: --database <connection string>.");
+            }
+        }
+
+        _root = new RootCommand("Embeds a corpus that is too large for one process.") { embed, work, status };
     }
 
     /// <summary>Does what is asked for, and returns the exit code.</summary>
@@ -79,9 +114,9 @@ internal sealed class CommandLine
             _error.WriteLine("Stopped. What was computed is kept; run the same command again to go on.");
             return Stopped;
         }
-        catch (Exception e) when (e is ClusterException or SearchException or IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
+        catch (Exception e) when (e is ClusterException or SearchException or IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException or NpgsqlException)
         {
-            _error.WriteLine(e.Message);
+            _error.WriteLine(e.Message.ReplaceLineEndings(" "));
             return 1;
         }
     }

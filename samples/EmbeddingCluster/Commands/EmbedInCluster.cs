@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using Npgsql;
+using Spectre.Console;
+
+namespace EmbeddingCluster;
+
+/// <summary>`embed` with a database: submits a job, takes part in it until it is complete, and fetches the results if they are wanted.</summary>
+internal static class EmbedInCluster
+{
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Embeds a corpus, together with whatever silos there are.</summary>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="cluster">How to take part.</param>
+    /// <param name="console">Is told how far it is.</param>
+    /// <param name="cancellationToken">Ends it; the job stays, and other silos go on with it.</param>
+    public static async Task<JobSummary> RunAsync(EmbedOptions options, ClusterOptions cluster, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        CorpusFile corpus = new(options.Corpus, options.IdColumn, options.TextColumn);
+        await using NpgsqlDataSource database = await DatabaseConnection.OpenAsync(cluster.ConnectionString, cancellationToken);
+        using IHost encoder = EncoderHost.Create();
+        EmbeddingModel model = encoder.Services.GetRequiredService<EmbeddingModel>();
+        CorpusSurvey survey = corpus.Survey(model.Fingerprint, options.ShardRows);
+        OutputFolder? folder = options.Output is null ? null : new OutputFolder(options.Output, survey.JobId, model.Name, survey.Rows, options.ShardRows);
+        folder?.Open();
+
+        JobTable jobs = new(database);
+        await WorkSchema.CreateAsync(database, cancellationToken);
+        await jobs.SubmitAsync(corpus, survey, model, options.ShardRows, cancellationToken);
+        await encoder.StartAsync(cancellationToken);
+
+        long start = Stopwatch.GetTimestamp();
+        CpuTime before = CpuTime.Read(model.Name);
+        await using ClusterMember member = await ClusterMember.StartAsync(cluster, database, model, survey.JobId, cancellationToken);
+        await new ProgressDisplay(console, options.NoProgress).ShowAsync(WaitAsync(), ReadAsync);
+        await member.StopAsync();
+        JobSummary summary = new(survey.Rows, survey.Distinct, member.Computed, Stopwatch.GetElapsedTime(start), CpuTime.Read(model.Name) - before);
+        if (folder is not null)
+        {
+            await folder.FillAsync(corpus, (rows, token) => jobs.ReadVectorsAsync([.. rows.Select(row => TextKey.Of(model.Fingerprint, row.Text))], token), cancellationToken);
+        }
+
+        return summary;
+
+        async Task WaitAsync()
+        {
+            while (!await IsCompleteAsync())
+            {
+                // Whatever ends the work ends the wait for it.
+                await await Task.WhenAny(member.Work, Task.Delay(s_pollInterval, cancellationToken));
+            }
+        }
+
+        async Task<bool> IsCompleteAsync()
+        {
+            try
+            {
+                return (await jobs.FindAsync(survey.JobId, cancellationToken)).IsComplete;
+            }
+            catch (NpgsqlException)
+            {
+                return false; // The worker, which asks again and again, too, logs it.
+            }
+        }
+
+        async Task<JobProgress> ReadAsync()
+        {
+            JobRow job = await jobs.FindAsync(survey.JobId, cancellationToken);
+            return new JobProgress(job.Id, job.Rows, job.DoneRows, job.Owners.Length, job.Owners.Length);
+        }
+    }
+}
