@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace EmbeddingCluster;
@@ -14,7 +15,7 @@ internal static class DatabaseConnection
         NpgsqlConnectionStringBuilder builder;
         try
         {
-            builder = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "EmbeddingCluster" };
+            builder = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = string.Create(CultureInfo.InvariantCulture, $"EmbeddingCluster {Environment.ProcessId}") };
         }
         catch (ArgumentException e)
         {
