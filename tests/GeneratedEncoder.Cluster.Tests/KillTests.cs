@@ -6,7 +6,7 @@ public sealed class KillTests
     [SkippableFact]
     public async Task A_worker()
     {
-        await using TestCluster cluster = await TestCluster.CreateAsync();
+        await using TestCluster cluster = await TestCluster.CreateWithShortLeaseAsync();
         await using Door door = await Door.ShutAsync(cluster.Database, afterSteps: 1);
         ClusterProcess worker = cluster.Work(), host = cluster.Embed();
         await door.ArrivedAsync(worker, host);
@@ -15,14 +15,14 @@ public sealed class KillTests
         await door.OpenAsync();
 
         await host.CompleteAsync();
-        await EveryTextOnce.CheckAsync(cluster, lost: 1, workers: 2);
+        await EveryTextOnce.CheckAsync(cluster, lost: 2, workers: 2);
         await TookOverAsync(cluster, worker, host);
     }
 
     [SkippableFact]
     public async Task The_process_that_submitted_the_job_whose_workers_finish_it()
     {
-        await using TestCluster cluster = await TestCluster.CreateAsync();
+        await using TestCluster cluster = await TestCluster.CreateWithShortLeaseAsync();
         await using Door door = await Door.ShutAsync(cluster.Database, afterSteps: 1);
         ClusterProcess worker = cluster.Work(), host = cluster.Embed();
         await door.ArrivedAsync(worker, host);
@@ -35,14 +35,14 @@ public sealed class KillTests
         long vectors = await cluster.Database.ValueAsync<long>("select count(*) from embedding_cluster.vectors");
         Completed again = await cluster.Embed("--output", cluster.Folder.Results).CompleteAsync();
         Assert.Equal((0, cluster.Corpus.Distinct), (again.Computed, vectors));
-        await EveryTextOnce.CheckAsync(cluster, lost: 1, workers: 2);
+        await EveryTextOnce.CheckAsync(cluster, lost: 2, workers: 2);
         EveryTextOnce.CheckFiles(cluster.Folder.Results, cluster.Corpus);
     }
 
     [SkippableFact]
     public async Task The_only_process_and_then_it_is_run_again()
     {
-        await using TestCluster cluster = await TestCluster.CreateAsync();
+        await using TestCluster cluster = await TestCluster.CreateWithShortLeaseAsync();
         await using Door door = await Door.ShutAsync(cluster.Database, afterSteps: 5);
         ClusterProcess killed = cluster.Embed();
         await door.ArrivedAsync(killed);
@@ -59,7 +59,7 @@ public sealed class KillTests
     [SkippableFact]
     public async Task All_of_them_and_then_they_are_started_again()
     {
-        await using TestCluster cluster = await TestCluster.CreateAsync();
+        await using TestCluster cluster = await TestCluster.CreateWithShortLeaseAsync();
         await using Door door = await Door.ShutAsync(cluster.Database, afterSteps: 2);
         ClusterProcess worker = cluster.Work(), host = cluster.Embed();
         await door.ArrivedAsync(worker, host);

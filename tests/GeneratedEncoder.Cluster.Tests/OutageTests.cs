@@ -7,7 +7,7 @@ public sealed class OutageTests
     public async Task PostgreSQL_that_crashes_and_comes_back_in_the_middle_of_a_job()
     {
         using PostgresServer server = TestDatabase.StartServer();
-        await using TestCluster cluster = await TestCluster.CreateAsync(server);
+        await using TestCluster cluster = await TestCluster.CreateWithShortLeaseAsync(server);
         ClusterProcess worker, host;
         await using (Door door = await Door.ShutAsync(cluster.Database, afterSteps: 2))
         {
@@ -34,7 +34,7 @@ public sealed class OutageTests
     public async Task PostgreSQL_that_doesn_t_come_back_ends_the_command_with_a_word()
     {
         using PostgresServer server = TestDatabase.StartServer();
-        await using TestCluster cluster = await TestCluster.CreateAsync(server);
+        await using TestCluster cluster = await TestCluster.CreateWithShortLeaseAsync(server);
         ClusterProcess host;
         await using (Door door = await Door.ShutAsync(cluster.Database, afterSteps: 2))
         {

@@ -17,12 +17,16 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Rows enough for eight shards.</summary>
     public const int Rows = 310;
 
+    private const int ShortLease = 2;
+
     private static readonly string[] s_size = ["--shard-rows", Text(ShardRows), "--no-progress"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<ClusterProcess> _processes = [];
 
-    private TestCluster(TestDatabase database) => Database = database;
+    private readonly string _lease;
+
+    private TestCluster(TestDatabase database, int lease) => (Database, _lease) = (database, Text(lease));
 
     public TestDatabase Database { get; }
 
@@ -33,9 +37,14 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>What all processes said, for a failure's message.</summary>
     public string Story => string.Join('\n', _processes.Select(process => process.Story));
 
-    public static async Task<TestCluster> CreateAsync() => new(await TestDatabase.CreateAsync());
+    /// <summary>One whose processes nobody takes for dead, however long they wait.</summary>
+    public static async Task<TestCluster> CreateAsync() => new(await TestDatabase.CreateAsync(), lease: 300);
 
-    public static async Task<TestCluster> CreateAsync(PostgresServer server) => new(await TestDatabase.CreateAsync(server));
+    /// <summary>One whose processes lose their shards when nothing is heard of them for two seconds.</summary>
+    public static async Task<TestCluster> CreateWithShortLeaseAsync() => new(await TestDatabase.CreateAsync(), ShortLease);
+
+    /// <summary>The same, on a server that the test may stop.</summary>
+    public static async Task<TestCluster> CreateWithShortLeaseAsync(PostgresServer server) => new(await TestDatabase.CreateAsync(server), ShortLease);
 
     /// <summary>Options of a process without a database.</summary>
     public static string[] Local(string corpus, string output) => ["embed", corpus, "--output", output, .. s_size];
@@ -73,7 +82,7 @@ internal sealed class TestCluster : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private string[] Connected => ["--database", Database.ConnectionString, "--step-rows", Text(StepRows), "--lease", "2", "--silo-port", "0", "--gateway-port", "0"];
+    private string[] Connected => ["--database", Database.ConnectionString, "--step-rows", Text(StepRows), "--lease", _lease, "--silo-port", "0", "--gateway-port", "0"];
 
     private ClusterProcess Start(string[] arguments)
     {
