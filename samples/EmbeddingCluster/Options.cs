@@ -17,6 +17,6 @@ internal sealed record EmbedOptions(string Corpus, string IdColumn, string TextC
 /// <param name="SiloPort">Port for other silos; 0 for a free one.</param>
 /// <param name="GatewayPort">Port for clients; 0 for a free one.</param>
 /// <param name="DashboardPort">Port of the dashboard; null for none.</param>
-/// <param name="LogLevel">What is logged, on standard error.</param>
-internal sealed record ClusterOptions(
-    string ConnectionString, int StepRows, TimeSpan Lease, string Host, int SiloPort, int GatewayPort, int? DashboardPort, LogLevel LogLevel);
+/// <param name="LogLevel">What is logged, on standard error; this program's own warnings if null.</param>
+internal sealed record MemberOptions(
+    string ConnectionString, int StepRows, TimeSpan Lease, string Host, int SiloPort, int GatewayPort, int? DashboardPort, LogLevel? LogLevel);

@@ -38,9 +38,9 @@ internal sealed class CommandLine
         Option<int> siloPort = Number("--silo-port", "Port for other silos; 0 for a free one.", 11111, 0, ushort.MaxValue);
         Option<int> gatewayPort = Number("--gateway-port", "Port for clients; 0 for a free one.", 30000, 0, ushort.MaxValue);
         Option<int?> dashboardPort = new("--dashboard-port") { Description = "Port of the dashboard, on this machine only. Without it, there is none.", HelpName = "number" };
-        Option<LogLevel> logLevel = new("--log") { Description = "What is logged, on standard error.", HelpName = "level", DefaultValueFactory = _ => LogLevel.Error };
+        Option<LogLevel?> logLevel = new("--log") { Description = "What is logged, on standard error: this level and worse, of Orleans, too. Without it, this program's own warnings.", HelpName = "level" };
         Option[] membership = [database, stepRows, lease, host, siloPort, gatewayPort, dashboardPort, logLevel];
-        ClusterOptions Cluster(ParseResult line) => new(
+        MemberOptions Cluster(ParseResult line) => new(
             line.GetValue(database)!, line.GetValue(stepRows), TimeSpan.FromSeconds(line.GetValue(lease)), line.GetRequiredValue(host), line.GetValue(siloPort),
             line.GetValue(gatewayPort), line.GetValue(dashboardPort), line.GetValue(logLevel));
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Orleans.Runtime;
 using Spectre.Console;
 
 namespace EmbeddingCluster;
@@ -14,7 +15,7 @@ internal static class EmbedInCluster
     /// <param name="cluster">How to take part.</param>
     /// <param name="console">Is told how far it is.</param>
     /// <param name="cancellationToken">Ends it; the job stays, and other silos go on with it.</param>
-    public static async Task<JobSummary> RunAsync(EmbedOptions options, ClusterOptions cluster, IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<JobSummary> RunAsync(EmbedOptions options, MemberOptions cluster, IAnsiConsole console, CancellationToken cancellationToken)
     {
         CorpusFile corpus = new(options.Corpus, options.IdColumn, options.TextColumn);
         await using NpgsqlDataSource database = await DatabaseConnection.OpenAsync(cluster.ConnectionString, cancellationToken);
@@ -29,9 +30,10 @@ internal static class EmbedInCluster
         await jobs.SubmitAsync(corpus, survey, model, options.ShardRows, cancellationToken);
         await encoder.StartAsync(cancellationToken);
 
+        await using ClusterMember member = await ClusterMember.StartAsync(cluster, database, model, survey.JobId, cancellationToken);
         long start = Stopwatch.GetTimestamp();
         CpuTime before = CpuTime.Read(model.Name);
-        await using ClusterMember member = await ClusterMember.StartAsync(cluster, database, model, survey.JobId, cancellationToken);
+        await WatchAsync();
         await new ProgressDisplay(console, options.NoProgress).ShowAsync(WaitAsync(), ReadAsync);
         await member.StopAsync();
         JobSummary summary = new(survey.Rows, survey.Distinct, member.Computed, Stopwatch.GetElapsedTime(start), CpuTime.Read(model.Name) - before);
@@ -42,12 +44,25 @@ internal static class EmbedInCluster
 
         return summary;
 
+        async Task WatchAsync()
+        {
+            try
+            {
+                await member.Grains!.GetGrain<IJobGrain>(survey.JobId).WatchAsync();
+            }
+            catch (Exception e) when (e is OrleansException or TimeoutException)
+            {
+                // Of a cluster that is just losing silos. This process works in any case; the next submission of the job makes up for it.
+                Debug.WriteLine(e);
+            }
+        }
+
         async Task WaitAsync()
         {
             while (!await IsCompleteAsync())
             {
                 // Whatever ends the work ends the wait for it.
-                await await Task.WhenAny(member.Work, Task.Delay(s_pollInterval, cancellationToken));
+                await await Task.WhenAny(member.Failure, Task.Delay(s_pollInterval, cancellationToken));
             }
         }
 
@@ -65,8 +80,14 @@ internal static class EmbedInCluster
 
         async Task<JobProgress> ReadAsync()
         {
+            if (member.Grains is { } grains)
+            {
+                JobReport report = await grains.GetGrain<IJobGrain>(survey.JobId).ReadAsync();
+                return new JobProgress(survey.JobId, report.Rows, report.DoneRows, report.Silos, report.Workers.Count);
+            }
+
             JobRow job = await jobs.FindAsync(survey.JobId, cancellationToken);
-            return new JobProgress(job.Id, job.Rows, job.DoneRows, job.Owners.Length, job.Owners.Length);
+            return new JobProgress(job.Id, job.Rows, job.DoneRows);
         }
     }
 }

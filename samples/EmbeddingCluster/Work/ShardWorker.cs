@@ -3,10 +3,10 @@ using Npgsql;
 namespace EmbeddingCluster;
 
 /// <summary>How a process works.</summary>
-/// <param name="Owner">Its name in the work table.</param>
 /// <param name="StepRows">Rows of a step: what is computed, and committed, together.</param>
+/// <param name="Lease">How long a shard is held without a step.</param>
 /// <param name="Job">The job to work on; any if null.</param>
-internal sealed record WorkerOptions(string Owner, int StepRows, TimeSpan Lease, string? Job);
+internal sealed record WorkerOptions(int StepRows, TimeSpan Lease, string? Job);
 
 /// <summary>
 /// Pulls shards and works on them, two at a time: while one waits for the database, the encoder has the other's texts. Whatever fails is the shard's affair: it is
