@@ -83,6 +83,10 @@ internal sealed class WorkTable(NpgsqlDataSource database, string owner, TimeSpa
     /// Commits a step: its vectors and the shard's progress together, or nothing. Nothing is committed if the shard isn't where this process left it: then
     /// another one has taken it over, since this one wasn't heard of for longer than its lease.
     /// </summary>
+    /// <remarks>
+    /// One statement, and so one transaction that the database begins and ends by itself. A process that stands still, or a machine that loses its power, can't leave one open
+    /// whose locks would keep the shard from everybody.
+    /// </remarks>
     /// <param name="shard">The shard, as it was before the step.</param>
     /// <param name="rows">Rows of the step.</param>
     /// <param name="vectors">Vectors that were computed, by their keys.</param>
@@ -91,30 +95,32 @@ internal sealed class WorkTable(NpgsqlDataSource database, string owner, TimeSpa
     public async Task<(HeldShard Shard, int Computed)?> CommitStepAsync(
         HeldShard shard, int rows, IReadOnlyDictionary<TextKey, float[]> vectors, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        int computed = vectors.Count > 0 ? await InsertAsync(connection, vectors, cancellationToken) : 0;
-        await using NpgsqlCommand command = new("""
+        // In the order of the keys: two processes with the same texts wait for each other, but never in a circle.
+        TextKey[] keys = [.. vectors.Keys.OrderBy(key => key.Upper).ThenBy(key => key.Lower)];
+        await using NpgsqlCommand command = database.CreateCommand("""
+            with held as (
+                select from embedding_cluster.shards where job = $1 and shard = $2 and owner = $3 and done_rows = $4 for update),
+            added as (
+                insert into embedding_cluster.vectors (key, embedding)
+                select * from unnest($5::bytea[], $6::bytea[]) where exists (select from held)
+                on conflict do nothing
+                returning 1),
+            counted as (
+                select count(*)::int as computed from added)
             update embedding_cluster.shards
-            set done_rows = done_rows + $1, computed = computed + $2, skipped = skipped + $1 - $2,
-                owner = case when done_rows + $1 < row_count then owner end,
-                lease_until = case when done_rows + $1 < row_count then now() + $3 end
-            where job = $4 and shard = $5 and owner = $6 and done_rows = $7
-            """, connection)
-        {
-            Parameters =
-            {
-                new() { Value = rows }, new() { Value = computed }, new() { Value = lease }, new() { Value = shard.Job }, new() { Value = shard.Index },
-                new() { Value = owner }, new() { Value = shard.DoneRows },
-            },
-        };
-        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
-        {
-            return null; // The transaction, not committed, is rolled back.
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-        return (shard with { DoneRows = shard.DoneRows + rows }, computed);
+            set done_rows = done_rows + $7, computed = shards.computed + counted.computed, skipped = skipped + $7 - counted.computed,
+                owner = case when done_rows + $7 < row_count then owner end,
+                lease_until = case when done_rows + $7 < row_count then now() + $8 end
+            from counted
+            where job = $1 and shard = $2 and owner = $3 and done_rows = $4
+            returning counted.computed
+            """);
+        Identify(command, shard);
+        command.Parameters.Add(new NpgsqlParameter { Value = Array.ConvertAll(keys, key => key.ToBytes()) });
+        command.Parameters.Add(new NpgsqlParameter { Value = Array.ConvertAll(keys, key => MemoryMarshal.AsBytes<float>(vectors[key]).ToArray()) });
+        command.Parameters.Add(new NpgsqlParameter { Value = rows });
+        command.Parameters.Add(new NpgsqlParameter { Value = lease });
+        return await command.ExecuteScalarAsync(cancellationToken) is int computed ? (shard with { DoneRows = shard.DoneRows + rows }, computed) : null;
     }
 
     /// <summary>Holds a shard for longer, where a step takes its time.</summary>
@@ -135,22 +141,6 @@ internal sealed class WorkTable(NpgsqlDataSource database, string owner, TimeSpa
             "update embedding_cluster.shards set owner = null, lease_until = null where job = $1 and shard = $2 and owner = $3 and done_rows = $4");
         Identify(command, shard);
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static async Task<int> InsertAsync(NpgsqlConnection connection, IReadOnlyDictionary<TextKey, float[]> vectors, CancellationToken cancellationToken)
-    {
-        // In the order of the keys: two processes with the same texts wait for each other, but never in a circle.
-        TextKey[] keys = [.. vectors.Keys.OrderBy(key => key.Upper).ThenBy(key => key.Lower)];
-        await using NpgsqlCommand command = new(
-            "insert into embedding_cluster.vectors (key, embedding) select * from unnest($1::bytea[], $2::bytea[]) on conflict do nothing", connection)
-        {
-            Parameters =
-            {
-                new() { Value = Array.ConvertAll(keys, key => key.ToBytes()) },
-                new() { Value = Array.ConvertAll(keys, key => MemoryMarshal.AsBytes<float>(vectors[key]).ToArray()) },
-            },
-        };
-        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private void Identify(NpgsqlCommand command, HeldShard shard)
