@@ -98,7 +98,7 @@ internal sealed partial class ClusterMember : IAsyncDisposable
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                CareFailed(_logger, e);
+                CareFailed(_logger, e.Message);
             }
             catch (OperationCanceledException)
             {
@@ -123,8 +123,8 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo can't be started, or doesn't answer; it is tried again.")]
-    private static partial void CareFailed(ILogger logger, Exception e);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo can't be started, or doesn't answer; it is tried again: {Reason}")]
+    private static partial void CareFailed(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster went on without this silo, which joins anew: {Reason}")]
     private static partial void SiloLost(ILogger logger, string reason);

@@ -4,8 +4,8 @@ namespace EmbeddingCluster;
 
 /// <summary>
 /// What Orleans' ADO.NET providers need in PostgreSQL: a table "OrleansQuery" that says what to execute for each of their operations, and whatever those statements
-/// work on. The providers' packages bring no statements; these are ours, in a schema of their own, which the silos' connections search first. Names of parameters and
-/// of result columns are the providers'.
+/// work on. The providers' packages bring no statements; these are ours, in a schema of their own, which the silos' connections search first. Names of tables are those
+/// that Orleans' users know; names of parameters and of result columns are the providers'.
 /// </summary>
 internal static class OrleansSchema
 {
@@ -13,12 +13,12 @@ internal static class OrleansSchema
     public const string Name = "embedding_cluster_orleans";
 
     private const string Tables = """
-        create table membership_versions (
+        create table OrleansMembershipVersionTable (
             deployment text primary key,
             version int not null default 0);
 
-        create table members (
-            deployment text not null references membership_versions,
+        create table OrleansMembershipTable (
+            deployment text not null references OrleansMembershipVersionTable,
             address text not null,
             port int not null,
             generation int not null,
@@ -31,7 +31,7 @@ internal static class OrleansSchema
             alive_time timestamptz not null,
             primary key (deployment, address, port, generation));
 
-        create table reminders (
+        create table OrleansRemindersTable (
             service text not null,
             grain text not null,
             name text not null,
@@ -41,9 +41,9 @@ internal static class OrleansSchema
             version int not null,
             primary key (service, grain, name));
 
-        create index on reminders (service, grain_hash);
+        create index on OrleansRemindersTable (service, grain_hash);
 
-        create table grain_states (
+        create table OrleansStorage (
             service text not null,
             grain_type text not null,
             grain_n0 bigint not null,
@@ -64,7 +64,7 @@ internal static class OrleansSchema
     private const string OneMember = "deployment = @DeploymentId and address = @Address and port = @Port and generation = @Generation";
 
     private const string ReminderColumns = """
-        select grain as "GrainId", name as "ReminderName", start_time as "StartTime", period as "Period", version as "Version" from reminders where service = @ServiceId
+        select grain as "GrainId", name as "ReminderName", start_time as "StartTime", period as "Period", version as "Version" from OrleansRemindersTable where service = @ServiceId
         """;
 
     private const string OneState = """
@@ -77,58 +77,58 @@ internal static class OrleansSchema
     {
         // Membership: who is there. A change is made together with a step of the version that it was made for, or not at all. Status 3 is active, 6 is dead.
         ["InsertMembershipVersionKey"] = """
-            with added as (insert into membership_versions (deployment) values (@DeploymentId) on conflict do nothing returning 1) select count(*)::int from added
+            with added as (insert into OrleansMembershipVersionTable (deployment) values (@DeploymentId) on conflict do nothing returning 1) select count(*)::int from added
             """,
         ["InsertMembershipKey"] = """
             with step as (
-                update membership_versions set version = version + 1
+                update OrleansMembershipVersionTable set version = version + 1
                 where deployment = @DeploymentId and version = @Version and not exists (
-                    select from members where deployment = @DeploymentId and address = @Address and port = @Port and generation = @Generation)
+                    select from OrleansMembershipTable where deployment = @DeploymentId and address = @Address and port = @Port and generation = @Generation)
                 returning 1),
             added as (
-                insert into members (deployment, address, port, generation, silo_name, host_name, status, proxy_port, start_time, alive_time)
+                insert into OrleansMembershipTable (deployment, address, port, generation, silo_name, host_name, status, proxy_port, start_time, alive_time)
                 select @DeploymentId, @Address, @Port, @Generation, @SiloName, @HostName, @Status, @ProxyPort, @StartTime, @IAmAliveTime from step
                 returning 1)
             select count(*)::int from added
             """,
         ["UpdateMembershipKey"] = $"""
             with step as (
-                update membership_versions set version = version + 1
-                where deployment = @DeploymentId and version = @Version and exists (select from members where {OneMember})
+                update OrleansMembershipVersionTable set version = version + 1
+                where deployment = @DeploymentId and version = @Version and exists (select from OrleansMembershipTable where {OneMember})
                 returning 1),
             changed as (
-                update members set status = @Status, suspect_times = @SuspectTimes::text, alive_time = greatest(alive_time, @IAmAliveTime)
+                update OrleansMembershipTable set status = @Status, suspect_times = @SuspectTimes::text, alive_time = greatest(alive_time, @IAmAliveTime)
                 where {OneMember} and exists (select from step)
                 returning 1)
             select count(*)::int from changed
             """,
-        ["UpdateIAmAlivetimeKey"] = $"update members set alive_time = greatest(alive_time, @IAmAliveTime) where {OneMember}",
+        ["UpdateIAmAlivetimeKey"] = $"update OrleansMembershipTable set alive_time = greatest(alive_time, @IAmAliveTime) where {OneMember}",
         ["MembershipReadRowKey"] = $"""
             select v.deployment as "DeploymentId", {MemberColumns}
-            from membership_versions v left join members m on m.deployment = v.deployment and m.address = @Address and m.port = @Port and m.generation = @Generation
+            from OrleansMembershipVersionTable v left join OrleansMembershipTable m on m.deployment = v.deployment and m.address = @Address and m.port = @Port and m.generation = @Generation
             where v.deployment = @DeploymentId
             """,
         ["MembershipReadAllKey"] = $"""
             select v.deployment as "DeploymentId", {MemberColumns}
-            from membership_versions v left join members m on m.deployment = v.deployment
+            from OrleansMembershipVersionTable v left join OrleansMembershipTable m on m.deployment = v.deployment
             where v.deployment = @DeploymentId
             """,
         ["GatewaysQueryKey"] = """
-            select address as "Address", proxy_port as "ProxyPort", generation as "Generation" from members
+            select address as "Address", proxy_port as "ProxyPort", generation as "Generation" from OrleansMembershipTable
             where deployment = @DeploymentId and status = @Status and proxy_port > 0
             """,
         ["DeleteMembershipTableEntriesKey"] =
-            "with gone as (delete from members where deployment = @DeploymentId) delete from membership_versions where deployment = @DeploymentId",
+            "with gone as (delete from OrleansMembershipTable where deployment = @DeploymentId) delete from OrleansMembershipVersionTable where deployment = @DeploymentId",
         ["CleanupDefunctSiloEntriesKey"] =
-            "delete from members where deployment = @DeploymentId and status = 6 and alive_time < @IAmAliveTime and start_time < @IAmAliveTime",
+            "delete from OrleansMembershipTable where deployment = @DeploymentId and status = 6 and alive_time < @IAmAliveTime and start_time < @IAmAliveTime",
         ["CleanupDefunctSiloEntryKey"] = $"""
-            delete from members where {OneMember} and status = 6 and alive_time = @IAmAliveTime and start_time = @StartTime
+            delete from OrleansMembershipTable where {OneMember} and status = 6 and alive_time = @IAmAliveTime and start_time = @StartTime
             and coalesce(suspect_times, '') = coalesce(@SuspectTimes::text, '')
             """,
 
         // Reminders: what grains want to be woken for. Silos share them by ranges of a hash, of which one goes over the end.
         ["UpsertReminderRowKey"] = """
-            insert into reminders as r (service, grain, name, start_time, period, grain_hash, version)
+            insert into OrleansRemindersTable as r (service, grain, name, start_time, period, grain_hash, version)
             values (@ServiceId, @GrainId, @ReminderName, @StartTime, @Period::bigint, @GrainHash, 0)
             on conflict (service, grain, name) do update
             set start_time = excluded.start_time, period = excluded.period, grain_hash = excluded.grain_hash, version = r.version + 1
@@ -139,16 +139,16 @@ internal static class OrleansSchema
         ["ReadRangeRows1Key"] = $"{ReminderColumns} and grain_hash > @BeginHash and grain_hash <= @EndHash",
         ["ReadRangeRows2Key"] = $"{ReminderColumns} and (grain_hash > @BeginHash or grain_hash <= @EndHash)",
         ["DeleteReminderRowKey"] = """
-            with gone as (delete from reminders where service = @ServiceId and grain = @GrainId and name = @ReminderName and version = @Version returning 1)
+            with gone as (delete from OrleansRemindersTable where service = @ServiceId and grain = @GrainId and name = @ReminderName and version = @Version returning 1)
             select count(*)::int from gone
             """,
-        ["DeleteReminderRowsKey"] = "delete from reminders where service = @ServiceId",
+        ["DeleteReminderRowsKey"] = "delete from OrleansRemindersTable where service = @ServiceId",
 
         // Grains' states. A state is written over the version that was read, or else nothing is; a null version means that there was none.
-        ["ReadFromStorageKey"] = $"""select payload as "PayloadBinary", version as "Version" from grain_states where {OneState}""",
+        ["ReadFromStorageKey"] = $"""select payload as "PayloadBinary", version as "Version" from OrleansStorage where {OneState}""",
         ["WriteToStorageKey"] = """
             with written as (
-                insert into grain_states as s (service, grain_type, grain_n0, grain_n1, grain_extension, payload, version)
+                insert into OrleansStorage as s (service, grain_type, grain_n0, grain_n1, grain_extension, payload, version)
                 values (@ServiceId, @GrainTypeString, @GrainIdN0, @GrainIdN1, coalesce(@GrainIdExtensionString::text, ''), @PayloadBinary::bytea, 1)
                 on conflict (service, grain_type, grain_n0, grain_n1, grain_extension) do update
                 set payload = excluded.payload, version = s.version + 1
@@ -157,11 +157,11 @@ internal static class OrleansSchema
             select coalesce((select version from written), @GrainStateVersion::int) as "NewGrainStateVersion"
             """,
         ["ClearStorageKey"] = $"""
-            update grain_states set payload = null, version = version + 1 where {OneState} and version = @GrainStateVersion::int
+            update OrleansStorage set payload = null, version = version + 1 where {OneState} and version = @GrainStateVersion::int
             returning version as "NewGrainStateVersion"
             """,
         ["DeleteStorageKey"] = $"""
-            delete from grain_states where {OneState} and version = @GrainStateVersion::int
+            delete from OrleansStorage where {OneState} and version = @GrainStateVersion::int
             returning version + 1 as "NewGrainStateVersion"
             """,
     };

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Net.Sockets;
 using Npgsql;
+using Orleans.Runtime;
 using SemanticSearch;
 using Spectre.Console;
 
@@ -114,7 +116,8 @@ internal sealed class CommandLine
             _error.WriteLine("Stopped. What was computed is kept; run the same command again to go on.");
             return Stopped;
         }
-        catch (Exception e) when (e is ClusterException or SearchException or IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException or NpgsqlException)
+        catch (Exception e) when (e is ClusterException or SearchException or IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException
+            or NpgsqlException or OrleansException or SocketException or TimeoutException)
         {
             _error.WriteLine(e.Message.ReplaceLineEndings(" "));
             return 1;

@@ -10,6 +10,9 @@ internal static class EmbedInCluster
 {
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long the database may be away until a client says so and ends. Silos that `work` wait for longer.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     /// <summary>Embeds a corpus, together with whatever silos there are.</summary>
     /// <param name="options">What is asked for.</param>
     /// <param name="cluster">How to take part.</param>
@@ -31,7 +34,7 @@ internal static class EmbedInCluster
         await encoder.StartAsync(cancellationToken);
 
         await using ClusterMember member = await ClusterMember.StartAsync(cluster, database, model, survey.JobId, cancellationToken);
-        long start = Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp(), lastAnswer = start;
         CpuTime before = CpuTime.Read(model.Name);
         await WatchAsync();
         await new ProgressDisplay(console, options.NoProgress).ShowAsync(WaitAsync(), ReadAsync);
@@ -70,11 +73,18 @@ internal static class EmbedInCluster
         {
             try
             {
-                return (await jobs.FindAsync(survey.JobId, cancellationToken)).IsComplete;
+                bool isComplete = (await jobs.FindAsync(survey.JobId, cancellationToken)).IsComplete;
+                lastAnswer = Stopwatch.GetTimestamp();
+                return isComplete;
             }
-            catch (NpgsqlException)
+            catch (NpgsqlException e) when (Stopwatch.GetElapsedTime(lastAnswer) < s_patience)
             {
-                return false; // The worker, which asks again and again, too, logs it.
+                Debug.WriteLine(e); // The worker logs it.
+                return false;
+            }
+            catch (NpgsqlException e)
+            {
+                throw new ClusterException($"The database has not been reached for {s_patience.TotalSeconds:0} s: {e.Message.ReplaceLineEndings(" ")} What was committed is kept; run the same command again to go on.");
             }
         }
 

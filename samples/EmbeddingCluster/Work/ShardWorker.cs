@@ -52,7 +52,7 @@ internal sealed partial class ShardWorker(WorkTable table, EmbeddingModel model,
             }
             catch (NpgsqlException e)
             {
-                DatabaseFailed(logger, e);
+                DatabaseFailed(logger, e.Message);
                 pause = s_afterFailure;
             }
 
@@ -98,8 +98,8 @@ internal sealed partial class ShardWorker(WorkTable table, EmbeddingModel model,
         return await vectors;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database can't be reached, or refuses; it is asked again.")]
-    private static partial void DatabaseFailed(ILogger logger, Exception e);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database can't be reached, or refuses; it is asked again: {Reason}")]
+    private static partial void DatabaseFailed(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} of job {Job} was taken over by another process, since this one wasn't heard of for too long.")]
     private static partial void ShardLost(ILogger logger, int shard, string job);
