@@ -1,4 +1,5 @@
 using Npgsql;
+using Orleans.Configuration;
 
 namespace EmbeddingCluster;
 
@@ -9,8 +10,13 @@ namespace EmbeddingCluster;
 /// </summary>
 internal static class OrleansSchema
 {
-    /// <summary>The schema.</summary>
-    public const string Name = "embedding_cluster_orleans";
+    /// <summary>What Orleans calls PostgreSQL's provider.</summary>
+    public const string Invariant = "Npgsql";
+
+    private const string Name = "embedding_cluster_orleans";
+
+    /// <summary>Name of the cluster, which is one in a database, and of what it serves.</summary>
+    private const string ClusterName = "embedding-cluster";
 
     private const string Tables = """
         create table OrleansMembershipVersionTable (
@@ -165,6 +171,13 @@ internal static class OrleansSchema
             returning version + 1 as "NewGrainStateVersion"
             """,
     };
+
+    /// <summary>Says which cluster it is.</summary>
+    public static void Identify(ClusterOptions options) => (options.ClusterId, options.ServiceId) = (ClusterName, ClusterName);
+
+    /// <summary>The connection string for Orleans' providers.</summary>
+    public static string Connection(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = Name, ApplicationName = "EmbeddingCluster, Orleans" }.ConnectionString;
 
     /// <summary>Makes what isn't there yet. Statements are written anew each time, so that silos of one version of this program find their own.</summary>
     public static async Task CreateAsync(NpgsqlDataSource database, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed class Silo : IAsyncDisposable
     /// <summary>How often a silo says in the table that it lives. Three missed ones, and who joins doesn't wait for it: after all have been killed, say.</summary>
     private static readonly TimeSpan s_aliveInterval = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan s_timeToStop = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_timeToStop = TimeSpan.FromSeconds(5), s_timeToGiveUp = TimeSpan.FromSeconds(7);
 
     private readonly IHost _host;
     private readonly SiloLoss _loss;
@@ -28,7 +28,7 @@ internal sealed class Silo : IAsyncDisposable
     private Silo(IHost host, SiloLoss loss) => (_host, _loss) = (host, loss);
 
     /// <summary>Ends when the others have declared this silo dead, with the reason; it has to be disposed of then.</summary>
-    public Task<string> Loss => _loss.Task;
+    public Task<string> Loss => _loss.Reason;
 
     /// <summary>Calls grains.</summary>
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
@@ -55,15 +55,20 @@ internal sealed class Silo : IAsyncDisposable
     public Task EnsureRunningAsync() =>
         Grains.GetGrain<IWorkerGrain>(_host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()).EnsureRunningAsync();
 
-    /// <summary>Leaves the cluster, and says so to the others if it still can.</summary>
+    /// <summary>
+    /// Leaves the cluster, and says so to the others if it still can. A silo that is lost, or whose database is, can't leave properly and needn't: it is let go of, and the others see
+    /// that it doesn't answer.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        using (CancellationTokenSource time = new(s_timeToStop))
-        {
-            await _host.StopAsync(time.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        using CancellationTokenSource time = new(s_timeToStop);
+        await Task.WhenAny(LeaveAsync(time.Token), Task.Delay(s_timeToGiveUp));
+    }
 
-        await ((IAsyncDisposable)_host).DisposeAsync();
+    private async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        await _host.StopAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((IAsyncDisposable)_host).DisposeAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static IHost Build(SiloParts parts, SiloLoss loss)
@@ -89,7 +94,7 @@ internal sealed class Silo : IAsyncDisposable
         IPAddress address = AddressOf(options.Host);
         IPAddress listening = IPAddress.IsLoopback(address) ? address : IPAddress.Any;
         int siloPort = FreePort(listening, options.SiloPort, "--silo-port"), gatewayPort = FreePort(listening, options.GatewayPort, "--gateway-port");
-        string connectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { SearchPath = OrleansSchema.Name, ApplicationName = "EmbeddingCluster silo" }.ConnectionString;
+        string connectionString = OrleansSchema.Connection(options.ConnectionString);
 
         builder.Services.Replace(ServiceDescriptor.Singleton(parts.Loggers));
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
@@ -98,16 +103,16 @@ internal sealed class Silo : IAsyncDisposable
         builder.Services.AddSingleton(new JobTable(parts.Database));
         builder.UseOrleans(silo =>
         {
-            silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = ("embedding-cluster", "embedding-cluster"));
+            silo.Configure<ClusterOptions>(OrleansSchema.Identify);
             silo.Configure<EndpointOptions>(endpoints =>
             {
                 (endpoints.AdvertisedIPAddress, endpoints.SiloPort, endpoints.GatewayPort) = (address, siloPort, gatewayPort);
                 (endpoints.SiloListeningEndpoint, endpoints.GatewayListeningEndpoint) = (new IPEndPoint(listening, siloPort), new IPEndPoint(listening, gatewayPort));
             });
             silo.Configure<ClusterMembershipOptions>(membership => (membership.ProbeTimeout, membership.IAmAliveTablePublishTimeout) = (s_probeTimeout, s_aliveInterval));
-            silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = ("Npgsql", connectionString));
-            silo.UseAdoNetReminderService(table => (table.Invariant, table.ConnectionString) = ("Npgsql", connectionString));
-            silo.AddAdoNetGrainStorageAsDefault(table => (table.Invariant, table.ConnectionString) = ("Npgsql", connectionString));
+            silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (OrleansSchema.Invariant, connectionString));
+            silo.UseAdoNetReminderService(table => (table.Invariant, table.ConnectionString) = (OrleansSchema.Invariant, connectionString));
+            silo.AddAdoNetGrainStorageAsDefault(table => (table.Invariant, table.ConnectionString) = (OrleansSchema.Invariant, connectionString));
 #pragma warning disable ORLEANSEXP003 // A directory that moves with membership: no grain is activated twice, or lost sight of, while silos come and go.
             silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003

@@ -11,7 +11,7 @@ internal sealed class SiloLoss : IFatalErrorHandler
     private readonly TaskCompletionSource<string> _loss = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when the silo must end, with the reason.</summary>
-    public Task<string> Task => _loss.Task;
+    public Task<string> Reason => _loss.Task;
 
     public bool IsUnexpected(Exception exception) => exception is not OperationCanceledException;
 

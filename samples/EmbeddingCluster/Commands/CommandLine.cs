@@ -70,10 +70,16 @@ internal sealed class CommandLine
         work.Validators.Add(NeedsDatabase);
         work.SetAction((line, token) => Run(() => Work.RunAsync(Cluster(line), _output, token)));
 
-        Option<string> job = new("--job") { Description = "Show this job only.", HelpName = "id" };
+        Option<string> job = new("--job") { Description = "The job; all of them, or the latest, without it.", HelpName = "id" };
         Command status = new("status", "Show jobs and how far they are.") { database, job };
         status.Validators.Add(NeedsDatabase);
         status.SetAction((line, token) => Run(() => Status.RunAsync(line.GetRequiredValue(database), line.GetValue(job), console, token)));
+
+        Argument<string> text = new("text") { Description = "What to look for." };
+        Option<int> top = Number("--top", "How many texts to show.", 5, 1, 1000);
+        Command query = new("query", "Find the texts of a job that mean most nearly what a text does: a silo embeds it.") { text, database, job, top };
+        query.Validators.Add(NeedsDatabase);
+        query.SetAction((line, token) => Run(() => Query.RunAsync(line.GetRequiredValue(database), line.GetRequiredValue(text), line.GetValue(job), line.GetValue(top), _output, token)));
 
         void NeedsDatabase(CommandResult command)
         {
@@ -83,7 +89,7 @@ internal sealed class CommandLine
             }
         }
 
-        _root = new RootCommand("Embeds a corpus that is too large for one process.") { embed, work, status };
+        _root = new RootCommand("Embeds a corpus that is too large for one process.") { embed, work, status, query };
     }
 
     /// <summary>Does what is asked for, and returns the exit code.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Npgsql;
 using NpgsqlTypes;
@@ -21,6 +22,12 @@ internal sealed record JobRow(
 {
     public bool IsComplete => DoneRows >= Rows;
 }
+
+/// <summary>A text near a vector.</summary>
+/// <param name="Similarity">The cosine, since the model's vectors have length 1.</param>
+/// <param name="Id">What the text is called.</param>
+/// <param name="Text">The text.</param>
+internal sealed record Neighbour(float Similarity, string Id, string Text);
 
 /// <summary>Jobs as clients see them: submitted, looked at, fetched.</summary>
 internal sealed class JobTable(NpgsqlDataSource database)
@@ -146,5 +153,33 @@ internal sealed class JobTable(NpgsqlDataSource database)
         return [.. keys.Select(key => found.TryGetValue(key, out float[]? vector)
             ? (ReadOnlyMemory<float>)vector
             : throw new ClusterException("The database says that the job is complete, but has not all of its vectors: somebody has deleted some."))];
+    }
+
+    /// <summary>The texts of a job that are nearest to a vector, of those that have vectors; the nearest first. It reads all of them.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="vector">The vector.</param>
+    /// <param name="count">How many texts.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<IReadOnlyList<Neighbour>> FindNearestAsync(string id, ReadOnlyMemory<float> vector, int count, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(
+            "select t.id, t.text, v.embedding from embedding_cluster.texts t join embedding_cluster.vectors v on v.key = t.key where t.job = $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = id });
+        PriorityQueue<Neighbour, float> nearest = new();
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            float similarity = TensorPrimitives.Dot(vector.Span, MemoryMarshal.Cast<byte, float>(reader.GetFieldValue<byte[]>(2)));
+            if (nearest.Count < count)
+            {
+                nearest.Enqueue(new Neighbour(similarity, reader.GetString(0), reader.GetString(1)), similarity);
+            }
+            else if (similarity > nearest.Peek().Similarity)
+            {
+                nearest.DequeueEnqueue(new Neighbour(similarity, reader.GetString(0), reader.GetString(1)), similarity);
+            }
+        }
+
+        return [.. nearest.UnorderedItems.Select(item => item.Element).OrderByDescending(neighbour => neighbour.Similarity)];
     }
 }

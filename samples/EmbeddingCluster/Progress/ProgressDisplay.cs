@@ -39,13 +39,12 @@ internal sealed class ProgressDisplay(IAnsiConsole console, bool isSilent)
     {
         while (!work.IsCompleted)
         {
-            try
+            // A cluster that is losing silos may take long to answer; the work's end isn't kept waiting for that.
+            Task<JobProgress> reading = read();
+            await Task.WhenAny(work, reading);
+            if (reading.IsCompletedSuccessfully)
             {
-                show(await read());
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                Debug.WriteLine(e);
+                show(await reading);
             }
 
             await Task.WhenAny(work, Task.Delay(interval));

@@ -32,12 +32,15 @@ internal sealed partial class ShardWorker(WorkTable table, EmbeddingModel model,
 
     private async Task PullAsync(CancellationToken cancellationToken)
     {
+        bool isReached = true;
         while (!cancellationToken.IsCancellationRequested)
         {
             TimeSpan pause = TimeSpan.Zero;
             try
             {
-                if (await table.ClaimAsync(model.Identity, options.Job, cancellationToken) is { } shard)
+                HeldShard? shard = await table.ClaimAsync(model.Identity, options.Job, cancellationToken);
+                isReached = true;
+                if (shard is not null)
                 {
                     await WorkAsync(shard, cancellationToken);
                 }
@@ -52,7 +55,12 @@ internal sealed partial class ShardWorker(WorkTable table, EmbeddingModel model,
             }
             catch (NpgsqlException e)
             {
-                DatabaseFailed(logger, e.Message);
+                if (isReached)
+                {
+                    DatabaseFailed(logger, e.Message);
+                }
+
+                isReached = false;
                 pause = s_afterFailure;
             }
 
