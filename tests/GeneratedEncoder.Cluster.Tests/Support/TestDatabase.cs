@@ -70,5 +70,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         return rows;
     }
 
+    /// <summary>Lets go of connections that a restart of the server has cut.</summary>
+    public void Reconnect() => _source.Clear();
+
     public async ValueTask DisposeAsync() => await _source.DisposeAsync();
 }

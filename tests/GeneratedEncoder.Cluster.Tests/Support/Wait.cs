@@ -6,7 +6,7 @@ namespace GeneratedEncoder.Cluster.Tests;
 internal static class Wait
 {
     /// <summary>Long enough for a machine that is busy with other work.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <summary>Asks until it is so.</summary>
     /// <param name="what">What is waited for, for the failure's message.</param>
