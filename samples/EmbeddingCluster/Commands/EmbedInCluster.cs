@@ -35,11 +35,11 @@ internal static class EmbedInCluster
 
         await using ClusterMember member = await ClusterMember.StartAsync(cluster, database, model, survey.JobId, cancellationToken);
         long start = Stopwatch.GetTimestamp(), lastAnswer = start;
-        CpuTime before = CpuTime.Read(model.Name);
+        using CpuMeter cpu = new(model.Name);
         await WatchAsync();
         await new ProgressDisplay(console, options.NoProgress).ShowAsync(WaitAsync(), ReadAsync);
         await member.StopAsync();
-        JobSummary summary = new(survey.Rows, survey.Distinct, member.Computed, Stopwatch.GetElapsedTime(start), CpuTime.Read(model.Name) - before);
+        JobSummary summary = new(survey.Rows, survey.Distinct, member.Computed, Stopwatch.GetElapsedTime(start), cpu.Read());
         if (folder is not null)
         {
             await folder.FillAsync(corpus, (rows, token) => jobs.ReadVectorsAsync([.. rows.Select(row => TextKey.Of(model.Fingerprint, row.Text))], token), cancellationToken);

@@ -25,13 +25,13 @@ internal static class EmbedToFolder
         folder.Open();
 
         long start = Stopwatch.GetTimestamp();
-        CpuTime before = CpuTime.Read(model.Name);
+        using CpuMeter cpu = new(model.Name);
         long computed = 0, underWay = 0;
         Dictionary<TextKey, float[]> kept = [];
         Task work = folder.FillAsync(corpus, EmbedAsync, cancellationToken);
         await new ProgressDisplay(console, options.NoProgress).ShowAsync(work, () =>
             Task.FromResult(new JobProgress(survey.JobId, survey.Rows, Math.Min(survey.Rows, folder.CountDoneRows() + Interlocked.Read(ref underWay)))));
-        return new JobSummary(survey.Rows, survey.Distinct, computed, Stopwatch.GetElapsedTime(start), CpuTime.Read(model.Name) - before);
+        return new JobSummary(survey.Rows, survey.Distinct, computed, Stopwatch.GetElapsedTime(start), cpu.Read());
 
         async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(IReadOnlyList<CorpusRow> rows, CancellationToken token)
         {
