@@ -6,6 +6,9 @@ namespace EmbeddingCluster;
 /// <summary>Calls the cluster's grains from a process that is none of its silos.</summary>
 internal sealed class ClusterClient : IAsyncDisposable
 {
+    /// <summary>How long silos that the table names are tried: they may all have died without a word.</summary>
+    private static readonly TimeSpan s_timeToConnect = TimeSpan.FromSeconds(20);
+
     private readonly IHost _host;
 
     private ClusterClient(IHost host) => _host = host;
@@ -24,12 +27,11 @@ internal sealed class ClusterClient : IAsyncDisposable
         IHost host = builder.Build();
         try
         {
-            await host.StartAsync(cancellationToken);
+            await host.StartAsync(cancellationToken).WaitAsync(s_timeToConnect, cancellationToken);
             return new ClusterClient(host);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            host.Dispose();
             throw e is NpgsqlException ? e : new ClusterException("No silo answers. Start one: the command `work`.");
         }
     }

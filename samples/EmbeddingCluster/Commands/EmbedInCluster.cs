@@ -24,7 +24,7 @@ internal static class EmbedInCluster
         await using NpgsqlDataSource database = await DatabaseConnection.OpenAsync(cluster.ConnectionString, cancellationToken);
         using IHost encoder = EncoderHost.Create();
         EmbeddingModel model = encoder.Services.GetRequiredService<EmbeddingModel>();
-        CorpusSurvey survey = corpus.Survey(model.Fingerprint, options.ShardRows);
+        CorpusSurvey survey = corpus.Survey(model.Fingerprint, options.ShardRows, cancellationToken);
         OutputFolder? folder = options.Output is null ? null : new OutputFolder(options.Output, survey.JobId, model.Name, survey.Rows, options.ShardRows);
         folder?.Open();
 

@@ -20,7 +20,7 @@ internal static class EmbedToFolder
         using IHost host = EncoderHost.Create();
         await host.StartAsync(cancellationToken);
         EmbeddingModel model = host.Services.GetRequiredService<EmbeddingModel>();
-        CorpusSurvey survey = corpus.Survey(model.Fingerprint, options.ShardRows);
+        CorpusSurvey survey = corpus.Survey(model.Fingerprint, options.ShardRows, cancellationToken);
         OutputFolder folder = new(options.Output!, survey.JobId, model.Name, survey.Rows, options.ShardRows);
         folder.Open();
 

@@ -54,9 +54,10 @@ public sealed class CorpusFile(string path, string idColumn, string textColumn)
     /// <summary>Reads the whole file, so that nothing is begun of one with a mistake. It holds 40 bytes or so a text.</summary>
     /// <param name="model">Fingerprint of the model.</param>
     /// <param name="shardRows">Rows of a shard.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="SearchException">The file is no CSV, or has no such columns; the message names the line.</exception>
     /// <exception cref="ClusterException">It has no rows.</exception>
-    public CorpusSurvey Survey(byte[] model, int shardRows)
+    public CorpusSurvey Survey(byte[] model, int shardRows, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         void Append(string value)
@@ -74,6 +75,7 @@ public sealed class CorpusFile(string path, string idColumn, string textColumn)
         long rows = 0;
         foreach (CorpusRow row in Read())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Append(row.Id);
             Append(row.Text);
             TextKey key = TextKey.Of(model, row.Text);

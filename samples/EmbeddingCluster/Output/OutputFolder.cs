@@ -98,7 +98,14 @@ internal sealed class OutputFolder(string folder, string jobId, string model, lo
         // Only now: whoever has taken the lock of a file that is gone finds the shard done.
         foreach (Shard shard in _shards)
         {
-            File.Delete(LockOf(shard));
+            try
+            {
+                File.Delete(LockOf(shard));
+            }
+            catch (IOException)
+            {
+                // On Windows, while another process looks at it; that one deletes it then.
+            }
         }
     }
 
