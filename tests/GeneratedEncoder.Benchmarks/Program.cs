@@ -21,7 +21,7 @@ internal static class Program
                         --clients 1,8,64  --seconds 5 (a round)  --rounds 3
           cluster     processes of samples/EmbeddingCluster with PostgreSQL and without: texts a second, processor time a text and whose it
                       is; the time from a worker's end by kill -9 to the next row of its shard. It wants PostgreSQL's programs
-                        --texts 4000  --rounds 3  --kills 5 (of a lease)  --leases 10,2 (seconds)
+                        --texts 12000  --rounds 3  --kills 5 (of a lease)  --leases 10,2 (seconds)
           telemetry   what an asynchronous call costs when nobody listens to what could be measured, and when somebody does
                         --seconds 2 (a row)
           profile     where the time of one call goes

@@ -14,7 +14,7 @@ internal static class ClusterCost
     /// <summary>Prints the tables. Returns 1 where a process failed.</summary>
     public static int Run(Options options)
     {
-        (int texts, int rounds) = ((int)options.Number("texts", 4000), (int)options.Number("rounds", 3));
+        (int texts, int rounds) = ((int)options.Number("texts", 12_000), (int)options.Number("rounds", 3));
         (int kills, string[] leases) = ((int)options.Number("kills", 5), options.Text("leases", "10,2").Split(','));
         if (PostgresPrograms.Missing is { } why)
         {
@@ -36,7 +36,8 @@ internal static class ClusterCost
             ## With a database and without
 
             {texts} texts, each another one, all-MiniLM-L6-v2, one process, {rounds} rounds in turn; sums. Times are those that the process says: from when model and corpus are read to the last row, and
-            for its processor time likewise. "Engine and database" is what threads other than the encoder's took of it: Orleans, Npgsql, SHA-256, CSV or Parquet.
+            for its processor time likewise. "Engine and database" is what threads other than the encoder's took of it: Orleans, Npgsql, SHA-256, CSV or Parquet, and compiling all that,
+            which takes a second or two however many texts there are.
 
             """);
         List<ClusterRun>[] runs = [[], []];

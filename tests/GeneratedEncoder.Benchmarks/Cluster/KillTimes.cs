@@ -8,7 +8,7 @@ namespace GeneratedEncoder.Benchmarks;
 /// <summary>How long a killed worker's shard waits for somebody else's next row.</summary>
 internal static class KillTimes
 {
-    private const int ShardRows = 128, StepRows = 16;
+    private const int ShardRows = 1024, StepRows = 16;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
 
@@ -23,7 +23,7 @@ internal static class KillTimes
         Console.WriteLine($"""
             ## After kill -9
 
-            A process that submitted the job and a worker, shards of {ShardRows} rows, steps of {StepRows}. The worker is killed when it has committed a step. How long until somebody else commits the
+            A process that submitted the job and a worker, shards of {ShardRows} rows, steps of {StepRows}. The worker is killed when both have committed a step. How long until somebody else commits the
             next row of its shard, and, to compare, until anybody commits anything; {kills} kills.
 
             """);
@@ -64,10 +64,11 @@ internal static class KillTimes
         Task<string> workerOutput = worker.StandardOutput.ReadToEndAsync(), hostOutput = host.StandardOutput.ReadToEndAsync(); // or they would stand still when nobody reads
         try
         {
-            // Its last step isn't a shard's last, so that there is something to take over.
+            // Both are at work, and its last step is far from the end of a shard, so that there is something to take over.
             string its = $"process = 'EmbeddingCluster {Text(worker.Id)}'";
             string last = $"from tests.steps where {its} order by number desc limit 1";
-            await UntilAsync(source, $"select coalesce((select after < {Text(ShardRows)} {last}), false)");
+            await UntilAsync(source, $"select exists (select from tests.steps where not {its})");
+            await UntilAsync(source, $"select coalesce((select after < {Text(ShardRows / 2)} {last}), false)");
             worker.Kill();
             DateTime killed = await ValueAsync<DateTime>(source, "select clock_timestamp()");
             int shard = await ValueAsync<int>(source, $"select shard {last}");

@@ -36,7 +36,7 @@ internal sealed class Corpus
         {
             string text = row % 10 == 9 ? all[row % 20 == 9 ? row - 1 : row / 2].Item2
                 : row % 10 == 4 && row / 10 < s_odd.Length ? s_odd[row / 10]
-                : Sentence(random, words, 8 + random.Next(40));
+                : Sentence(random, words, 3 + random.Next(20));
             all.Add((string.Create(CultureInfo.InvariantCulture, $"r{row}"), text));
         }
 
