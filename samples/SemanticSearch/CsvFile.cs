@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 using CsvHelper;
 
 namespace SemanticSearch;
@@ -12,13 +14,22 @@ namespace SemanticSearch;
 internal static class CsvFile
 {
     /// <summary>All values of a column.</summary>
+    /// <param name="path">The file, as <see cref="ReadRows"/> takes it.</param>
+    /// <param name="column">The column; if null, "text", or the only one.</param>
+    /// <exception cref="SearchException">There is no such column, or the file is no CSV; the message names the line.</exception>
+    public static List<string> Read(string path, string? column) => [.. ReadRows(path, column).Select(row => row[0])];
+
+    /// <summary>The values of some columns, a row at a time: a file may be larger than memory.</summary>
     /// <param name="path">
     /// The file; its first line names the columns. A .tsv is separated by tabs; in others the separator is found out: comma, semicolon, tab
     /// or bar.
     /// </param>
-    /// <param name="column">The column; if null, "text", or the only one.</param>
-    /// <exception cref="SearchException">There is no such column, or the file is no CSV; the message names the line.</exception>
-    public static List<string> Read(string path, string? column)
+    /// <param name="columns">The columns; a null is "text", or the only one.</param>
+    /// <returns>Rows in the order of the file, [columns] values each.</returns>
+    /// <exception cref="SearchException">
+    /// There is no such column, or the file is no CSV; the message names the line. It may come after rows of lines before that one.
+    /// </exception>
+    public static IEnumerable<string[]> ReadRows(string path, params string?[] columns)
     {
         CsvReaderOptions options = new()
         {
@@ -29,52 +40,18 @@ internal static class CsvFile
             TrackLineNumbers = true,
             IncludeValuesInExceptions = false,
         };
-        try
-        {
-            using CsvReader reader = CsvReader.FromText(ReadText(path), options);
-            string[] columns = Next(reader, path)
-                ? [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)]
-                : throw new SearchException($"'{path}' is empty: a CSV has at least a line that names its columns.");
-            int index = IndexOf(column, columns, path);
-            List<string> values = [];
-            while (Next(reader, path))
-            {
-                values.Add(reader.GetString(index));
-            }
 
-            return values;
-        }
-        catch (CsvFormatException e)
+        // UTF-8, or what the byte order mark says.
+        using StreamReader text = new(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        using CsvReader reader = CsvReader.Create(text, options);
+        string[] names = Next(reader, path)
+            ? [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)]
+            : throw new SearchException($"'{path}' is empty: a CSV has at least a line that names its columns.");
+        int[] indexes = [.. columns.Select(column => IndexOf(column, names, path))];
+        while (Next(reader, path))
         {
-            throw Refused(path, e.LineNumber, e.Message);
+            yield return Array.ConvertAll(indexes, reader.GetString);
         }
-    }
-
-    /// <summary>The file's text in UTF-8, or in what its byte order mark says.</summary>
-    private static string ReadText(string path)
-    {
-        byte[] bytes = File.ReadAllBytes(path);
-        string text;
-        try
-        {
-            using StreamReader reader = new(new MemoryStream(bytes), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-            text = reader.ReadToEnd();
-        }
-        catch (DecoderFallbackException)
-        {
-            ReadOnlySpan<byte> rest = bytes;
-            while (Rune.DecodeFromUtf8(rest, out _, out int length) == OperationStatus.Done)
-            {
-                rest = rest[length..];
-            }
-
-            ReadOnlySpan<byte> before = bytes.AsSpan(0, bytes.Length - rest.Length);
-            throw Refused(path, before.Count((byte)'\n') + 1, $"the byte 0x{(rest.IsEmpty ? 0 : rest[0]):X2} is not UTF-8. Save the file in UTF-8");
-        }
-
-        return text.IndexOf('\0') is >= 0 and int nul
-            ? throw Refused(path, text.AsSpan(0, nul).Count('\n') + 1, "it has a NUL character, so it is not a text")
-            : text;
     }
 
     private static int IndexOf(string? column, string[] columns, string path)
@@ -97,14 +74,30 @@ internal static class CsvFile
     /// </summary>
     private static bool Next(CsvReader reader, string path)
     {
-        if (!reader.Read())
+        try
         {
-            return false;
+            if (!reader.Read())
+            {
+                return false;
+            }
+        }
+        catch (CsvFormatException e)
+        {
+            throw Refused(path, e.LineNumber, e.Message);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw NotUtf8(path);
         }
 
         for (int field = 0; field < reader.FieldCount; field++)
         {
             ReadOnlySpan<byte> raw = reader.GetRawSpan(field);
+            if (raw.Contains((byte)0))
+            {
+                throw Refused(path, reader.LineNumber, "it has a NUL character, so it is not a text");
+            }
+
             if (raw.Contains((byte)'"') && raw[0] != (byte)'"')
             {
                 throw Refused(path, reader.LineNumber, $"""field {field + 1} has a quote in its middle. A field with quotes is quoted itself, and they are doubled: "a ""b"" c".""");
@@ -114,6 +107,35 @@ internal static class CsvFile
         return true;
     }
 
+    /// <summary>Looks for the line of the first byte that is not UTF-8, which no reader tells.</summary>
+    private static SearchException NotUtf8(string path)
+    {
+        using BufferedStream bytes = new(File.OpenRead(path));
+        List<byte> line = [];
+        int number = 1;
+        for (int next = bytes.ReadByte(); next >= 0; next = bytes.ReadByte())
+        {
+            line.Add((byte)next);
+            if (next == '\n' && Utf8.IsValid(CollectionsMarshal.AsSpan(line)))
+            {
+                line.Clear();
+                number++;
+            }
+            else if (next == '\n')
+            {
+                break;
+            }
+        }
+
+        ReadOnlySpan<byte> rest = CollectionsMarshal.AsSpan(line);
+        while (Rune.DecodeFromUtf8(rest, out _, out int length) == OperationStatus.Done)
+        {
+            rest = rest[length..];
+        }
+
+        return Refused(path, number, $"the byte 0x{(rest.IsEmpty ? 0 : rest[0]):X2} is not UTF-8. Save the file in UTF-8");
+    }
+
     private static SearchException Refused(string path, long line, string why) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"'{path}' can't be read as a CSV, and nothing of it was indexed: line {line}: {why.TrimEnd('.')}."));
+        new(string.Create(CultureInfo.InvariantCulture, $"'{path}' can't be read as a CSV, and nothing of it was taken: line {line}: {why.TrimEnd('.')}."));
 }

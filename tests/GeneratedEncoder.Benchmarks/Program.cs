@@ -19,6 +19,9 @@ internal static class Program
           serve       behind a server, with clients on this machine: the pipeline's queue and threads, calls on the requests' threads,
                       first-in-first-out, ONNX Runtime; throughput, waiting, processor time
                         --clients 1,8,64  --seconds 5 (a round)  --rounds 3
+          cluster     processes of samples/EmbeddingCluster with PostgreSQL and without: texts a second, processor time a text and whose it
+                      is; the time from a worker's end by kill -9 to the next row of its shard. It wants PostgreSQL's programs
+                        --texts 12000  --rounds 3  --kills 5 (of a lease)  --leases 10,2 (seconds)
           telemetry   what an asynchronous call costs when nobody listens to what could be measured, and when somebody does
                         --seconds 2 (a row)
           profile     where the time of one call goes
@@ -76,6 +79,7 @@ internal static class Program
                 case "texts": return Texts.Run(new Options(args[1..], "rounds"));
                 case "serve": return Serve.Run(new Options(args[1..], "clients", "seconds", "rounds"));
                 case "serve-host": return ServedHost.Run(args[1..]);
+                case "cluster": return ClusterCost.Run(new Options(args[1..], "texts", "rounds", "kills", "leases"));
                 case "telemetry": return TelemetryCost.Run(new Options(args[1..], "seconds"));
                 case "profile": return Profile.Run(new Options(args[1..], "shape", "lengths", "seconds"));
                 case "dispatch": return DispatchShare.Run(new Options(args[1..], "seconds"));

@@ -74,7 +74,7 @@ public sealed class CsvTests : IDisposable
         File.WriteAllText(path, csv);
         SearchException e = Assert.Throws<SearchException>(() => Corpus.Read(path));
 
-        Assert.StartsWith($"'{path}' can't be read as a CSV, and nothing of it was indexed: line {line}: ", e.Message);
+        Assert.StartsWith($"'{path}' can't be read as a CSV, and nothing of it was taken: line {line}: ", e.Message);
         Assert.Equal(before, database.DocumentHashes(path));
         Assert.Equal(1, database.PassageCount);
     }
@@ -86,7 +86,7 @@ public sealed class CsvTests : IDisposable
 
         SearchException e = Assert.Throws<SearchException>(() => Corpus.Read(path));
 
-        Assert.Contains($"'{path}' can't be read as a CSV, and nothing of it was indexed: line 3: the byte 0xE9 is not UTF-8.", e.Message);
+        Assert.Contains($"'{path}' can't be read as a CSV, and nothing of it was taken: line 3: the byte 0xE9 is not UTF-8.", e.Message);
     }
 
     [Theory]
