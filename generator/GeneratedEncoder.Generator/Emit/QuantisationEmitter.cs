@@ -64,6 +64,8 @@ internal static class QuantisationEmitter
 
         w.Line();
         EmitBlock(w, path, names);
+        w.Line();
+        EmitIsTooMuch(w, path);
         for (int distance = path.Lanes / 2; distance >= 1; distance /= 2)
         {
             w.Line();
@@ -115,17 +117,57 @@ internal static class QuantisationEmitter
             w.Line($"float most = Unsafe.BitCast<int, float>(Math.Max(Math.Max({half}[0], {half}[1]), Math.Max({half}[2], {half}[3])));");
             w.Line($"bool isFinite = most <= float.MaxValue, isZero = most < Least;");
             w.Line();
-            w.Line($"{v}<float> factor = {v}.Create(isZero || !isFinite ? 0f : {Int8Layout.Most}f / most), rounding = {v}.Create(Rounding);");
-            w.Line($"{v}<byte> offset = {v}.Create(Offset);");
-            for (int i = 0; i < names.Length; i += 4)
+            w.Line($"{v}<float> rounding = {v}.Create(Rounding);");
+            using (w.Block("while (true)"))
             {
-                string[] four = [.. names.Skip(i).Take(4).Select(name => $"{v}.AsInt32({name} * factor + rounding)")];
-                w.Line($"{v}.StoreUnsafe({v}.AsByte({v}.Narrow(");
-                w.Line($"    {v}.Narrow({four[0]}, {four[1]}),");
-                w.Line($"    {v}.Narrow({four[2]}, {four[3]}))) + offset, ref quantised{At(i * path.Lanes)});");
+                w.Line($"{v}<float> factor = {v}.Create(isZero || !isFinite ? 0f : {Int8Layout.Most}f / most);");
+                string[] vectors = [.. Enumerable.Range(0, names.Length / 4).Select(i => names.Length == 4 ? "bytes" : $"bytes{i}")];
+                for (int i = 0; i < names.Length; i += 4)
+                {
+                    string[] four = [.. names.Skip(i).Take(4).Select(name => $"{v}.AsInt32({name} * factor + rounding)")];
+                    w.Line($"{v}<sbyte> {vectors[i / 4]} = {v}.AsSByte({v}.Narrow(");
+                    w.Line($"    {v}.Narrow({four[0]}, {four[1]}),");
+                    w.Line($"    {v}.Narrow({four[2]}, {four[3]})));");
+                }
+
+                using (w.Block($"if (!isFinite || !({string.Join(" || ", vectors.Select(vector => $"IsTooMuch({vector})"))}))"))
+                {
+                    w.Line($"{v}<byte> offset = {v}.Create(Offset);");
+                    for (int i = 0; i < vectors.Length; i++)
+                    {
+                        w.Line($"{v}.StoreUnsafe({v}.AsByte({vectors[i]}) + offset, ref quantised{At(i * 4 * path.Lanes)});");
+                    }
+
+                    w.Line("break;");
+                }
+
+                w.Line();
+                w.Line($"most *= {Number(Int8Layout.Coarser)};");
             }
 
+            w.Line();
             w.Line($"return isZero ? 0f : isFinite ? most / {Int8Layout.Most}f : float.NaN;");
+        }
+    }
+
+    private static void EmitIsTooMuch(SourceWriter w, SimdPath path)
+    {
+        string v = path.Vector;
+        w.Summary($"Whether {Int8Layout.SumLines * 2} values whose products are added up in 16 bits have too large squares.");
+        w.Line(Attributes.Inline);
+        using (w.Block($"private static bool IsTooMuch({v}<sbyte> values)"))
+        {
+            w.Line($"({v}<short> first, {v}<short> last) = {v}.Widen(values);");
+            w.Line("(first, last) = (first * first, last * last);");
+            w.Line(path == SimdPath.V512
+                ? "Vector512<short> squares = Avx512F.Shuffle4x128(first.AsInt32(), last.AsInt32(), 0b10_00_10_00).AsInt16() + Avx512F.Shuffle4x128(first.AsInt32(), last.AsInt32(), 0b11_01_11_01).AsInt16();"
+                : path == SimdPath.V256
+                    ? "Vector256<short> squares = Avx2.Permute2x128(first, last, 0x20) + Avx2.Permute2x128(first, last, 0x31);"
+                    : "Vector128<short> squares = first + last;");
+            w.Line($"{v}<ushort> pairs = (squares.AsUInt32() + {v}.ShiftLeft(squares.AsUInt32(), 16)).AsUInt16();");
+            string swap = string.Join(", ", Enumerable.Range(0, path.Lanes / 2).Select(lane => $"{lane ^ 1}"));
+            w.Line($"{v}<ushort> all = {v}.AddSaturate(pairs, {v}.Shuffle(pairs.AsUInt64(), {v}.Create({swap}ul)).AsUInt16());".Replace($"Create({swap}ul)", $"Create({string.Join(", ", Enumerable.Range(0, path.Lanes / 2).Select(lane => $"{lane ^ 1}ul"))})"));
+            w.Line($"return {v}.GreaterThanAny(all, {v}.Create((ushort){Int8Layout.MostSquaresOfActivations}));");
         }
     }
 

@@ -40,6 +40,16 @@ internal static class Int8Layout
     /// </summary>
     public const int MostOfPair = 129;
 
+    /// <summary>Lines whose products are added up in 16 bits where that is quicker.</summary>
+    public const int SumLines = 4;
+
+    /// <summary>Largest sum of the squares of the eight weights, and of the eight activations, whose products are added up in 16 bits: so none of these sums exceeds the square root of
+    /// 24,649 * 43,558 &lt; 32,767 * 32,767 (the Cauchy-Schwarz inequality).</summary>
+    public const int MostSquaresOfWeights = 157 * 157, MostSquaresOfActivations = 43_558;
+
+    /// <summary>By how much steps grow until squares are small enough.</summary>
+    public const float Coarser = 1 + 1f / 64;
+
     /// <summary>
     /// Which of a block's 64 input features change their sign before the Hadamard transform, bit by bit: the fraction of the golden ratio, as a number that
     /// has no pattern. Without it a row of equal values would become one large value and 63 zeros.
