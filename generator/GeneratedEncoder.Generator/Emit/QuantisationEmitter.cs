@@ -8,9 +8,10 @@ internal static class QuantisationEmitter
 {
     public static IEnumerable<(string, string)> About() =>
     [
-        ("this file", $"a row's blocks of {Int8Layout.BlockInputs} rotated as the weights were, then rounded to {Int8Layout.Most} steps to either side of 0"),
+        ("this file", $"a row's blocks of {Int8Layout.BlockInputs} rotated as the weights were, then rounded to at most {Int8Layout.Most} steps to either side of 0"),
         ("rotation", "signs changed by a fixed pattern, then a Hadamard transform without its factor (the weights' scales have both factors): outliers are spread over their block"),
         ("rounding", "to nearest, ties to even; a block with NaN or infinity gets NaN for its scale, one of nearly nothing 0"),
+        ("bound", $"of {Int8Layout.SumInputs} values whose products tiles add up in 16 bits, the squares are at most {Int8Layout.MostSquaresOfActivations} together: steps grow by 1/64 until they are"),
         ("bits", "each value is one tree of sums, the same whatever the vectors' width"),
     ];
 
@@ -150,25 +151,38 @@ internal static class QuantisationEmitter
         }
     }
 
+    /// <summary>Whether a block's steps are too small, so that sums of 16 bits could overflow.</summary>
     private static void EmitIsTooMuch(SourceWriter w, SimdPath path)
     {
-        string v = path.Vector;
-        w.Summary($"Whether {Int8Layout.SumLines * 2} values whose products are added up in 16 bits have too large squares.");
+        string v = path.Vector, parameters = $"{v}<short> first, {v}<short> last";
+        w.Summary($"Whether any {Int8Layout.SumInputs} values whose products are added up in 16 bits have squares of more than {Int8Layout.MostSquaresOfActivations} together.");
         w.Line(Attributes.Inline);
         using (w.Block($"private static bool IsTooMuch({v}<sbyte> values)"))
         {
-            w.Line($"({v}<short> first, {v}<short> last) = {v}.Widen(values);");
-            w.Line("(first, last) = (first * first, last * last);");
-            w.Line(path == SimdPath.V512
-                ? "Vector512<short> squares = Avx512F.Shuffle4x128(first.AsInt32(), last.AsInt32(), 0b10_00_10_00).AsInt16() + Avx512F.Shuffle4x128(first.AsInt32(), last.AsInt32(), 0b11_01_11_01).AsInt16();"
-                : path == SimdPath.V256
-                    ? "Vector256<short> squares = Avx2.Permute2x128(first, last, 0x20) + Avx2.Permute2x128(first, last, 0x31);"
-                    : "Vector128<short> squares = first + last;");
-            w.Line($"{v}<ushort> pairs = (squares.AsUInt32() + {v}.ShiftLeft(squares.AsUInt32(), 16)).AsUInt16();");
-            string swap = string.Join(", ", Enumerable.Range(0, path.Lanes / 2).Select(lane => $"{lane ^ 1}"));
-            w.Line($"{v}<ushort> all = {v}.AddSaturate(pairs, {v}.Shuffle(pairs.AsUInt64(), {v}.Create({swap}ul)).AsUInt16());".Replace($"Create({swap}ul)", $"Create({string.Join(", ", Enumerable.Range(0, path.Lanes / 2).Select(lane => $"{lane ^ 1}ul"))})"));
-            w.Line($"return {v}.GreaterThanAny(all, {v}.Create((ushort){Int8Layout.MostSquaresOfActivations}));");
+            w.Line($"({parameters}) = {v}.Widen(values);");
+            w.Line($"return {v}.GreaterThanAny({(path == SimdPath.V128 ? "Squares(first, last)" : $"{v}.Max(Squares(first), Squares(last))")}, {v}.Create((ushort){Int8Layout.MostSquaresOfActivations}));");
         }
+
+        // Values of a line are four: the first two belong to one sum, the last two to another. Vectors of 128 bits have two lines of a sum's four.
+        w.Line();
+        w.Summary("The squares of each sum's values, added up in the upper half of 32 bits; the lower half has some of them.");
+        w.Line(Attributes.Inline);
+        using (w.Block($"private static {v}<ushort> Squares({(path == SimdPath.V128 ? parameters : $"{v}<short> values")})"))
+        {
+            if (path == SimdPath.V128)
+            {
+                w.Line($"{v}<short> lines = first * first + last * last;");
+            }
+            else
+            {
+                w.Line($"{v}<short> squares = values * values, lines = squares + {v}.AsInt16({v}.Shuffle({v}.AsInt64(squares), {v}.Create({Lanes(2, "L")})));");
+            }
+
+            w.Line($"{v}<uint> pairs = {v}.AsUInt32(lines) + {v}.ShiftLeft({v}.AsUInt32(lines), 16);");
+            w.Line($"return {v}.AddSaturate({v}.AsUInt16(pairs), {v}.AsUInt16({v}.Shuffle({v}.AsInt64(pairs), {v}.Create({Lanes(1, "L")}))));");
+        }
+
+        string Lanes(int apart, string suffix) => string.Join(", ", Enumerable.Range(0, path.Lanes / 2).Select(lane => $"{lane ^ apart}{suffix}"));
     }
 
     private static void EmitStage(SourceWriter w, SimdPath path, string[] names, int distance)
