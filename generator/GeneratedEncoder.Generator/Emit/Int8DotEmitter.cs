@@ -51,14 +51,14 @@ internal static class Int8DotEmitter
         private static Vector512<int> Dot(
             Vector512<int> acc, ref byte x, Vector512<sbyte> w0, Vector512<sbyte> w1, Vector512<sbyte> w2, Vector512<sbyte> w3, Vector512<short> offsets, Vector512<short> ones)
         {
-            Vector512<short> p0 = Avx512BW.MultiplyAddAdjacent(Line(ref x), w0), p1 = Avx512BW.MultiplyAddAdjacent(Line(ref x, 4), w1);
-            Vector512<short> p2 = Avx512BW.MultiplyAddAdjacent(Line(ref x, 8), w2), p3 = Avx512BW.MultiplyAddAdjacent(Line(ref x, 12), w3);
+            Vector512<short> p0 = Avx512BW.MultiplyAddAdjacent(Line(ref x), w0), p1 = Avx512BW.MultiplyAddAdjacent(Line(ref Unsafe.Add(ref x, 4)), w1);
+            Vector512<short> p2 = Avx512BW.MultiplyAddAdjacent(Line(ref Unsafe.Add(ref x, 8)), w2), p3 = Avx512BW.MultiplyAddAdjacent(Line(ref Unsafe.Add(ref x, 12)), w3);
             return acc + Avx512BW.MultiplyAddAdjacent(p0 + p1 + (p2 + p3 - offsets), ones);
         }
 
         /// <summary>A row's four inputs of a line, in every column's place.</summary>
         {{Attributes.Inline}}
-        private static Vector512<byte> Line(ref byte x, nint inputs = 0) => Vector512.AsByte(Vector512.Create(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref x, inputs))));
+        private static Vector512<byte> Line(ref byte x) => Vector512.AsByte(Vector512.Create(Unsafe.ReadUnaligned<int>(ref x)));
 
         /// <summary>What the offset of four lines' inputs adds.</summary>
         {{Attributes.Inline}}
