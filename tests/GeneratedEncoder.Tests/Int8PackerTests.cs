@@ -71,6 +71,18 @@ public sealed class Int8PackerTests
         Assert.True(sums.Count(sum => sum == Int8Layout.MostOfPair) > 100);
     }
 
+    /// <summary>One large weight becomes 64 of one magnitude: without the bound all of them would be 127 and eight of their squares 129,032.</summary>
+    [Fact]
+    public void Squares_at_the_bound_are_met()
+    {
+        float[] row = new float[Int8Layout.BlockInputs];
+        row[3] = -5;
+        Block block = Unpack(Pack(row, 1), row.Length)[0];
+
+        Assert.All(block.Weights, weight => Assert.Equal(55, Math.Abs(weight)));
+        Assert.InRange(MostSquares(block), 8 * 55 * 55, Int8Layout.MostSquaresOfWeights);
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
@@ -114,6 +126,7 @@ public sealed class Int8PackerTests
         }
 
         Assert.Equal(-Int8Layout.Offset * sum, block.Correction);
+        Assert.InRange(MostSquares(block), 0, Int8Layout.MostSquaresOfWeights);
 
         // Sums of 64 in single precision lie a little beside those in double precision.
         double step = (double)block.Scale * Int8Layout.BlockInputs, slack = 1e-5 * rotated.Max(Math.Abs) + Int8Layout.Least;
@@ -129,6 +142,10 @@ public sealed class Int8PackerTests
             Assert.InRange(Math.Abs(back[i] - (i < row.Length ? (double)row[i] * scale : 0)), 0, 0.5 * step + slack);
         }
     }
+
+    /// <summary>The largest sum of the squares of eight weights whose products are added up in 16 bits: the first two of four lines, or the last two.</summary>
+    private static int MostSquares(Block block) =>
+        Enumerable.Range(0, block.Weights.Length).GroupBy(i => (i / 16, i / 2 % 2)).Max(sum => sum.Sum(i => block.Weights[i] * block.Weights[i]));
 
     private static float[] Pack(float[] row, float scale)
     {

@@ -26,7 +26,7 @@ public sealed class QuantisationTests
         ["zeros of either sign"] = (_, i) => i % 3 == 0 ? -0f : 0,
         ["equal values"] = (_, _) => 0.7f,
         ["one value"] = (_, i) => i == 5 ? -3 : 0,
-        ["ties"] = (_, i) => i % 64 == 0 ? 3 : i % 64 == 1 ? 1 : 0,
+        ["ties"] = (_, i) => (i % 64 % 10) switch { 0 => 3, 1 => 1, _ => 0 },
         ["denormals"] = (random, _) => (float)(random.NextDouble() * 1e-40),
         ["just below the least"] = (_, i) => i == 7 ? 0.999e-30f : 0,
         ["just above the least"] = (_, i) => i == 7 ? 1.001e-30f : 0,
@@ -103,17 +103,32 @@ public sealed class QuantisationTests
         }
     }
 
-    /// <summary>A sum of 4 and one of 2: 63.5 steps, which is rounded to the even 64, not away from what is added later.</summary>
+    /// <summary>The largest sum is 20 and others 10: 63.5 steps, which are rounded to the even 64, not away from what is added later.</summary>
     [Fact]
     public void Ties_are_met_and_go_to_the_even_step()
     {
-        float[] row = new float[Int8Layout.BlockInputs];
-        (row[0], row[1]) = (3, 1);
+        Random random = new(1);
+        float[] row = [.. Enumerable.Range(0, Int8Layout.BlockInputs).Select(i => s_rows["ties"](random, i))];
 
         (int[] values, float scale) = Definition(row);
 
-        Assert.Equal([64, 127], values.Select(Math.Abs).Distinct().Order());
-        Assert.Equal(4 / 127f, scale);
+        Assert.Equal(20 / 127f, scale);
+        Assert.Contains(64, values.Select(Math.Abs));
+        Assert.DoesNotContain(63, values.Select(Math.Abs));
+    }
+
+    /// <summary>One large value becomes 64 of one magnitude, of which eight have squares of 8 * 127 * 127: their steps are 1.75 times as large as they would be without the bound.</summary>
+    [Fact]
+    public void Squares_are_as_large_as_sums_of_16_bits_allow_and_no_larger()
+    {
+        float[] row = new float[Int8Layout.BlockInputs];
+        row[5] = -3;
+
+        (int[] values, float scale) = Definition(row);
+
+        Assert.All(values, value => Assert.Equal(73, Math.Abs(value)));
+        Assert.InRange(scale, 3 / 73.5f, 3 / 72.5f);
+        Assert.InRange(SquaresOfSums(values).Max(), 8 * 73 * 73, Int8Layout.MostSquaresOfActivations);
     }
 
     [Theory]
@@ -129,7 +144,7 @@ public sealed class QuantisationTests
 
     /// <summary>
     /// Signs changed, sums and differences of values 32, 16, ... 1 apart, and the nearest steps of the 127 to either side, ties to even, with what one of
-    /// them stands for. A block that ends early is filled up with zeros.
+    /// them stands for; of larger steps while the squares that belong together are too much. A block that ends early is filled up with zeros.
     /// </summary>
     private static (int[] Values, float Scale) Definition(ReadOnlySpan<float> row)
     {
@@ -162,7 +177,20 @@ public sealed class QuantisationTests
             return (new int[values.Length], 0);
         }
 
-        float factor = Int8Layout.Most / most;
-        return ([.. values.Select(value => (int)MathF.Round(value * factor, MidpointRounding.ToEven))], most / Int8Layout.Most);
+        while (true)
+        {
+            float factor = Int8Layout.Most / most;
+            int[] steps = [.. values.Select(value => (int)MathF.Round(value * factor, MidpointRounding.ToEven))];
+            if (SquaresOfSums(steps).Max() <= Int8Layout.MostSquaresOfActivations)
+            {
+                return (steps, most / Int8Layout.Most);
+            }
+
+            most *= Int8Layout.Coarser;
+        }
     }
+
+    /// <summary>For the eight values of each sum in 16 bits, the first two of four lines or the last two, their squares together.</summary>
+    private static IEnumerable<int> SquaresOfSums(int[] values) =>
+        Enumerable.Range(0, values.Length).GroupBy(i => (i / 16, i / 2 % 2)).Select(sum => sum.Sum(i => values[i] * values[i]));
 }

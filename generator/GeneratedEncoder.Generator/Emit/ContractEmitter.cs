@@ -84,7 +84,7 @@ internal static class ContractEmitter
     }
 
     private static string TileOf(SimdPath path, WeightFormat format) => format == WeightFormat.Int8
-        ? $"{Int8Path.Of(path).TileRows}x{Int8Path.Of(path).TilePanels * Panel.Width}"
+        ? $"{Int8Path.Of(path).TileRows}x{Panel.Width}"
         : $"{(format == WeightFormat.BFloat16 ? path.BFloat16 : path).TileRows}x{path.TilePanels * Panel.Width}";
 
     private static string AttentionRemark(AttentionPlan attention)

@@ -1,8 +1,9 @@
 using GeneratedEncoder.Generator.Plan;
+using GeneratedEncoder.Runtime;
 
 namespace GeneratedEncoder.Generator.Emit;
 
-/// <summary>What a tile in eight bits does with vectors: it multiplies four inputs of each column and adds them up, by the instructions of each machine.</summary>
+/// <summary>What a tile in eight bits does with vectors: it multiplies inputs of each column and adds them up, by the instructions of each machine.</summary>
 internal static class Int8DotEmitter
 {
     public static void Emit(SourceWriter w, SimdPath path)
@@ -10,11 +11,17 @@ internal static class Int8DotEmitter
         string v = path.Vector;
         w.Line(path == SimdPath.V128 ? Small : path == SimdPath.V256 ? Middle : Large);
         w.Line();
-        w.Line($$"""
-            /// <summary>What a block's whole numbers start from.</summary>
-            {{Attributes.Inline}}
-            private static {{v}}<int> Corrections(ref float panel, nuint column = 0) => {{(path == SimdPath.V128 ? $"!Ssse3.IsSupported ? {v}<int>.Zero : " : "")}}{{v}}.AsInt32({{v}}.LoadUnsafe(ref panel, column));
+        if (path != SimdPath.V512)
+        {
+            w.Line($$"""
+                /// <summary>What a block's whole numbers start from.</summary>
+                {{Attributes.Inline}}
+                private static {{v}}<int> Corrections(ref float panel, nuint column = 0) => {{(path == SimdPath.V128 ? $"!Ssse3.IsSupported ? {v}<int>.Zero : " : "")}}{{v}}.AsInt32({{v}}.LoadUnsafe(ref panel, column));
+                """);
+            w.Line();
+        }
 
+        w.Line($$"""
             /// <summary>A block's whole numbers, times what one stands for, added to the sums.</summary>
             {{Attributes.Inline}}
             private static void Add({{v}}<int> block, {{v}}<float> scale, ref float sums) =>
@@ -36,10 +43,30 @@ internal static class Int8DotEmitter
     }
 
     private static string Large => $$"""
-        /// <summary>Four inputs of each column multiplied and added up: pairs in 16 bits, their sums in 32.</summary>
+        /// <summary>
+        /// Four lines' inputs of each column multiplied and added up: first two of each line in either half of the column's 32 bits, then the halves. Adding wraps around in 16 bits,
+        /// and comes back when what x's offset has added is subtracted.
+        /// </summary>
         {{Attributes.Inline}}
-        private static Vector512<int> Dot(Vector512<int> acc, Vector512<byte> x, Vector512<sbyte> w, Vector512<short> ones) =>
-            acc + Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(x, w), ones);
+        private static Vector512<int> Dot(
+            Vector512<int> acc, ref byte x, Vector512<sbyte> w0, Vector512<sbyte> w1, Vector512<sbyte> w2, Vector512<sbyte> w3, Vector512<short> offsets, Vector512<short> ones)
+        {
+            Vector512<short> p0 = Avx512BW.MultiplyAddAdjacent(Line(ref x), w0), p1 = Avx512BW.MultiplyAddAdjacent(Line(ref Unsafe.Add(ref x, 4)), w1);
+            Vector512<short> p2 = Avx512BW.MultiplyAddAdjacent(Line(ref Unsafe.Add(ref x, 8)), w2), p3 = Avx512BW.MultiplyAddAdjacent(Line(ref Unsafe.Add(ref x, 12)), w3);
+            return acc + Avx512BW.MultiplyAddAdjacent(p0 + p1 + (p2 + p3 - offsets), ones);
+        }
+
+        /// <summary>A row's four inputs of a line, in every column's place.</summary>
+        {{Attributes.Inline}}
+        private static Vector512<byte> Line(ref byte x) => Vector512.AsByte(Vector512.Create(Unsafe.ReadUnaligned<int>(ref x)));
+
+        /// <summary>What the offset of four lines' inputs adds.</summary>
+        {{Attributes.Inline}}
+        private static Vector512<short> Offsets(Vector512<sbyte> w0, Vector512<sbyte> w1, Vector512<sbyte> w2, Vector512<sbyte> w3)
+        {
+            Vector512<byte> offset = Vector512.Create((byte){{Int8Layout.Offset}});
+            return Avx512BW.MultiplyAddAdjacent(offset, w0) + Avx512BW.MultiplyAddAdjacent(offset, w1) + (Avx512BW.MultiplyAddAdjacent(offset, w2) + Avx512BW.MultiplyAddAdjacent(offset, w3));
+        }
         """;
 
     private static string Middle => $$"""

@@ -160,7 +160,7 @@ internal static class LinearEmitter
         }
     }
 
-    private static int TilePanels(LinearPlan linear, SimdPath path) => linear.Format == WeightFormat.Int8 ? Int8Path.Of(path).TilePanels : path.TilePanels;
+    private static int TilePanels(LinearPlan linear, SimdPath path) => linear.Format == WeightFormat.Int8 ? 1 : path.TilePanels;
 
     private static void EmitColumns(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path, string column, int panels, string product, string weights)
     {

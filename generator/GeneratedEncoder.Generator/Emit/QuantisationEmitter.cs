@@ -8,9 +8,10 @@ internal static class QuantisationEmitter
 {
     public static IEnumerable<(string, string)> About() =>
     [
-        ("this file", $"a row's blocks of {Int8Layout.BlockInputs} rotated as the weights were, then rounded to {Int8Layout.Most} steps to either side of 0"),
+        ("this file", $"a row's blocks of {Int8Layout.BlockInputs} rotated as the weights were, then rounded to at most {Int8Layout.Most} steps to either side of 0"),
         ("rotation", "signs changed by a fixed pattern, then a Hadamard transform without its factor (the weights' scales have both factors): outliers are spread over their block"),
         ("rounding", "to nearest, ties to even; a block with NaN or infinity gets NaN for its scale, one of nearly nothing 0"),
+        ("bound", $"of {Int8Layout.SumInputs} values whose products tiles add up in 16 bits, the squares are at most {Int8Layout.MostSquaresOfActivations} together: steps grow by 1/64 until they are"),
         ("bits", "each value is one tree of sums, the same whatever the vectors' width"),
     ];
 
@@ -64,6 +65,8 @@ internal static class QuantisationEmitter
 
         w.Line();
         EmitBlock(w, path, names);
+        w.Line();
+        EmitIsTooMuch(w, path);
         for (int distance = path.Lanes / 2; distance >= 1; distance /= 2)
         {
             w.Line();
@@ -115,18 +118,71 @@ internal static class QuantisationEmitter
             w.Line($"float most = Unsafe.BitCast<int, float>(Math.Max(Math.Max({half}[0], {half}[1]), Math.Max({half}[2], {half}[3])));");
             w.Line($"bool isFinite = most <= float.MaxValue, isZero = most < Least;");
             w.Line();
-            w.Line($"{v}<float> factor = {v}.Create(isZero || !isFinite ? 0f : {Int8Layout.Most}f / most), rounding = {v}.Create(Rounding);");
-            w.Line($"{v}<byte> offset = {v}.Create(Offset);");
-            for (int i = 0; i < names.Length; i += 4)
+            w.Line($"{v}<float> rounding = {v}.Create(Rounding);");
+            using (w.Block("while (true)"))
             {
-                string[] four = [.. names.Skip(i).Take(4).Select(name => $"{v}.AsInt32({name} * factor + rounding)")];
-                w.Line($"{v}.StoreUnsafe({v}.AsByte({v}.Narrow(");
-                w.Line($"    {v}.Narrow({four[0]}, {four[1]}),");
-                w.Line($"    {v}.Narrow({four[2]}, {four[3]}))) + offset, ref quantised{At(i * path.Lanes)});");
+                w.Line($"{v}<float> factor = {v}.Create(isZero || !isFinite ? 0f : {Int8Layout.Most}f / most);");
+                string[] vectors = [.. Enumerable.Range(0, names.Length / 4).Select(i => names.Length == 4 ? "bytes" : $"bytes{i}")];
+                for (int i = 0; i < names.Length; i += 4)
+                {
+                    string[] four = [.. names.Skip(i).Take(4).Select(name => $"{v}.AsInt32({name} * factor + rounding)")];
+                    w.Line($"{v}<sbyte> {vectors[i / 4]} = {v}.AsSByte({v}.Narrow(");
+                    w.Line($"    {v}.Narrow({four[0]}, {four[1]}),");
+                    w.Line($"    {v}.Narrow({four[2]}, {four[3]})));");
+                }
+
+                using (w.Block($"if (!isFinite || !({string.Join(" || ", vectors.Select(vector => $"IsTooMuch({vector})"))}))"))
+                {
+                    w.Line($"{v}<byte> offset = {v}.Create(Offset);");
+                    for (int i = 0; i < vectors.Length; i++)
+                    {
+                        w.Line($"{v}.StoreUnsafe({v}.AsByte({vectors[i]}) + offset, ref quantised{At(i * 4 * path.Lanes)});");
+                    }
+
+                    w.Line("break;");
+                }
+
+                w.Line();
+                w.Line($"most *= {Number(Int8Layout.Coarser)};");
             }
 
+            w.Line();
             w.Line($"return isZero ? 0f : isFinite ? most / {Int8Layout.Most}f : float.NaN;");
         }
+    }
+
+    /// <summary>Whether a block's steps are too small, so that sums of 16 bits could overflow.</summary>
+    private static void EmitIsTooMuch(SourceWriter w, SimdPath path)
+    {
+        string v = path.Vector, parameters = $"{v}<short> first, {v}<short> last";
+        w.Summary($"Whether any {Int8Layout.SumInputs} values whose products are added up in 16 bits have squares of more than {Int8Layout.MostSquaresOfActivations} together.");
+        w.Line(Attributes.Inline);
+        using (w.Block($"private static bool IsTooMuch({v}<sbyte> values)"))
+        {
+            w.Line($"({parameters}) = {v}.Widen(values);");
+            w.Line($"return {v}.GreaterThanAny({(path == SimdPath.V128 ? "Squares(first, last)" : $"{v}.Max(Squares(first), Squares(last))")}, {v}.Create((ushort){Int8Layout.MostSquaresOfActivations}));");
+        }
+
+        // Values of a line are four: the first two belong to one sum, the last two to another. Vectors of 128 bits have two lines of a sum's four.
+        w.Line();
+        w.Summary("The squares of each sum's values, added up in the upper half of 32 bits; the lower half has some of them.");
+        w.Line(Attributes.Inline);
+        using (w.Block($"private static {v}<ushort> Squares({(path == SimdPath.V128 ? parameters : $"{v}<short> values")})"))
+        {
+            if (path == SimdPath.V128)
+            {
+                w.Line($"{v}<short> lines = first * first + last * last;");
+            }
+            else
+            {
+                w.Line($"{v}<short> squares = values * values, lines = squares + {v}.AsInt16({v}.Shuffle({v}.AsInt64(squares), {v}.Create({Lanes(2, "L")})));");
+            }
+
+            w.Line($"{v}<uint> pairs = {v}.AsUInt32(lines) + {v}.ShiftLeft({v}.AsUInt32(lines), 16);");
+            w.Line($"return {v}.AddSaturate({v}.AsUInt16(pairs), {v}.AsUInt16({v}.Shuffle({v}.AsInt64(pairs), {v}.Create({Lanes(1, "L")}))));");
+        }
+
+        string Lanes(int apart, string suffix) => string.Join(", ", Enumerable.Range(0, path.Lanes / 2).Select(lane => $"{lane ^ apart}{suffix}"));
     }
 
     private static void EmitStage(SourceWriter w, SimdPath path, string[] names, int distance)

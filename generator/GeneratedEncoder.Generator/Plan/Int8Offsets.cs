@@ -14,17 +14,14 @@ internal sealed class Int8Offsets(Int8Path path)
     private static readonly Offset s_panelFloats = Offset.Of("TProduct.PanelFloats", s_mostBlocks * Int8Layout.BlockFloats);
     private static readonly Offset s_blocks = Offset.Of("TProduct.Blocks", s_mostBlocks);
 
-    /// <summary>Floats of the next panels that a line fetches.</summary>
-    public static int LineFloats(int panels) => panels * Int8Layout.BlockFloats / Int8Layout.Lines;
+    /// <summary>Floats of the next panel that a line fetches.</summary>
+    public const int LineFloats = Int8Layout.BlockFloats / Int8Layout.Lines;
 
     /// <summary>From a panel to the next.</summary>
     public static Offset NextPanel => s_panelFloats;
 
-    /// <summary>From a tile's first panel to the panels after it.</summary>
-    public static Offset FirstPrefetch(int panels) => panels == 1 ? s_panelFloats : panels * s_panelFloats;
-
     /// <summary>From what a line fetches to what the next one does.</summary>
-    public Offset NextPrefetch => Offset.Of("ahead", LineFloats(path.TilePanels));
+    public Offset NextPrefetch => Offset.Of("ahead", LineFloats);
 
     /// <summary>From what a tile fetches to what the next one does.</summary>
     public Offset TilePrefetch => s_blocks * Int8Layout.Lines * NextPrefetch;
@@ -40,8 +37,7 @@ internal sealed class Int8Offsets(Int8Path path)
     public static Offset? Scale(int row) => row == 0 ? null : row == 1 ? s_blocks : row * s_blocks;
 
     /// <summary>A line's vector in a panel, from the line that is next.</summary>
-    public static Offset PanelVector(int line, TileVector vector) =>
-        vector.Panel == 0 ? line * Panel.Width + vector.Column : s_panelFloats + (line * Panel.Width + vector.Column);
+    public static Offset PanelVector(int line, int column) => line * Panel.Width + column;
 
     /// <summary>From a tile's rows to the next one's.</summary>
     public Offset NextX => TileRows * s_xStride;
@@ -60,10 +56,10 @@ internal sealed class Int8Offsets(Int8Path path)
     {
         IEnumerable<Offset?> offsets =
         [
-            NextPanel, FirstPrefetch(1), FirstPrefetch(2), NextPrefetch, TilePrefetch, NextX, NextY, NextScales, NextRow,
+            NextPanel, NextPrefetch, TilePrefetch, NextX, NextY, NextScales, NextRow,
             .. Enumerable.Range(0, path.TileRows).SelectMany(row => Enumerable.Range(0, path.LineStep).Select(line => Element(row, line))),
             .. Enumerable.Range(0, path.TileRows).Select(Scale),
-            .. Enumerable.Range(0, path.LineStep).SelectMany(line => path.Path.TileVectors(path.TilePanels).Select(vector => (Offset?)PanelVector(line, vector))),
+            .. Enumerable.Range(0, path.LineStep).SelectMany(line => path.Path.TileVectors(1).Select(vector => (Offset?)PanelVector(line, vector.Column))),
             Offset.Of("xStride", TileOffsets.MostStride), Offset.Of("stride", (s_mostBlocks + 1) * Int8Layout.BlockInputs),
         ];
         return offsets.OfType<Offset>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GeneratedEncoder.Runtime;
 
 namespace GeneratedEncoder.Generator.Plan;
 
@@ -7,17 +8,14 @@ internal sealed record Int8Path
 {
     public required SimdPath Path { get; init; }
 
-    /// <summary>Rows of the tallest tile; lower ones exist for every remainder.</summary>
+    /// <summary>Rows of the tallest tile, which spans one panel; lower ones exist for every remainder.</summary>
     public required int TileRows { get; init; }
-
-    /// <summary>Panels that a tile spans; where their number isn't a multiple of it, the last ones go one by one.</summary>
-    public required int TilePanels { get; init; }
-
-    /// <summary>Rows of the tallest tile of one panel, where tiles span two.</summary>
-    public int SinglePanelRows { get; init; }
 
     /// <summary>Lines in a tile's loop body.</summary>
     public required int LineStep { get; init; }
+
+    /// <summary>Whether a loop body's lines are added up in 16 bits before their sums are added in 32.</summary>
+    public bool AddsIn16Bits { get; init; }
 
     /// <summary>The rows that are used where registers are fewer, as an expression of the JIT's; null if TileRows fit everywhere.</summary>
     public string? RowLimit { get; init; }
@@ -26,23 +24,16 @@ internal sealed record Int8Path
     public required string Registers { get; init; }
 
     /// <summary>Floats of the largest tile's sums.</summary>
-    public static int MostSums => All.Max(path => path.TileRows * path.TilePanels * Panel.Width);
+    public static int MostSums => All.Max(path => path.TileRows) * Panel.Width;
 
-    /// <summary>Rows of the tallest tile that spans so many panels.</summary>
-    public int RowsOf(int panels) => panels < TilePanels ? SinglePanelRows : TileRows;
-
-    /// <summary>Vectors of the tallest tile's sums.</summary>
-    public int Accumulators => TileRows * Path.Parts.Length * TilePanels;
-
-    /// <summary>512 bits: 24 sums, 2 vectors of the panels, a broadcast, its product and the ones are 29 registers of 32.</summary>
+    /// <summary>512 bits: what multiplies is busiest, so that four lines' pairs are added up before the instruction that makes 32 bits of them, five multiplications in place of eight.</summary>
     private static readonly Int8Path s_v512 = new()
     {
         Path = SimdPath.V512,
-        TileRows = 12,
-        TilePanels = 2,
-        SinglePanelRows = 12,
-        LineStep = 1,
-        Registers = "24 sums + 2 of the panels + a broadcast + its product + ones = 29 of 32 registers",
+        TileRows = 16,
+        LineStep = Int8Layout.SumLines,
+        AddsIn16Bits = true,
+        Registers = "16 sums + 4 lines of the panel + what the offset adds + 4 products + ones = 26 of 32 registers",
     };
 
     /// <summary>256 bits: AVX2 has 16 registers and no instruction that adds up what it multiplies.</summary>
@@ -50,7 +41,6 @@ internal sealed record Int8Path
     {
         Path = SimdPath.V256,
         TileRows = 5,
-        TilePanels = 1,
         LineStep = 2,
         Registers = "10 sums + 2 of the panel + a broadcast + its product + ones = 15 of 16 registers; AVX-VNNI needs neither of the last two",
     };
@@ -60,7 +50,6 @@ internal sealed record Int8Path
     {
         Path = SimdPath.V128,
         TileRows = 6,
-        TilePanels = 1,
         LineStep = 1,
         RowLimit = SimdPath.V128.RowLimit,
         Registers = "24 sums + 4 of the panel + a broadcast = 29 of arm64's 32 registers; two rows where there are 16",

@@ -40,6 +40,24 @@ internal static class Int8Layout
     /// </summary>
     public const int MostOfPair = 129;
 
+    /// <summary>Lines whose products are added up in 16 bits, where that is quicker than in 32: the first two inputs of each in one sum, the last two in another.</summary>
+    public const int SumLines = 4;
+
+    /// <summary>Input features whose products make such a sum.</summary>
+    public const int SumInputs = SumLines * LineInputs / 2;
+
+    /// <summary>
+    /// Largest sum of the squares of the weights of such a sum. With that of the activations it bounds the sum itself (the inequality of Cauchy and Schwarz): its square is at
+    /// most 24,649 * 43,558, and 32,767 squared is the next larger that matters. Of weights and activations as a normal distribution has them, few need larger steps for it.
+    /// </summary>
+    public const int MostSquaresOfWeights = 157 * 157;
+
+    /// <summary>Largest sum of the squares of the activations of a sum in 16 bits.</summary>
+    public const int MostSquaresOfActivations = 43_558;
+
+    /// <summary>By how much steps grow until squares are small enough.</summary>
+    public const float Coarser = 1 + 1f / 64;
+
     /// <summary>
     /// Which of a block's 64 input features change their sign before the Hadamard transform, bit by bit: the fraction of the golden ratio, as a number that
     /// has no pattern. Without it a row of equal values would become one large value and 63 zeros.

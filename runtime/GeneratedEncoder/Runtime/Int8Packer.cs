@@ -110,8 +110,23 @@ internal static class Int8Packer
         }
 
         float step = Math.Max(most / Int8Layout.Most, mostOfPair / Int8Layout.MostOfPair);
+        Vector128<int> sums;
+        while (!TryRound(ref first, lines, step, out sums))
+        {
+            step *= Int8Layout.Coarser;
+        }
+
+        sum = Vector128.Sum(sums);
+        return step;
+    }
+
+    /// <summary>Rounds a block's values to steps.</summary>
+    /// <returns>False if weights whose products are added up in 16 bits are too large for that.</returns>
+    private static bool TryRound(ref float first, Span<int> lines, float step, out Vector128<int> sums)
+    {
         Vector128<float> inverse = Vector128.Create(1 / step);
-        Vector128<int> sums = Vector128<int>.Zero;
+        Vector128<int> squares = Vector128<int>.Zero;
+        sums = Vector128<int>.Zero;
         for (int line = 0; line < Int8Layout.Lines; line++)
         {
             Vector128<float> value = Vector128.LoadUnsafe(ref first, (nuint)(line * Lanes)) * inverse;
@@ -123,11 +138,20 @@ internal static class Int8Packer
             Vector128<int> isMore = Vector128.GreaterThan(excess, other).AsInt32() | (Vector128.Equals(excess, other).AsInt32() & Vector128.Create(-1, 0, -1, 0));
             rounded -= isTooMuch & isMore & (rounded >> 31 | Vector128.Create(1));
             sums += rounded;
+            squares = line % Int8Layout.SumLines == 0 ? rounded * rounded : squares + rounded * rounded;
+            if (line % Int8Layout.SumLines == Int8Layout.SumLines - 1)
+            {
+                squares += Vector128.Shuffle(squares, Vector128.Create(1, 0, 3, 2));
+                if (Vector128.GreaterThanAny(squares, Vector128.Create(Int8Layout.MostSquaresOfWeights)))
+                {
+                    return false;
+                }
+            }
+
             lines[line * Int8Layout.Columns] = Vector128.Shuffle(rounded.AsByte(), Vector128.Create(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)0)).AsInt32().ToScalar();
         }
 
-        sum = Vector128.Sum(sums);
-        return step;
+        return true;
     }
 
     private static int MaxLane(Vector128<int> v) => Math.Max(Math.Max(v[0], v[1]), Math.Max(v[2], v[3]));
