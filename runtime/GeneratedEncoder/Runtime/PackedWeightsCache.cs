@@ -11,7 +11,7 @@ namespace GeneratedEncoder.Runtime;
 internal static class PackedWeightsCache
 {
     /// <summary>Of the file's form and of what the packers make; to be raised when either changes.</summary>
-    private const int Version = 1;
+    private const int Version = 2;
 
     // The header: these, the seed of both fingerprints, and the weights behind it.
     private const int VersionAt = 16, LengthAt = 24, ModelAt = 32, WeightsAt = ModelAt + Fingerprint.Part.Bytes, SeedAt = WeightsAt + Fingerprint.Part.Bytes;
