@@ -39,8 +39,8 @@ public sealed class EncoderOptions
     /// <remarks>
     /// <para>A file there belongs to a class's memory map and to a model's place (its path, or its name in memory), and is used only for the very weights that it
     /// was made from: <c>Load</c> still opens the model, checks every tensor's name, shape and type, and compares a fingerprint of all bytes that it would
-    /// pack. The word table is no part of it, whatever <see cref="WordTable"/> says: its rows would have to be read for the fingerprint all the same, and rounding them
-    /// takes no longer than that. So one file serves every format of the table.</para>
+    /// pack. The word table is no part of it, whatever <see cref="WordTable"/> says: its rows would have to be read for the fingerprint all the same. So one
+    /// file serves every format of the table.</para>
     /// <para>A file that is damaged, of other weights, or not to be read is replaced. Where the folder can't be written to, weights are packed at every start,
     /// and nothing is said: <c>Load</c> never fails for the cache's sake. Any number of processes may share a folder. Whoever may write to
     /// it can change what the encoder computes, as whoever may write the model. It pays for <see cref="WeightFormat.Int8"/>: other formats are packed as quickly as
