@@ -53,7 +53,8 @@ public sealed partial class DocumentationTests
     public void The_lines_of_the_guide_to_the_emitted_code_are_emitted()
     {
         AssertEmitted("### One kernel, line by line", GeneratorHost.SmallSizes, "Kernels.Tiles.V256.g.cs", "Tile6x16<TProduct>(int");
-        AssertEmitted("### A kernel in eight bits", GeneratorHost.SmallSizes + ", Weights = WeightFormat.Int8", "Int8Tiles.V256.g.cs", "Tile5x16<TProduct>(ref byte");
+        AssertEmitted("### A kernel in eight bits\n", GeneratorHost.SmallSizes + ", Weights = WeightFormat.Int8", "Int8Tiles.V256.g.cs", "Tile5x16<TProduct>(ref byte");
+        AssertEmitted("### A kernel in eight bits, 512 of them wide", GeneratorHost.SmallSizes + ", Weights = WeightFormat.Int8", "Int8Tiles.V512.g.cs", "Tile16x16<TProduct>(ref byte");
     }
 
     private static void AssertEmitted(string chapter, string attribute, string file, string tile)
