@@ -173,7 +173,22 @@ public sealed class PackerTests : IDisposable
             return 0;
         }
 
-        float step = Math.Max(values.Max(Math.Abs) / Int8Layout.Most, mostOfPair / Int8Layout.MostOfPair), inverse = 1 / step;
+        float step = Math.Max(values.Max(Math.Abs) / Int8Layout.Most, mostOfPair / Int8Layout.MostOfPair);
+        while (true)
+        {
+            RoundAlone(values, 1 / step, weights);
+            sbyte[] rounded = weights;
+            if (Enumerable.Range(0, values.Length).GroupBy(i => (i / 16, i / 2 % 2)).All(sum => sum.Sum(i => rounded[i] * rounded[i]) <= Int8Layout.MostSquaresOfWeights))
+            {
+                return step;
+            }
+
+            step *= Int8Layout.Coarser;
+        }
+    }
+
+    private static void RoundAlone(float[] values, float inverse, sbyte[] weights)
+    {
         for (int i = 0; i < values.Length; i += 2)
         {
             float a = values[i] * inverse, b = values[i + 1] * inverse;
@@ -192,7 +207,5 @@ public sealed class PackerTests : IDisposable
 
             (weights[i], weights[i + 1]) = ((sbyte)x, (sbyte)y);
         }
-
-        return step;
     }
 }
