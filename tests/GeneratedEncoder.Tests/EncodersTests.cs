@@ -5,7 +5,7 @@ namespace GeneratedEncoder.Tests;
 /// <summary>The encoders under test are varied enough, and their constants say what their attributes say.</summary>
 public sealed class EncodersTests
 {
-    /// <summary>Two that are there for ResidentMemoryTests: their longest texts take too long for theories.</summary>
+    /// <summary>Two of ResidentMemoryTests, whose longest texts take too long for theories, and two of WordTableTests, for their heads.</summary>
     private static readonly string[] s_apart = [nameof(ShortVectors), nameof(LongVectors), nameof(TiedHead), nameof(UntiedHead)];
 
     public static TheoryData<string> Names => EncoderCase.ClassicNames;
