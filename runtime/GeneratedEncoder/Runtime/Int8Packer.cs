@@ -49,6 +49,7 @@ internal static class Int8Packer
     }
 
     /// <summary>Scales a block, changes its signs and transforms it, without the transform's factor of 1/8.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rotate(ref float values, float scale)
     {
         for (int i = 0; i < Int8Layout.BlockInputs; i += Lanes)
@@ -85,6 +86,7 @@ internal static class Int8Packer
     /// <param name="first">[64]</param>
     /// <param name="lines">Receives four weights a line, at every 16th place.</param>
     /// <param name="sum">The weights' sum.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Round(ref float first, Span<int> lines, out int sum)
     {
         Vector128<int> largest = Vector128<int>.Zero, largestPair = Vector128<int>.Zero;
@@ -122,6 +124,7 @@ internal static class Int8Packer
 
     /// <summary>Rounds a block's values to steps.</summary>
     /// <returns>False if weights whose products are added up in 16 bits are too large for that.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryRound(ref float first, Span<int> lines, float step, out Vector128<int> sums)
     {
         Vector128<float> inverse = Vector128.Create(1 / step);
