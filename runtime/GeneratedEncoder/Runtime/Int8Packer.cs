@@ -7,7 +7,8 @@ namespace GeneratedEncoder.Runtime;
 /// <summary>
 /// Makes eight-bit weights of output features' rows. Each block of 64 input features is rotated, as the activations will be: signs changed by a fixed pattern,
 /// then a Hadamard transform (Fino and Algazi 1976), which spreads outliers over the block and leaves every product as it was, but for a factor of 64. Then it is
-/// rounded to the steps of its own scale, the smallest with which no weight exceeds 127 and no two that one instruction adds in 16 bits exceed 129 together.
+/// rounded to the steps of its own scale, the smallest with which no weight exceeds 127 and no two that one instruction adds in 16 bits exceed 129 together, or a little larger, so that sums of products
+/// fit 16 bits (<see cref="Int8Layout.MostSquaresOfWeights"/>).
 /// </summary>
 internal static class Int8Packer
 {
