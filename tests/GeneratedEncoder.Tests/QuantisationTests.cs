@@ -9,7 +9,7 @@ public sealed class QuantisationTests
 {
     private const int MostInputs = 200;
 
-    private delegate void Kernel(int rows, int k, int xStride, int stride, ref float x, ref byte quantised, ref float scales);
+    private delegate void Kernel(int rows, int k, int xStride, int stride, int scaleStride, ref float x, ref byte quantised, ref float scales);
 
     /// <summary>Each width, and what stands for 0 there.</summary>
     private static readonly (string Width, Kernel Rows, int Offset)[] s_kernels =
@@ -60,7 +60,7 @@ public sealed class QuantisationTests
     public void Every_width_has_the_bytes_and_scales_of_the_definition(string kind, int k)
     {
         const int Count = 3, XStride = MostInputs + 3, Guard = 64;
-        int blocks = Int8Layout.Blocks(k), stride = (blocks + 1) * Int8Layout.BlockInputs;
+        int blocks = Int8Layout.Blocks(k), stride = (blocks + 1) * Int8Layout.BlockInputs, scaleStride = blocks + 1;
         Random random = new(k);
         float[] x = new float[Count * XStride];
         Array.Fill(x, float.NaN); // What follows a row is nobody's.
@@ -75,20 +75,19 @@ public sealed class QuantisationTests
         foreach ((string width, Kernel kernel, int offset) in s_kernels)
         {
             byte[] bytes = new byte[Count * stride + Guard];
-            float[] scales = new float[Count * blocks + 1];
+            float[] scales = new float[Count * scaleStride];
             Array.Fill(bytes, (byte)0xEE);
-            scales[^1] = 7;
+            Array.Fill(scales, 7);
 
-            kernel(Count, k, XStride, stride, ref x[0], ref bytes[0], ref scales[0]);
+            kernel(Count, k, XStride, stride, scaleStride, ref x[0], ref bytes[0], ref scales[0]);
 
-            Assert.Equal(7, scales[^1]);
             for (int row = 0; row < Count; row++)
             {
                 for (int block = 0; block < blocks; block++)
                 {
                     int first = block * Int8Layout.BlockInputs;
                     (int[] expected, float scale) = Definition(x.AsSpan(row * XStride + first, Math.Min(Int8Layout.BlockInputs, k - first)));
-                    Assert.Equal(BitConverter.SingleToInt32Bits(scale), BitConverter.SingleToInt32Bits(scales[row * blocks + block]));
+                    Assert.Equal(BitConverter.SingleToInt32Bits(scale), BitConverter.SingleToInt32Bits(scales[row * scaleStride + block]));
 
                     // NaN times anything is NaN: the bytes beside such a scale mean nothing.
                     if (!float.IsNaN(scale))
@@ -98,6 +97,7 @@ public sealed class QuantisationTests
                     }
                 }
 
+                Assert.Equal(7, scales[row * scaleStride + blocks]);
                 Assert.All(bytes[(row * stride + blocks * Int8Layout.BlockInputs)..((row + 1) * stride)], value => Assert.Equal(0xEE, value));
             }
         }
@@ -131,6 +131,27 @@ public sealed class QuantisationTests
         Assert.InRange(SquaresOfSums(values).Max(), 8 * 73 * 73, Int8Layout.MostSquaresOfActivations);
     }
 
+    /// <summary>Rows that are hardest for the bound: of few values, whose norms are large, and of many that are just rounded up.</summary>
+    [Fact]
+    public void Squares_never_pass_the_bound_whatever_the_row()
+    {
+        Random random = new(11);
+        int most = 0;
+        for (int trial = 0; trial < 20_000; trial++)
+        {
+            // A row of the rotation's own columns is turned into one of few large values.
+            float[] row = new float[Int8Layout.BlockInputs];
+            for (int i = random.Next(1, 9); i > 0; i--)
+            {
+                row[random.Next(row.Length)] = (float)(2 * random.NextDouble() - 1) * MathF.Pow(10, random.Next(-3, 4));
+            }
+
+            most = Math.Max(most, SquaresOfSums(Definition(row).Values).Max());
+        }
+
+        Assert.InRange(most, 43_000, Int8Layout.MostSquaresOfActivations);
+    }
+
     [Theory]
     [InlineData("NaN")]
     [InlineData("infinity")]
@@ -144,7 +165,7 @@ public sealed class QuantisationTests
 
     /// <summary>
     /// Signs changed, sums and differences of values 32, 16, ... 1 apart, and the nearest steps of the 127 to either side, ties to even, with what one of
-    /// them stands for; of larger steps while the squares that belong together are too much. A block that ends early is filled up with zeros.
+    /// them stands for; of larger steps where the squares that belong together would be too much. A block that ends early is filled up with zeros.
     /// </summary>
     private static (int[] Values, float Scale) Definition(ReadOnlySpan<float> row)
     {
@@ -177,17 +198,19 @@ public sealed class QuantisationTests
             return (new int[values.Length], 0);
         }
 
-        while (true)
-        {
-            float factor = Int8Layout.Most / most;
-            int[] steps = [.. values.Select(value => (int)MathF.Round(value * factor, MidpointRounding.ToEven))];
-            if (SquaresOfSums(steps).Max() <= Int8Layout.MostSquaresOfActivations)
-            {
-                return (steps, most / Int8Layout.Most);
-            }
+        float factor = Int8Layout.Most / most;
+        float[] steps = [.. values.Select(value => value * factor)];
+        float norm = MathF.Max(Int8Layout.MostNormOfActivations, MathF.Sqrt(Enumerable.Range(0, values.Length / 16).SelectMany(sum => new[] { Squares(steps, 16 * sum), Squares(steps, 16 * sum + 2) }).Max()));
+        float smaller = Int8Layout.MostNormOfActivations / norm;
+        return ([.. steps.Select(value => (int)MathF.Round(value * smaller, MidpointRounding.ToEven))], most / Int8Layout.Most * (norm / Int8Layout.MostNormOfActivations));
+    }
 
-            most *= Int8Layout.Coarser;
-        }
+    /// <summary>The squares of two neighbouring values of each of four lines, in the order in which every width adds them.</summary>
+    private static float Squares(float[] steps, int first)
+    {
+        float Square(int i) => steps[first + i] * steps[first + i];
+        float Lines(int i) => (Square(i) + Square(i + 8)) + (Square(i + 4) + Square(i + 12));
+        return Lines(0) + Lines(1);
     }
 
     /// <summary>For the eight values of each sum in 16 bits, the first two of four lines or the last two, their squares together.</summary>

@@ -42,7 +42,8 @@ internal static class FeedForwardEmitter
         w.Line(Attributes.Kernel);
         using (w.Block("private static void FeedForward(int first, int end, ref float layer, ref float scratch, ref float own)"))
         {
-            w.Line("ref float inner = ref Unsafe.Add(ref own, Own.Inner);");
+            w.Line(feedForward.IsInt8 ? "ref byte inner = ref Unsafe.As<float, byte>(ref Unsafe.Add(ref own, Own.Inner));" : "ref float inner = ref Unsafe.Add(ref own, Own.Inner);");
+            w.LineIf(feedForward.IsInt8, "ref float innerScales = ref Unsafe.Add(ref own, Own.InnerScales);");
             SubLayerEmitter.EmitOwnRegions(w, norms);
             w.Line($"int blockRows = EvenBlock(end - first, FeedForwardBlockRows);");
             using (w.Block("for (int row = first; row < end; row += blockRows)"))
@@ -56,8 +57,8 @@ internal static class FeedForwardEmitter
                     w.Line($"{before.Name}(rows, ref x, ref normalised, {NormEmitter.Weights(before, "layer", "Layer.FeedForwardNorm")});");
                 }
 
-                string gates = feedForward.IsGated ? "ref Unsafe.Add(ref own, Own.Gates), " : "";
-                w.Line(SubLayerEmitter.Product(feedForward.Up, norms.Before is null ? "x" : "normalised", "Up", $"{gates}ref inner"));
+                string results = feedForward.IsInt8 ? "ref inner, ref innerScales" : feedForward.IsGated ? "ref Unsafe.Add(ref own, Own.Gates), ref inner" : "ref inner";
+                w.Line(SubLayerEmitter.Product(feedForward.Up, norms.Before is null ? "x" : "normalised", "Up", results));
                 SubLayerEmitter.EmitEnd(w, plan, feedForward.Down, norms, "inner", "Down", "FeedForward");
             }
         }

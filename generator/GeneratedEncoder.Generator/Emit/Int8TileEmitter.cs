@@ -111,7 +111,16 @@ internal static class Int8TileEmitter
             using (w.Block("for (int tile = 0; tile < tiles; tile++)"))
             {
                 w.Line("int tileRows = tile < taller ? height + 1 : height;");
-                w.Line($"MemoryMarshal.CreateSpan(ref sums, tileRows * {Panel.Width}).Clear();");
+                w.Comment("Zeros are stored as wide as they will be loaded: a load would wait for narrower ones.");
+                using (w.Block("for (int row = 0; row < tileRows; row++)"))
+                {
+                    foreach ((_, int column) in path.Path.Vectors())
+                    {
+                        w.Line($"{path.Path.Vector}.StoreUnsafe({path.Path.Vector}<float>.Zero, ref Unsafe.Add(ref sums, {Int8Offsets.RowOfSums}){At(column)});");
+                    }
+                }
+
+                w.Line();
                 using (w.Block("switch (tileRows)"))
                 {
                     for (int rows = path.TileRows; rows >= 1; rows--)

@@ -11,11 +11,11 @@ internal static class LinearEmitter
         w.Summary(Summary(linear));
         using (w.Block($"private readonly struct {linear.Name} : {(isInt8 ? "IInt8Product" : $"{path.TilesOf(linear.Format)}.IProduct")}"))
         {
-            w.Line($"private const int K = {linear.K};");
-            w.Line();
+            w.LineIf(!linear.TakesInt8, $"private const int K = {linear.K};");
+            w.LineIf(!linear.TakesInt8, "");
             if (isInt8)
             {
-                EmitInt8Strides(w, linear);
+                Int8LinearEmitter.EmitStrides(w, linear);
             }
             else
             {
@@ -23,7 +23,15 @@ internal static class LinearEmitter
             }
 
             w.Line();
-            EmitRun(w, plan, linear, path);
+            if (isInt8)
+            {
+                Int8LinearEmitter.EmitRun(w, plan, linear, path);
+            }
+            else
+            {
+                EmitRun(w, plan, linear, path);
+            }
+
             if (linear.Float32Columns > 0)
             {
                 w.Line();
@@ -48,14 +56,6 @@ internal static class LinearEmitter
         }
     }
 
-    /// <summary>The constants that make a type a product in eight bits.</summary>
-    private static void EmitInt8Strides(SourceWriter w, LinearPlan linear) => w
-        .Line($"public static int Blocks => {linear.Blocks};")
-        .Line($"public static int XStride => {linear.QuantisedStride};")
-        .Line($"public static int PanelFloats => {linear.PanelFloats};")
-        .Line($"public static int YStride => {linear.TileYStride};")
-        .Line($"public static bool AddsToY => {(linear.Epilogue == Epilogue.Residual ? "true" : "false")};");
-
     /// <summary>The constants of a product whose weights may be narrow.</summary>
     private static void EmitStrides(SourceWriter w, SimdPath path, ProductStrides strides, LinearPlan linear)
     {
@@ -79,7 +79,12 @@ internal static class LinearEmitter
         string format = linear.Format switch
         {
             WeightFormat.BFloat16 => ". W is held in 16 bits",
-            WeightFormat.Int8 => ". W is held in eight bits, and x is made such",
+            WeightFormat.Int8 => (linear.TakesInt8, linear.MakesInt8) switch
+            {
+                (true, _) => ". W is held in eight bits, and x comes in them",
+                (_, true) => ". W is held in eight bits, and both x and y are made such",
+                _ => ". W is held in eight bits, and x is made such",
+            },
             _ => "",
         };
         string equation = linear.Epilogue switch
@@ -95,19 +100,11 @@ internal static class LinearEmitter
 
     private static void EmitRun(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path)
     {
-        bool byHead = linear.Epilogue == Epilogue.Heads, isInt8 = linear.Format == WeightFormat.Int8;
+        bool byHead = linear.Epilogue == Epilogue.Heads;
         string outputs = linear.Epilogue == Epilogue.Gated ? "ref float gates, ref float y" : "ref float y";
         w.Line(Attributes.Kernel);
-        using (w.Block($"internal static void Run(int rows, ref float x, ref float panels, ref float {Start(linear)}, {outputs}{(byHead ? ", int headLength" : "")}{(isInt8 ? ", ref float own" : "")})"))
+        using (w.Block($"internal static void Run(int rows, ref float x, ref float panels, ref float {Start(linear)}, {outputs}{(byHead ? ", int headLength" : "")})"))
         {
-            if (isInt8)
-            {
-                w.Line("ref byte quantised = ref Unsafe.As<float, byte>(ref Unsafe.Add(ref own, Own.Quantised));");
-                w.Line("ref float scales = ref Unsafe.Add(ref own, Own.Scales);");
-                w.Line("ref float sums = ref Unsafe.Add(ref own, Own.TileSums);");
-                w.Line($"{path.Quantisation}.Rows(rows, K, {linear.XStride}, XStride, ref x, ref quantised, ref scales);");
-            }
-
             if (linear.Epilogue == Epilogue.Gated)
             {
                 EmitGatedColumns(w, linear, path);
@@ -139,7 +136,7 @@ internal static class LinearEmitter
 
     private static void EmitSection(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path, int first, int end, string product, string weights)
     {
-        int panels = TilePanels(linear, path), wide = panels * Panel.Width, whole = first + (end - first) / wide * wide;
+        int panels = path.TilePanels, wide = panels * Panel.Width, whole = first + (end - first) / wide * wide;
         if (whole > first)
         {
             using (w.Block($"for (int column = {first}; column < {whole}; column += {wide})"))
@@ -160,8 +157,6 @@ internal static class LinearEmitter
         }
     }
 
-    private static int TilePanels(LinearPlan linear, SimdPath path) => linear.Format == WeightFormat.Int8 ? 1 : path.TilePanels;
-
     private static void EmitColumns(SourceWriter w, EncoderPlan plan, LinearPlan linear, SimdPath path, string column, int panels, string product, string weights)
     {
         bool byHead = linear.Epilogue == Epilogue.Heads;
@@ -180,11 +175,8 @@ internal static class LinearEmitter
     }
 
     /// <summary>The call of the tiles.</summary>
-    private static string Tiles(LinearPlan linear, SimdPath path, string product, int panels, string weights, string bias, string y, string nextY)
-    {
-        string input = linear.Format == WeightFormat.Int8 ? "ref quantised, ref scales" : "K, ref x", ending = linear.Format == WeightFormat.Int8 ? ", ref sums" : "";
-        return $"{path.TilesOf(linear.Format)}.Rows{panels * Panel.Width}<{product}>(rows, {input}, {weights}, {bias}, {y}{(panels > 1 ? $", {nextY}" : "")}{ending});";
-    }
+    private static string Tiles(LinearPlan linear, SimdPath path, string product, int panels, string weights, string bias, string y, string nextY) =>
+        $"{path.TilesOf(linear.Format)}.Rows{panels * Panel.Width}<{product}>(rows, K, ref x, {weights}, {bias}, {y}{(panels > 1 ? $", {nextY}" : "")});";
 
     /// <summary>What a product's sums start from: its bias, or zeros that stay where they are.</summary>
     public static string Start(LinearPlan linear) => linear.HasBias ? "bias" : "zeros";
@@ -192,7 +184,7 @@ internal static class LinearEmitter
     /// <summary>A panel of either half at a time, into memory of its own, from where their product goes to y.</summary>
     private static void EmitGatedColumns(SourceWriter w, LinearPlan linear, SimdPath path)
     {
-        int tilePanels = TilePanels(linear, path);
+        int tilePanels = path.TilePanels;
         using (w.Block($"for (int column = 0; column < {linear.Columns}; column += {LinearPlan.GateColumns})"))
         {
             w.Comment($"A panel that is activated and one that multiplies it: {Units.Kibibytes(2 * linear.PanelBytes)}, from {linear.PanelCache(2)} for all row tiles but the first.");

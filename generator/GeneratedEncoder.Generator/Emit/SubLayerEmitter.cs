@@ -19,9 +19,9 @@ internal static class SubLayerEmitter
         w.LineIf(norms.KeepsResidual, "ref float residual = ref Unsafe.Add(ref own, Own.Residual);");
     }
 
-    /// <summary>The call of a product with a layer's weights.</summary>
+    /// <summary>The call of a product with a layer's weights. Rows in eight bits have their scales beside them.</summary>
     public static string Product(LinearPlan linear, string x, string weights, string outputs, string more = "") =>
-        $"{linear.Name}.Run(rows, ref {x}, ref Unsafe.Add(ref layer, Layer.{weights}Panels), ref Unsafe.Add(ref layer, Layer.{(linear.HasBias ? $"{weights}Bias" : "Zeros")}), {outputs}{more}{Own(linear)});";
+        $"{linear.Name}.Run(rows, ref {x}, {(linear.TakesInt8 ? $"ref {x}Scales, " : "")}ref Unsafe.Add(ref layer, Layer.{weights}Panels), ref Unsafe.Add(ref layer, Layer.{(linear.HasBias ? $"{weights}Bias" : "Zeros")}), {outputs}{more}{Own(linear)});";
 
     /// <summary>The argument for memory of the thread's own, which products of eight bits need, after the others.</summary>
     public static string Own(LinearPlan linear) => linear.Format == WeightFormat.Int8 ? ", ref own" : "";

@@ -98,7 +98,7 @@ internal sealed record AttentionPlan
             QueryKeyNorms = QueryKeyNormPlan.For(attention, headColumns),
             Rotary = RotaryPlan.For(spec, blocks),
             ContextStride = context,
-            BlockRows = Math.Min(PackPlan.TokensOf(spec), FeedForwardPlan.RowsInCache(hidden)),
+            BlockRows = Math.Min(PackPlan.TokensOf(spec), FeedForwardPlan.RowsInCache((long)hidden * sizeof(float))),
             ScoreRows = scoreRows,
             ScoreStride = Panel.RowStride(Math.Max(local is { IsEverywhere: true } ? 1 : fullKeys, local?.ScoreKeys(scoreRows) ?? 1)),
             RelativeBias = RelativeBiasPlan.For(spec, blocks),

@@ -63,7 +63,7 @@ internal sealed record HeadPlan
             Norm = NormPlan.For(head.Norm, spec.HiddenSize),
             Classifier = classifier,
             Decoder = head.Decoder is null ? null : DecoderPlan.For(spec, head.Decoder),
-            BlockRows = Math.Min(PackPlan.TokensOf(spec), FeedForwardPlan.RowsInCache(widest)),
+            BlockRows = Math.Min(PackPlan.TokensOf(spec), FeedForwardPlan.RowsInCache((long)widest * sizeof(float))),
         };
     }
 }

@@ -46,6 +46,9 @@ internal sealed class Int8Offsets(Int8Path path)
 
     public Offset NextScales => TileRows * s_blocks;
 
+    /// <summary>A row of a tile's sums.</summary>
+    public static Offset RowOfSums => Offset.Of("row", Int8Path.All.Max(path => path.TileRows) - 1) * Panel.Width;
+
     /// <summary>From a row of the result to the next.</summary>
     public static Offset NextRow => s_yStride;
 
@@ -56,11 +59,11 @@ internal sealed class Int8Offsets(Int8Path path)
     {
         IEnumerable<Offset?> offsets =
         [
-            NextPanel, NextPrefetch, TilePrefetch, NextX, NextY, NextScales, NextRow,
+            NextPanel, NextPrefetch, TilePrefetch, NextX, NextY, NextScales, NextRow, RowOfSums,
             .. Enumerable.Range(0, path.TileRows).SelectMany(row => Enumerable.Range(0, path.LineStep).Select(line => Element(row, line))),
             .. Enumerable.Range(0, path.TileRows).Select(Scale),
             .. Enumerable.Range(0, path.LineStep).SelectMany(line => path.Path.TileVectors(1).Select(vector => (Offset?)PanelVector(line, vector.Column))),
-            Offset.Of("xStride", TileOffsets.MostStride), Offset.Of("stride", (s_mostBlocks + 1) * Int8Layout.BlockInputs),
+            Offset.Of("xStride", TileOffsets.MostStride), Offset.Of("stride", (s_mostBlocks + 1) * Int8Layout.BlockInputs), Offset.Of("scaleStride", s_mostBlocks),
         ];
         return offsets.OfType<Offset>();
     }

@@ -83,6 +83,12 @@ internal sealed record LinearPlan
     /// </summary>
     public int QuantisedStride => Blocks * Int8Layout.BlockInputs % 1024 == 0 ? (Blocks + 1) * Int8Layout.BlockInputs : Blocks * Int8Layout.BlockInputs;
 
+    /// <summary>Whether the input's rows come in eight bits with their scales; other products of such weights make them so.</summary>
+    public bool TakesInt8 { get; init; }
+
+    /// <summary>Whether the result's rows are made rows of eight bits, a block of columns at a time: those between the feed-forward network's two products.</summary>
+    public bool MakesInt8 => Format == WeightFormat.Int8 && Epilogue is Epilogue.Activation or Epilogue.Gated;
+
     /// <summary>Floats of so many columns' panels.</summary>
     public long FloatsOf(int columns) => (long)Math.Min(columns, Float32Columns) * K + (long)(Math.Max(0, columns - Float32Columns) / Panel.Width) * PanelFloats;
 

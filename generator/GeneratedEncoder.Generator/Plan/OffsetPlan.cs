@@ -1,4 +1,5 @@
 using GeneratedEncoder.Generator.Spec;
+using GeneratedEncoder.Runtime;
 
 namespace GeneratedEncoder.Generator.Plan;
 
@@ -164,6 +165,16 @@ internal sealed class OffsetPlan(EncoderPlan plan)
         : int.TryParse(column, out int constant) ? Offset.Constant(linear.FloatsOf(constant))
         : Offset.Of($"{column} / {Panel.Width}", linear.Columns / Panel.Width - 1) * Offset.Constant(linear.PanelFloats, "PanelFloats");
 
+    /// <summary>A panel of eight-bit weights, by its first column.</summary>
+    public static Offset Int8Panel(LinearPlan linear, string column) =>
+        Offset.Of($"{(column.Contains('+') ? $"({column})" : column)} / {Panel.Width}", linear.Columns / Panel.Width - 1) * Offset.Constant(linear.PanelFloats, "PanelFloats");
+
+    /// <summary>A panel's place among the columns that are made eight bits together.</summary>
+    public static Offset StripColumn => Offset.Of("part - column", Int8Layout.BlockInputs - Panel.Width);
+
+    /// <summary>A block's scale in a row of them.</summary>
+    public static Offset BlockScale(LinearPlan next) => Offset.Of($"column / {Int8Layout.BlockInputs}", next.Blocks - 1);
+
     /// <summary>A panel after the ones of float32, from where those end.</summary>
     public static Offset NarrowPanel(LinearPlan linear, string column) =>
         Offset.Of($"({column} - {linear.Float32Columns}) / {Panel.Width}", (linear.Columns - linear.Float32Columns) / Panel.Width - 1) * Offset.Constant(linear.PanelFloats, "PanelFloats");
@@ -295,7 +306,14 @@ internal sealed class OffsetPlan(EncoderPlan plan)
             offsets = offsets.Append((RowsOf("tokens"), shared));
         }
 
-        if (plan.FeedForward.IsGated)
+        if (plan.FeedForward.IsInt8)
+        {
+            LinearPlan up = plan.FeedForward.Up;
+            offsets = offsets.Concat(new[] { "part", "2 * part", $"2 * part + {Panel.Width}" }.Select(column => (Int8Panel(up, column), weights)))
+                .Concat(new[] { "2 * part", $"2 * part + {Panel.Width}" }.Select(column => (Offset.Of(column, up.Columns - Panel.Width), weights)))
+                .Concat([(StripColumn, own), (BlockScale(plan.FeedForward.Down), own), (Offset.Of("part", up.Columns - Panel.Width), weights)]);
+        }
+        else if (plan.FeedForward.IsGated)
         {
             LinearPlan up = plan.FeedForward.Up;
             offsets = offsets.Concat([(GatedColumn(up), own), (GateColumn(up), weights), (PanelOf(up, $"(column + {Panel.Width})"), weights)]);

@@ -101,8 +101,19 @@ internal sealed record ScratchMap
     private static MemoryMap FeedForwardMap(EncoderParts parts, long hidden)
     {
         FeedForwardPlan feedForward = parts.FeedForward;
-        MemoryMap.Builder map = MemoryMap.At(0)
-            .Add("Inner", (long)feedForward.BlockRows * feedForward.InnerStride, $"[{feedForward.BlockRows}][{feedForward.InnerStride}] activations between the two products");
+        LinearPlan down = feedForward.Down;
+        MemoryMap.Builder map = MemoryMap.At(0);
+        if (feedForward.IsInt8)
+        {
+            map.Add("Inner", (long)feedForward.BlockRows * down.QuantisedStride / sizeof(float), $"[{feedForward.BlockRows}][{down.QuantisedStride}] bytes: activations between the two products, in eight bits")
+                .Add("InnerScales", (long)feedForward.BlockRows * down.Blocks, $"[{feedForward.BlockRows}][{down.Blocks}] what a step of each of their blocks stands for")
+                .Add("Strip", (long)feedForward.BlockRows * feedForward.Up.YStride, $"[{feedForward.BlockRows}][{feedForward.Up.YStride}] a block's columns of them, before they are made eight bits");
+        }
+        else
+        {
+            map.Add("Inner", (long)feedForward.BlockRows * down.XStride, $"[{feedForward.BlockRows}][{down.XStride}] activations between the two products");
+        }
+
         if (feedForward.IsGated)
         {
             map.Add("Gates", (long)feedForward.BlockRows * LinearPlan.GateColumns, $"[{feedForward.BlockRows}][{LinearPlan.GateColumns}] a panel of each half, before one is activated and multiplied by the other");
@@ -124,7 +135,7 @@ internal sealed record ScratchMap
     /// <summary>What products of eight bits need: their input's rows in eight bits, and sums that aren't rows of the output yet.</summary>
     private static void AddQuantised(MemoryMap.Builder map, EncoderParts parts, int rows)
     {
-        LinearPlan[] products = [.. parts.Int8Products];
+        LinearPlan[] products = [.. parts.Int8Products.Where(product => !product.TakesInt8)];
         if (products.Length == 0)
         {
             return;

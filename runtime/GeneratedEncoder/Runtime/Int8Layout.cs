@@ -56,7 +56,13 @@ internal static class Int8Layout
     /// <summary>Largest sum of the squares of the activations of a sum in 16 bits.</summary>
     public const int MostSquaresOfActivations = 43_558;
 
-    /// <summary>By how much steps grow until squares are small enough.</summary>
+    /// <summary>
+    /// Largest norm, in steps, of the activations of a sum before they are rounded. Rounding moves each by half a step at most and their norm by sqrt(8) / 2: 207.25 + 1.4143 is less than
+    /// 208.7055, the root of 43,558, and leaves room for the arithmetic of floats.
+    /// </summary>
+    public const float MostNormOfActivations = 207.25f;
+
+    /// <summary>By how much the steps of weights grow until their squares are small enough.</summary>
     public const float Coarser = 1 + 1f / 64;
 
     /// <summary>

@@ -16,7 +16,6 @@ using global::System;
 using global::System.CodeDom.Compiler;
 using global::System.Diagnostics.CodeAnalysis;
 using global::System.Runtime.CompilerServices;
-using global::System.Runtime.InteropServices;
 using global::System.Runtime.Intrinsics;
 using global::System.Runtime.Intrinsics.X86;
 using global::GeneratedEncoder.Runtime;
@@ -68,7 +67,13 @@ internal static class Int8TilesV256
         for (int tile = 0; tile < tiles; tile++)
         {
             int tileRows = tile < taller ? height + 1 : height;
-            MemoryMarshal.CreateSpan(ref sums, tileRows * 16).Clear();
+            // Zeros are stored as wide as they will be loaded: a load would wait for narrower ones.
+            for (int row = 0; row < tileRows; row++)
+            {
+                Vector256.StoreUnsafe(Vector256<float>.Zero, ref Unsafe.Add(ref sums, row * 16));
+                Vector256.StoreUnsafe(Vector256<float>.Zero, ref Unsafe.Add(ref sums, row * 16), 8);
+            }
+
             switch (tileRows)
             {
                 case 5: Tile5x16<TProduct>(ref x, ref scales, ref panel, ref sums, ref next, ahead); break;

@@ -4,7 +4,7 @@
 //   this file  a row's blocks of 64 rotated as the weights were, then rounded to at most 127 steps to either side of 0
 //   rotation   signs changed by a fixed pattern, then a Hadamard transform without its factor (the weights' scales have both factors): outliers are spread over their block
 //   rounding   to nearest, ties to even; a block with NaN or infinity gets NaN for its scale, one of nearly nothing 0
-//   bound      of 8 values whose products tiles add up in 16 bits, the squares are at most 43558 together: steps grow by 1/64 until they are
+//   bound      of 8 values whose products tiles add up in 16 bits, the squares are at most 43558 together: their norm before rounding is at most 207.25f steps, and larger steps see to it where it would be more
 //   bits       each value is one tree of sums, the same whatever the vectors' width
 #nullable disable
 
@@ -28,23 +28,27 @@ internal static class QuantisationV256
     /// <summary>A block whose largest magnitude is below this is zero: the reciprocal of that would not be a number.</summary>
     private const float Least = 1E-30f;
 
+    /// <summary>Largest norm, in steps, of values whose products tiles add up in 16 bits, before they are rounded.</summary>
+    private const float MostNorm = 207.25f;
+
     /// <summary>What is added to rounded values, since bytes without a sign are multiplied. Not before they are rounded: ties would go another way.</summary>
     private const byte Offset = 127;
 
-    /// <summary>Makes rows of x, [rows][k], rows of eight bits, with a scale for each block: scales is [rows][blocks].</summary>
+    /// <summary>Makes rows of x, [rows][k], rows of eight bits, with a scale for each block. Strides are in floats, bytes and floats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Rows(int rows, int k, int xStride, int stride, ref float x, ref byte quantised, ref float scales)
+    internal static void Rows(int rows, int k, int xStride, int stride, int scaleStride, ref float x, ref byte quantised, ref float scales)
     {
         Span<float> last = stackalloc float[64];
         for (int row = 0; row < rows; row++)
         {
             ref float values = ref x;
             ref byte bytes = ref quantised;
+            ref float scale = ref scales;
             int left = k;
             for (; left >= 64; left -= 64)
             {
-                scales = Block(ref values, ref bytes);
-                scales = ref Unsafe.Add(ref scales, 1);
+                scale = Block(ref values, ref bytes);
+                scale = ref Unsafe.Add(ref scale, 1);
                 values = ref Unsafe.Add(ref values, 64);
                 bytes = ref Unsafe.Add(ref bytes, 64);
             }
@@ -54,12 +58,12 @@ internal static class QuantisationV256
                 // The last block is filled up with zeros.
                 last.Clear();
                 MemoryMarshal.CreateReadOnlySpan(ref values, left).CopyTo(last);
-                scales = Block(ref MemoryMarshal.GetReference(last), ref bytes);
-                scales = ref Unsafe.Add(ref scales, 1);
+                scale = Block(ref MemoryMarshal.GetReference(last), ref bytes);
             }
 
             x = ref Unsafe.Add(ref x, xStride);
             quantised = ref Unsafe.Add(ref quantised, stride);
+            scales = ref Unsafe.Add(ref scales, scaleStride);
         }
     }
 
@@ -116,59 +120,49 @@ internal static class QuantisationV256
         largest = Vector256.Max(largest, Vector256.AsInt32(v6) & magnitude);
         largest = Vector256.Max(largest, Vector256.AsInt32(v7) & magnitude);
         Vector128<int> small = Vector128.Max(Vector256.GetLower(largest), Vector256.GetUpper(largest));
-        float most = Unsafe.BitCast<int, float>(Math.Max(Math.Max(small[0], small[1]), Math.Max(small[2], small[3])));
+        small = Vector128.Max(small, Vector128.Shuffle(small, Vector128.Create(2, 3, 0, 1)));
+        float most = Vector128.ToScalar(Vector128.AsSingle(Vector128.Max(small, Vector128.Shuffle(small, Vector128.Create(1, 0, 3, 2)))));
         bool isFinite = most <= float.MaxValue, isZero = most < Least;
 
-        Vector256<float> rounding = Vector256.Create(Rounding);
-        while (true)
-        {
-            Vector256<float> factor = Vector256.Create(isZero || !isFinite ? 0f : 127f / most);
-            Vector256<sbyte> bytes0 = Vector256.AsSByte(Vector256.Narrow(
-                Vector256.Narrow(Vector256.AsInt32(v0 * factor + rounding), Vector256.AsInt32(v1 * factor + rounding)),
-                Vector256.Narrow(Vector256.AsInt32(v2 * factor + rounding), Vector256.AsInt32(v3 * factor + rounding))));
-            Vector256<sbyte> bytes1 = Vector256.AsSByte(Vector256.Narrow(
-                Vector256.Narrow(Vector256.AsInt32(v4 * factor + rounding), Vector256.AsInt32(v5 * factor + rounding)),
-                Vector256.Narrow(Vector256.AsInt32(v6 * factor + rounding), Vector256.AsInt32(v7 * factor + rounding))));
-            if (!isFinite || !(IsTooMuch(bytes0) || IsTooMuch(bytes1)))
-            {
-                Vector256<byte> offset = Vector256.Create(Offset);
-                Vector256.StoreUnsafe(Vector256.AsByte(bytes0) + offset, ref quantised);
-                Vector256.StoreUnsafe(Vector256.AsByte(bytes1) + offset, ref quantised, 32);
-                break;
-            }
+        // In steps of which the largest magnitude has 127. None are branched on but what is rare: a branch that can't be foreseen costs as much as the rotation.
+        Vector256<float> factor = Vector256.Create(isZero || !isFinite ? 0f : 127f / most);
+        v0 *= factor; v1 *= factor; v2 *= factor; v3 *= factor; v4 *= factor; v5 *= factor; v6 *= factor; v7 *= factor;
 
-            most *= 1.015625f;
-        }
+        // Larger ones where squares would be too much.
+        Vector128<float> squares = Vector128.MaxNative(Vector128.MaxNative(Squares(v0, v1), Squares(v2, v3)), Vector128.MaxNative(Squares(v4, v5), Squares(v6, v7)));
+        float norm = float.MaxNative(MostNorm, MathF.Sqrt(float.MaxNative(squares[0], squares[2])));
+        Vector256<float> smaller = Vector256.Create(MostNorm / norm), rounding = Vector256.Create(Rounding);
+        Vector256<byte> offset = Vector256.Create(Offset);
+        Vector256<byte> bytes0 = Vector256.AsByte(Vector256.Narrow(
+            Vector256.Narrow(Vector256.AsInt32(v0 * smaller + rounding), Vector256.AsInt32(v1 * smaller + rounding)),
+            Vector256.Narrow(Vector256.AsInt32(v2 * smaller + rounding), Vector256.AsInt32(v3 * smaller + rounding))));
+        Vector256.StoreUnsafe(bytes0 + offset, ref quantised);
+        Vector256<byte> bytes1 = Vector256.AsByte(Vector256.Narrow(
+            Vector256.Narrow(Vector256.AsInt32(v4 * smaller + rounding), Vector256.AsInt32(v5 * smaller + rounding)),
+            Vector256.Narrow(Vector256.AsInt32(v6 * smaller + rounding), Vector256.AsInt32(v7 * smaller + rounding))));
+        Vector256.StoreUnsafe(bytes1 + offset, ref quantised, 32);
 
-        return isZero ? 0f : isFinite ? most / 127f : float.NaN;
+        return isZero ? 0f : isFinite ? most / 127f * (norm / MostNorm) : float.NaN;
     }
 
-    /// <summary>Whether any 8 values whose products are added up in 16 bits have squares of more than 43558 together.</summary>
+    /// <summary>The squares of the values whose products tiles add up in 16 bits: of four lines the first two values of each, in the first two places, and the last two, in the others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsTooMuch(Vector256<sbyte> values)
+    private static Vector128<float> Squares(Vector256<float> first, Vector256<float> last)
     {
-        (Vector256<short> first, Vector256<short> last) = Vector256.Widen(values);
-        return Vector256.GreaterThanAny(Vector256.Max(Squares(first), Squares(last)), Vector256.Create((ushort)43558));
-    }
-
-    /// <summary>The squares of each sum's values, added up in the upper half of 32 bits; the lower half has some of them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<ushort> Squares(Vector256<short> values)
-    {
-        Vector256<short> squares = values * values, lines = squares + Vector256.AsInt16(Vector256.Shuffle(Vector256.AsInt64(squares), Vector256.Create(2L, 3L, 0L, 1L)));
-        Vector256<uint> pairs = Vector256.AsUInt32(lines) + Vector256.ShiftLeft(Vector256.AsUInt32(lines), 16);
-        return Vector256.AddSaturate(Vector256.AsUInt16(pairs), Vector256.AsUInt16(Vector256.Shuffle(Vector256.AsInt64(pairs), Vector256.Create(1L, 0L, 3L, 2L))));
+        Vector256<float> apart8 = first * first + last * last;
+        Vector128<float> lines = Vector256.GetLower(apart8) + Vector256.GetUpper(apart8);
+        return lines + Vector128.Shuffle(lines, Vector128.Create(1, 0, 3, 2));
     }
 
     /// <summary>Of values 4 apart the sum, in the place of the first, and the difference.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Apart4(Vector256<float> v) => Vector256.Shuffle(v, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3)) + (v ^ Vector256.Create(0f, 0f, 0f, 0f, -0f, -0f, -0f, -0f));
+    private static Vector256<float> Apart4(Vector256<float> v) => Vector256.FusedMultiplyAdd(v, Vector256.Create(1f, 1f, 1f, 1f, -1f, -1f, -1f, -1f), Vector256.Shuffle(v, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3)));
 
     /// <summary>Of values 2 apart the sum, in the place of the first, and the difference.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Apart2(Vector256<float> v) => Vector256.Shuffle(v, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)) + (v ^ Vector256.Create(0f, 0f, -0f, -0f, 0f, 0f, -0f, -0f));
+    private static Vector256<float> Apart2(Vector256<float> v) => Vector256.FusedMultiplyAdd(v, Vector256.Create(1f, 1f, -1f, -1f, 1f, 1f, -1f, -1f), Vector256.Shuffle(v, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)));
 
     /// <summary>Of values 1 apart the sum, in the place of the first, and the difference.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Apart1(Vector256<float> v) => Vector256.Shuffle(v, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)) + (v ^ Vector256.Create(0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f));
+    private static Vector256<float> Apart1(Vector256<float> v) => Vector256.FusedMultiplyAdd(v, Vector256.Create(1f, -1f, 1f, -1f, 1f, -1f, 1f, -1f), Vector256.Shuffle(v, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)));
 }
