@@ -20,26 +20,32 @@ internal static class Profile
         using LoadedEncoder loaded = encoder.Load(folder["model.safetensors"]);
         using Crew alone = new(1);
         FmaPeak peak = FmaPeak.Measure(alone);
+        double int8Peak = Int8Peak.Measure();
 
         Machine.Describe();
         Console.WriteLine($"{encoder.Name}, one thread, FMA peak {peak}. Parts are timed one by one, each over all layers with");
         Console.WriteLine("their own weights, so their sum is not exactly the call's: within a call they find other things in the caches.");
         Console.WriteLine("Indented parts belong to the part above them; rest is what the call takes beyond the parts that are not indented.");
         Console.WriteLine("The last row is no part: FMA chains in turn with the parts: what the core gave meanwhile.");
+        if (int8Peak > 0)
+        {
+            Console.WriteLine($"Products in eight bits are beside their own peak, of the tiles' instructions on registers ({Int8Peak.Instructions}): {int8Peak:F0} GOP/s.");
+        }
+
         Console.WriteLine();
 
         MarkdownTable table = new(28, "part", "n", "ms", "of call", "GFLOP/s", "% of peak");
         foreach (int tokens in lengths)
         {
             Progress.Report($"n = {tokens}");
-            Measure(table, encoder, loaded, tokens, seconds, peak);
+            Measure(table, encoder, loaded, tokens, seconds, peak, int8Peak);
         }
 
         return 0;
     }
 
     private static void Measure(
-        MarkdownTable table, EncoderCase encoder, LoadedEncoder loaded, int tokens, double seconds, FmaPeak peak)
+        MarkdownTable table, EncoderCase encoder, LoadedEncoder loaded, int tokens, double seconds, FmaPeak peak, double int8Peak)
     {
         using EncoderParts parts = new(encoder, loaded, tokens);
         int[] ids = encoder.Ids(tokens);
@@ -67,7 +73,8 @@ internal static class Profile
         void Row(string name, double time, double flops)
         {
             double speed = flops / time / 1e6;
-            string[] speeds = flops == 0 ? ["", ""] : [$"{speed:F1}", $"{speed / peak.Best:P0}"];
+            double most = name.Contains("_Int8", StringComparison.Ordinal) ? int8Peak : peak.Best;
+            string[] speeds = flops == 0 ? ["", ""] : [$"{speed:F1}", $"{speed / most:P0}"];
             table.Row([name, $"{tokens}", $"{time:F4}", $"{time / call:P1}", .. speeds]);
         }
     }

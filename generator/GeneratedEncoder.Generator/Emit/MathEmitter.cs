@@ -9,8 +9,8 @@ internal static class MathEmitter
     /// <summary>What writes a function, in the order in which they stand.</summary>
     private static readonly (MathFunctions Function, Action<SourceWriter, SimdPath> Emit)[] s_emitters =
     [
-        (MathFunctions.Exp2, (w, path) => EmitExp2(w, path.Vector)),
-        (MathFunctions.Exp, (w, path) => EmitExp(w, path.Vector)),
+        (MathFunctions.Exp2, EmitExp2),
+        (MathFunctions.Exp, EmitExp),
         (MathFunctions.Relu, (w, path) => EmitRelu(w, path.Vector)),
         (MathFunctions.Gelu, (w, path) => EmitGelu(w, path.Vector)),
         (MathFunctions.GeluNew, (w, path) => EmitGeluNew(w, path.Vector)),
@@ -53,7 +53,10 @@ internal static class MathEmitter
                 ScalarFma.MultiplyAdd(x[2], y[2], z[2]), ScalarFma.MultiplyAdd(x[3], y[3], z[3]));
         """);
 
-    private static void EmitExp2(SourceWriter w, string v) => w.Line($$"""
+    private static void EmitExp2(SourceWriter w, SimdPath path)
+    {
+        string v = path.Vector;
+        w.Line($$"""
         /// <summary>
         /// 2^x for x up to 127; below -115 it stays at 2^-115, which keeps clear of denormals (slow).
         /// 2^x = 2^n 2^r with n = round(x), |r| at most 1/2, and 2^r a minimax polynomial of degree 6 (Remez; relative error
@@ -65,9 +68,7 @@ internal static class MathEmitter
             // The number to keep comes second: where it is NaN, the native maximum returns it.
             x = {{v}}.MaxNative({{v}}.Create(-115f), x);
 
-            // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits of the sum.
-            {{v}}<float> shifted = x + {{v}}.Create(12582912f);
-            {{v}}<float> r = x - (shifted - {{v}}.Create(12582912f));
+            {{(path == SimdPath.V512 ? RoundByInstruction : RoundBySum(v))}}
 
             {{v}}<float> p = {{v}}.Create(0.00015353331f);
             p = {{VectorText.Fused(v)}}(p, r, {{v}}.Create(0.0013398913f));
@@ -77,13 +78,34 @@ internal static class MathEmitter
             p = {{VectorText.Fused(v)}}(p, r, {{v}}.Create(0.6931472f));
             p = {{VectorText.Fused(v)}}(p, r, {{v}}.Create(1f));
 
-            // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
-            {{v}}<int> power = ({{v}}.AsInt32(shifted) << 23) + {{v}}.Create(127 << 23);
-            return p * {{v}}.AsSingle(power);
+            {{(path == SimdPath.V512 ? "return Avx512F.Scale(p, n);" : TimesPower(v, "p"))}}
         }
         """);
+    }
 
-    private static void EmitExp(SourceWriter w, string v) => w.Line($$"""
+    /// <summary>n = round(x) and r = x - n: the same numbers either way.</summary>
+    private const string RoundByInstruction = """
+        Vector512<float> n = Avx512F.RoundScale(x, 0x08); // to the nearest whole number, ties to even
+            Vector512<float> r = x - n;
+        """;
+
+    private static string RoundBySum(string v) => $$"""
+        // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits of the sum.
+            {{v}}<float> shifted = x + {{v}}.Create(12582912f);
+            {{v}}<float> r = x - (shifted - {{v}}.Create(12582912f));
+        """;
+
+    /// <summary>A number times 2^n, where no instruction does that.</summary>
+    private static string TimesPower(string v, string number) => $$"""
+        // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
+            {{v}}<int> power = ({{v}}.AsInt32(shifted) << 23) + {{v}}.Create(127 << 23);
+            return {{number}} * {{v}}.AsSingle(power);
+        """;
+
+    private static void EmitExp(SourceWriter w, SimdPath path)
+    {
+        string v = path.Vector;
+        w.Line($$"""
         /// <summary>
         /// exp(x) for x clamped to [-80, 88], which keeps clear of denormals (slow) and of infinity.
         /// exp(x) = 2^n exp(r) with n = round(x / ln 2), |r| at most ln 2 / 2, and exp(r) = 1 + r + r^2 q(r), q a minimax
@@ -110,11 +132,10 @@ internal static class MathEmitter
             q = {{VectorText.Fused(v)}}(q, r, {{v}}.Create(0.49999994f));
             {{v}}<float> exponential = {{VectorText.Fused(v)}}(q, r * r, r) + {{v}}.Create(1f);
 
-            // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
-            {{v}}<int> power = ({{v}}.AsInt32(shifted) << 23) + {{v}}.Create(127 << 23);
-            return exponential * {{v}}.AsSingle(power);
+            {{(path == SimdPath.V512 ? "return Avx512F.Scale(exponential, n);" : TimesPower(v, "exponential"))}}
         }
         """);
+    }
 
     private static void EmitRelu(SourceWriter w, string v) => w.Line($$"""
         /// <summary>max(x, 0).</summary>

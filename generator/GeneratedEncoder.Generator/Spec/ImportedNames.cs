@@ -26,7 +26,7 @@ internal static class ImportedNames
         [Intrinsics] = ["Vector128", "Vector256", "Vector512"],
         [Arm] = ["AdvSimd", "Dp"],
         [Wasm] = ["PackedSimd"],
-        [X86] = ["Avx2", "Avx512BW", "AvxVnni", "Fma", "Sse2", "Ssse3"],
+        [X86] = ["Avx2", "Avx512BW", "Avx512F", "AvxVnni", "Fma", "Sse2", "Ssse3"],
         [Library] =
         [
             "EncoderInfo", "EncoderOptions", "Head", "IMaskedLanguageModel", "ISequenceClassifier", "ITokenClassifier", "ITransformerEncoder", "ModelType", "Pooling", "WeightFormat",

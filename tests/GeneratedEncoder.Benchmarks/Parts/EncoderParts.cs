@@ -109,23 +109,33 @@ internal sealed unsafe class EncoderParts : IDisposable
     private EncoderPart Product(string weights, int inputs, int outputs, int blockRows)
     {
         Type type = _code.Linear(inputs, outputs);
+        MethodInfo run = GeneratedCode.Method(type, "Run");
         int xStride = GeneratedCode.Property(type, "XStride"), yStride = GeneratedCode.Property(type, "YStride");
+        int scales = (Math.Max(inputs, outputs) + 63) / 64;
         NativeFloats x = Buffer(_tokens * xStride), y = Buffer(_tokens * Math.Max(outputs, yStride));
+        NativeFloats xScales = Buffer(_tokens * scales), yScales = Buffer(_tokens * scales);
         x.Set(RandomModel.Vectors(_shape with { HiddenSize = xStride }, EncoderCase.Seed, _tokens));
+        xScales.Set(Enumerable.Repeat(1e-3f, _tokens * scales).ToArray());
 
         List<Operands> blocks = [];
         for (int row = 0; row < _tokens; row += blockRows)
         {
             blocks.Add(_operands
                 .With("rows", Math.Min(blockRows, _tokens - row))
-                .With("x", x.Address + (nint)row * xStride * sizeof(float))
-                .With("y", y.Address + (nint)row * yStride * sizeof(float))
+                .With("x", x.Address + (nint)row * xStride * ElementSize(run, "x"))
+                .With("y", y.Address + (nint)row * yStride * ElementSize(run, "y"))
+                .With("scales", xScales.Address + (nint)row * scales * sizeof(float))
+                .With("yScales", yScales.Address + (nint)row * scales * sizeof(float))
                 .With("headLength", _tokens * yStride));
         }
 
-        Action call = EachLayer(GeneratedCode.Method(type, "Run"), blocks, ("panels", weights + "Panels"), ("bias", weights + "Bias"));
+        Action call = EachLayer(run, blocks, ("panels", weights + "Panels"), ("bias", weights + "Bias"));
         return new(type.Name, 1, _shape.NumHiddenLayers * Flops.Product(_tokens, inputs, outputs), call);
     }
+
+    /// <summary>Bytes of what a product's parameter refers to: floats, or rows of eight bits.</summary>
+    private static int ElementSize(MethodInfo run, string parameter) =>
+        run.GetParameters().Single(one => one.Name == parameter).ParameterType == typeof(byte).MakeByRefType() ? sizeof(byte) : sizeof(float);
 
     /// <summary>Rows that a sub-layer takes through its products at a time: at most its constant, cut evenly.</summary>
     private int BlockRows(string subLayer)

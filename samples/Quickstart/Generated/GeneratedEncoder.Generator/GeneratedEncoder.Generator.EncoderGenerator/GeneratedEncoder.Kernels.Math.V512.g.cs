@@ -11,6 +11,7 @@ using global::System.CodeDom.Compiler;
 using global::System.Diagnostics.CodeAnalysis;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using global::System.Runtime.Intrinsics.X86;
 
 /// <summary>Functions on 512 bits that encoders of this assembly share.</summary>
 [GeneratedCode("GeneratedEncoder", "0.1.0"), ExcludeFromCodeCoverage]
@@ -28,9 +29,8 @@ internal static class MathV512
         // The number to keep comes second: where it is NaN, the native maximum returns it.
         x = Vector512.MaxNative(Vector512.Create(-115f), x);
 
-        // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits of the sum.
-        Vector512<float> shifted = x + Vector512.Create(12582912f);
-        Vector512<float> r = x - (shifted - Vector512.Create(12582912f));
+        Vector512<float> n = Avx512F.RoundScale(x, 0x08); // to the nearest whole number, ties to even
+        Vector512<float> r = x - n;
 
         Vector512<float> p = Vector512.Create(0.00015353331f);
         p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(0.0013398913f));
@@ -40,9 +40,7 @@ internal static class MathV512
         p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(0.6931472f));
         p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f));
 
-        // 2^n: n moves from the low bits of the sum into the exponent, the rest is shifted out.
-        Vector512<int> power = (Vector512.AsInt32(shifted) << 23) + Vector512.Create(127 << 23);
-        return p * Vector512.AsSingle(power);
+        return Avx512F.Scale(p, n);
     }
 
     /// <summary>max(x, 0).</summary>
