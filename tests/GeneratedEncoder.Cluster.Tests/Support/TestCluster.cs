@@ -57,7 +57,7 @@ internal sealed class TestCluster : IAsyncDisposable
         Start(["embed", corpus.WriteTo(_folder, $"corpus{corpus.Rows.Count}.csv"), .. s_size, .. Connected, .. options]);
 
     /// <summary>Works on whatever there is to do.</summary>
-    public ClusterProcess Work() => Start(["work", .. Connected]);
+    public ClusterProcess Work(params string[] options) => Start(["work", .. Connected, .. options]);
 
     /// <summary>Asks for the jobs' progress, and returns what is said.</summary>
     public async Task<string> StatusAsync(params string[] options)
@@ -66,6 +66,26 @@ internal sealed class TestCluster : IAsyncDisposable
         Assert.True(await status.EndAsync() == 0, status.Story);
         return status.Output;
     }
+
+    /// <summary>Asks for the nearest texts, and returns what is said.</summary>
+    public async Task<string> QueryAsync(string text, params string[] options)
+    {
+        ClusterProcess query = Start(["query", text, "--database", Database.ConnectionString, .. options]);
+        Assert.True(await query.EndAsync() == 0, Story);
+        return query.Output;
+    }
+
+    /// <summary>Asks for the nearest texts, which is to fail, and returns the one line that is said on the standard error.</summary>
+    public async Task<string> RefusedQueryAsync(string text, params string[] options)
+    {
+        ClusterProcess query = Start(["query", text, "--database", Database.ConnectionString, .. options]);
+        Assert.True(await query.EndAsync() == 1, Story);
+        return Assert.Single(query.Errors.TrimEnd().Split('\n'));
+    }
+
+    /// <summary>Waits until so many silos have joined.</summary>
+    public Task SilosAsync(int atLeast) => Wait.UntilAsync(
+        $"{atLeast} silos", async () => await Database.ValueAsync<long>("select count(*) from embedding_cluster_orleans.OrleansMembershipTable where status = 3") >= atLeast, () => Story);
 
     /// <summary>Waits until so many steps were committed.</summary>
     public Task StepsAsync(int atLeast) => Wait.UntilAsync(
