@@ -15,8 +15,13 @@ internal sealed class ClusterClient : IAsyncDisposable
 
     /// <summary>Connects to any silo of the cluster.</summary>
     /// <exception cref="ClusterException">There is none that answers.</exception>
-    public static async Task<ClusterClient> StartAsync(string connectionString, CancellationToken cancellationToken)
+    public static async Task<ClusterClient> StartAsync(NpgsqlDataSource database, string connectionString, CancellationToken cancellationToken)
     {
+        if (!await OrleansSchema.HasSiloAsync(database, cancellationToken))
+        {
+            throw NoSilo();
+        }
+
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         builder.UseOrleansClient(client =>
@@ -32,9 +37,11 @@ internal sealed class ClusterClient : IAsyncDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw e is NpgsqlException ? e : new ClusterException("No silo answers. Start one: the command `work`.");
+            throw e is NpgsqlException ? e : NoSilo();
         }
     }
+
+    private static ClusterException NoSilo() => new("No silo answers. Start one: the command `work`.");
 
     /// <summary>A text's vector, from whichever silo has it soonest.</summary>
     public Task<OnlineEmbedding> EmbedAsync(string text) => _host.Services.GetRequiredService<IClusterClient>().GetGrain<IEmbeddingGrain>(Guid.NewGuid()).EmbedAsync(text);

@@ -15,6 +15,8 @@ internal static class OrleansSchema
 
     private const string Name = "embedding_cluster_orleans";
 
+    private const string AreThere = $"select to_regclass('{Name}.OrleansQuery') is not null";
+
     /// <summary>Name of the cluster, which is one in a database, and of what it serves.</summary>
     private const string ClusterName = "embedding-cluster";
 
@@ -179,18 +181,23 @@ internal static class OrleansSchema
     public static string Connection(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = Name, ApplicationName = "EmbeddingCluster, Orleans" }.ConnectionString;
 
+    /// <summary>Whether a silo has joined and not left. One that died without a word counts until another notices.</summary>
+    public static async Task<bool> HasSiloAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        return await IsTrueAsync(connection, AreThere, cancellationToken)
+            && await IsTrueAsync(connection, $"select exists (select from {Name}.OrleansMembershipTable where status = {(int)SiloStatus.Active})", cancellationToken);
+    }
+
     /// <summary>Makes what isn't there yet. Statements are written anew each time, so that silos of one version of this program find their own.</summary>
     public static async Task CreateAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync("select pg_advisory_xact_lock($1)", WorkSchema.AdvisoryLock);
-        await using (NpgsqlCommand command = new($"select to_regclass('{Name}.OrleansQuery') is not null", connection))
+        if (!await IsTrueAsync(connection, AreThere, cancellationToken))
         {
-            if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
-            {
-                await ExecuteAsync($"create schema if not exists {Name}; set local search_path to {Name}; {Tables}");
-            }
+            await ExecuteAsync($"create schema if not exists {Name}; set local search_path to {Name}; {Tables}");
         }
 
         await ExecuteAsync(
@@ -204,5 +211,11 @@ internal static class OrleansSchema
             Array.ForEach(values, value => command.Parameters.Add(new NpgsqlParameter { Value = value }));
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
+    }
+
+    private static async Task<bool> IsTrueAsync(NpgsqlConnection connection, string question, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = new(question, connection);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

@@ -21,7 +21,7 @@ internal static class Query
         JobRow job = await jobs.IsThereAsync(cancellationToken) && (await jobs.ReadAsync(id, cancellationToken)) is [JobRow first, ..]
             ? first
             : throw new ClusterException(id is null ? "The database has no jobs." : $"The database has no job '{id}'.");
-        await using ClusterClient client = await ClusterClient.StartAsync(connectionString, cancellationToken);
+        await using ClusterClient client = await ClusterClient.StartAsync(database, connectionString, cancellationToken);
         OnlineEmbedding embedding = await client.EmbedAsync(text);
         if (embedding.Model != job.Model)
         {
