@@ -16,6 +16,7 @@ internal static class SharedMachine
     [
         ("alone", "alone", 1),
         ("alone, a call every 5 ms", "sparse", 1),
+        ("alone, a call every 80 ms", "rare", 1),
         ("beside a spinner", "spinner", 1),
         ("twice as many threads as processors", "alone", 2),
         ("twice as many, beside a spinner", "spinner", 2),
@@ -61,7 +62,7 @@ internal static class SharedMachine
     {
         if (args is not [string shape, string path, string situation, string threads, string tokenCounts, string seconds])
         {
-            throw new UsageException("threads-of takes <shape> <model file> <alone|sparse|spinner|pair> <threads> <lengths> <seconds>.");
+            throw new UsageException("threads-of takes <shape> <model file> <alone|sparse|rare|spinner|pair> <threads> <lengths> <seconds>.");
         }
 
         EncoderCase encoder = EncoderCase.Named(shape);
@@ -74,7 +75,7 @@ internal static class SharedMachine
             int[] ids = encoder.Ids(tokens);
             List<double>[] times = situation == "pair"
                 ? [PairOf(one, otherOne, ids, encoder, seconds), PairOf(several, otherSeveral, ids, encoder, seconds)]
-                : InTurn([one, several], ids, encoder, Seconds(seconds), TimeSpan.FromMilliseconds(situation == "sparse" ? 5 : 0));
+                : InTurn([one, several], ids, encoder, Seconds(seconds), TimeSpan.FromMilliseconds(situation switch { "sparse" => 5, "rare" => 80, _ => 0 }));
             double first = Rounds.Median(times[0]), second = Rounds.Median(times[1]);
             Console.WriteLine(string.Join(
                 Separator, threads, tokens, $"{first:F2}", $"{second:F2}", $"{first / second:F2} x", $"{times[0].Average() / times[1].Average():F2} x"));
